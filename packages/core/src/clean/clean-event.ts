@@ -1,0 +1,34 @@
+import type { EventType, EventValues } from '../define/event-type.ts'
+import type { Field } from '../define/field.ts'
+import { cleanField } from './clean-field.ts'
+import type { Rejection } from './rejection.ts'
+
+/** A raw record's values made clean, or the reason why they cannot be. */
+export type Cleaning =
+  | { readonly ok: true; readonly event: EventValues; readonly corrected: readonly string[] }
+  | { readonly ok: false; readonly rejection: Rejection }
+
+/** Cleans one raw value object; `now` is the declared clock's time (epoch ms). */
+export type CleanEvent = (raw: unknown, now: number) => Cleaning
+
+/** Builds the cleaning of an event type from its fields. Unknown fields are left out. */
+export function compileCleaning(type: EventType): CleanEvent {
+  const fields = Object.entries<Field>(type.fields)
+  return (raw, now) => {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+      return {
+        ok: false,
+        rejection: { reason: 'NOT_AN_OBJECT', message: 'The record is no object with fields.' },
+      }
+    }
+    const event: Record<string, string | number | boolean> = {}
+    const corrected: string[] = []
+    for (const [name, field] of fields) {
+      const cleaned = cleanField(name, field, (raw as Record<string, unknown>)[name], now)
+      if ('rejection' in cleaned) return { ok: false, rejection: cleaned.rejection }
+      event[name] = cleaned.value
+      if (cleaned.corrected) corrected.push(name)
+    }
+    return { ok: true, event, corrected }
+  }
+}

@@ -1,0 +1,63 @@
+import { days, hours } from '../time/duration.ts'
+import type { Fields, KeysOfKind, ValueOf } from './field.ts'
+
+/** What becomes of an event older than its partition's latest event time minus the grace. */
+export type LatePolicy = 'process' | 'dead-letter'
+
+/** The values of a clean event, by field name. */
+export type EventValues = Readonly<Record<string, string | number | boolean>>
+
+/** The clean values of an event of type `E`. */
+export type EventOf<E extends EventType> = { readonly [N in keyof E['fields']]: ValueOf<E['fields'][N]> }
+
+export interface EventType<F extends Fields = Fields> {
+  readonly name: string
+  readonly version: number
+  /** The topic that producers write: Confluent-framed Avro, or plain JSON objects. */
+  readonly topic: string
+  readonly fields: F
+  /** The field whose value producers use as record key. */
+  readonly key: string
+  /** The field that identifies an event across redeliveries. */
+  readonly id: string
+  /** The field with the event time. */
+  readonly eventTime: string
+  /** How long an id stays claimed (ms); the same id from another record within it is a duplicate. */
+  readonly dedupeHorizon: number
+  /** How much older than the latest event of its partition an event may be (ms). */
+  readonly grace: number
+  readonly late: LatePolicy
+  /** The largest record value accepted, in bytes. */
+  readonly maxBytes: number
+}
+
+export interface EventTypeOptions<F extends Fields> {
+  readonly name: string
+  /** Default 1. */
+  readonly version?: number
+  readonly topic: string
+  readonly fields: F
+  readonly key: NoInfer<KeysOfKind<F, 'text'>>
+  readonly id: NoInfer<KeysOfKind<F, 'text'>>
+  readonly eventTime: NoInfer<KeysOfKind<F, 'timestamp'>>
+  /** Default one day. */
+  readonly dedupeHorizon?: number
+  /** Default one hour. */
+  readonly grace?: number
+  /** Default `process`: late events count from their arrival on. */
+  readonly late?: LatePolicy
+  /** Default 1 MB. */
+  readonly maxBytes?: number
+}
+
+/** Declares a kind of event that arrives on one topic. */
+export function defineEvent<const F extends Fields>(options: EventTypeOptions<F>): EventType<F> {
+  const defaults = {
+    version: 1,
+    dedupeHorizon: days(1),
+    grace: hours(1),
+    late: 'process',
+    maxBytes: 1_000_000,
+  } as const
+  return Object.freeze({ ...defaults, ...options })
+}

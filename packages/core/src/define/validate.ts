@@ -1,0 +1,101 @@
+import { MillraceError } from '../errors.ts'
+import type { EventType } from './event-type.ts'
+import type { FeatureView } from './feature-view.ts'
+import type { PipelineOptions } from './pipeline.ts'
+
+const NAME = /^[a-z][a-z0-9_-]{0,62}$/
+
+/** Throws DECLARATION_INVALID that lists every fault of a declaration, each with its place and its mend. */
+export function validatePipeline(options: PipelineOptions): void {
+  const faults = [
+    ...namesOf(options),
+    ...options.events.flatMap(eventFaults),
+    ...options.views.flatMap(view => viewFaults(view, options.events)),
+    ...featureFaults(options),
+    ...outcomeFaults(options),
+  ]
+  if (faults.length === 0) return
+  throw new MillraceError('DECLARATION_INVALID', `The pipeline cannot be used:\n- ${faults.join('\n- ')}`, {
+    details: { faults },
+  })
+}
+
+function namesOf(options: PipelineOptions): string[] {
+  const named = [
+    { place: 'pipeline', name: options.name },
+    ...options.events.map(event => ({ place: 'event type', name: event.name })),
+    ...options.views.map(view => ({ place: 'feature view', name: view.name })),
+    { place: 'model', name: options.model.name },
+  ]
+  const malformed = named
+    .filter(({ name }) => !NAME.test(name))
+    .map(
+      ({ place, name }) =>
+        `${place} "${name}": use lower-case letters, digits, _ and -, starting with a letter`,
+    )
+  return [...malformed, ...clashes('event type', options.events), ...clashes('feature view', options.views)]
+}
+
+function clashes(place: string, items: readonly { readonly name: string }[]): string[] {
+  const names = items.map(item => item.name)
+  return [...new Set(names)]
+    .filter(name => names.indexOf(name) !== names.lastIndexOf(name))
+    .map(name => `${place} "${name}" is declared twice: rename one`)
+}
+
+function eventFaults(event: EventType): string[] {
+  const place = `event type "${event.name}"`
+  const roles = { key: event.key, id: event.id, eventTime: event.eventTime }
+  return Object.entries(roles)
+    .filter(([, field]) => event.fields[field] === undefined)
+    .map(([role, field]) => `${place}: its ${role} "${field}" is not one of its fields`)
+}
+
+function viewFaults(view: FeatureView, events: readonly EventType[]): string[] {
+  const place = `feature view "${view.name}"`
+  const faults: string[] = []
+  for (const source of view.sources) {
+    if (!events.includes(source))
+      faults.push(`${place}: its source "${source.name}" is not among the pipeline's events`)
+    if (source.fields[view.entity]?.kind !== 'text')
+      faults.push(`${place}: its entity "${view.entity}" is no text field of "${source.name}"`)
+  }
+  for (const [name, { source, field, window, offset }] of Object.entries(view.features)) {
+    const at = `${place}, feature "${name}"`
+    if (!view.sources.includes(source))
+      faults.push(`${at}: add its event type "${source.name}" to the view's sources`)
+    if (field !== undefined && source.fields[field] === undefined)
+      faults.push(`${at}: "${source.name}" has no field "${field}"`)
+    if (!(window > 0)) faults.push(`${at}: its window must be longer than 0 ms`)
+    if (!(offset >= 0)) faults.push(`${at}: its offset must not be negative`)
+  }
+  return faults
+}
+
+function featureFaults({ views, onDemand, model }: PipelineOptions): string[] {
+  const names = [...views.flatMap(view => Object.keys(view.features)), ...Object.keys(onDemand.features)]
+  const twice = names
+    .filter((name, i) => names.indexOf(name) !== i)
+    .map(name => `feature "${name}" is declared twice: rename one`)
+  const unknown = model.inputs
+    .filter(input => !names.includes(input))
+    .map(input => `model "${model.name}": its input "${input}" is no declared feature`)
+  const unvisited = views.filter(
+    view =>
+      !view.sources.includes(onDemand.source) &&
+      Object.keys(view.features).some(name => model.inputs.includes(name)),
+  )
+  return [
+    ...twice,
+    ...unknown,
+    ...unvisited.map(
+      view =>
+        `feature view "${view.name}": add the scored event type "${onDemand.source.name}" to its sources, so that events visit it`,
+    ),
+  ]
+}
+
+function outcomeFaults({ outcome }: PipelineOptions): string[] {
+  if (outcome === undefined || outcome.source.fields[outcome.field]?.kind === 'flag') return []
+  return [`outcome: "${outcome.field}" is no flag of "${outcome.source.name}"`]
+}

@@ -1,0 +1,65 @@
+/** Every code has a paragraph in docs/errors.md. */
+export const ERROR_CODES = [
+  'DECLARATION_INVALID',
+  'CONFIG_INVALID',
+  'STATE_VERSION_UNKNOWN',
+  'CHECKPOINT_VERSION_UNKNOWN',
+  'PARTITIONS_CHANGED',
+  'HISTORY_LOST',
+  'TOPIC_MISSING',
+  'EVICTION_ENABLED',
+  'STORE_UNAVAILABLE',
+  'PUBLISH_FAILED',
+  'REGISTRY_UNAVAILABLE',
+  'SCHEMA_UNKNOWN',
+  'RECORD_UNREADABLE',
+  'MODEL_INVALID',
+  'MODEL_UNAVAILABLE',
+  'SCORER_OVERLOADED',
+  'REQUEST_INVALID',
+  'NOT_FOUND',
+  'STACK_PART_MISSING',
+  'STACK_START_FAILED',
+  'INPUT_INVALID',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** What becomes of the work that met an error. */
+export type Fate = 'dead-letter' | 'retry' | 'stop'
+
+const FATES: Partial<Record<ErrorCode, Fate>> = {
+  STORE_UNAVAILABLE: 'retry',
+  PUBLISH_FAILED: 'retry',
+  REGISTRY_UNAVAILABLE: 'retry',
+  MODEL_UNAVAILABLE: 'retry',
+  SCORER_OVERLOADED: 'retry',
+  SCHEMA_UNKNOWN: 'dead-letter',
+  RECORD_UNREADABLE: 'dead-letter',
+  REQUEST_INVALID: 'dead-letter',
+  NOT_FOUND: 'dead-letter',
+}
+
+export interface ErrorOptions {
+  readonly cause?: unknown
+  /** Facts of this case, as fields of the log line. Never payloads. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** The one error class. The message says what is wrong and what to do. */
+export class MillraceError extends Error {
+  readonly code: ErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'MillraceError'
+    this.code = code
+    this.details = options.details ?? {}
+  }
+}
+
+/** Decides what becomes of the work that met `error`; what nobody foresaw stops the service. */
+export function fateOf(error: unknown): Fate {
+  return error instanceof MillraceError ? (FATES[error.code] ?? 'stop') : 'stop'
+}

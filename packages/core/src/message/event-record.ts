@@ -1,0 +1,28 @@
+import type { EventValues } from '../define/event-type.ts'
+import type { Origin, Parent } from './lineage.ts'
+
+/** One event on its way from the ingestor through the builder stages. */
+export interface EventRecord {
+  readonly parent: Parent
+  readonly origin: Origin
+  readonly event: EventValues
+  /** Names of the fields that cleaning changed. */
+  readonly corrected: readonly string[]
+  /** Values of the features of the views visited so far, in the order of the pipeline. */
+  readonly features: readonly number[]
+  /** For each view visited, the event time of the newest entry its features saw (epoch ms), or null. */
+  readonly featureTimes: readonly (number | null)[]
+  /** Some window reached beyond the kept history. */
+  readonly truncated: boolean
+}
+
+/** The complete input of the model for one event. */
+export interface VectorRecord {
+  readonly parent: Parent
+  readonly origin: Origin
+  readonly event: EventValues
+  /** Values in the order of the model's inputs. */
+  readonly vector: readonly number[]
+  readonly featureTimes: readonly (number | null)[]
+  readonly truncated: boolean
+}

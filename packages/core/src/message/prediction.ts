@@ -1,0 +1,28 @@
+import type { Origin, Parent } from './lineage.ts'
+
+/** Which model gave a score. */
+export interface ModelIdentity {
+  readonly name: string
+  readonly version: string
+  /** SHA-256 of the ONNX file, hexadecimal. */
+  readonly digest: string
+}
+
+/** A decision on one event, with all that is needed to replay it. */
+export interface Prediction {
+  /** The event's id. */
+  readonly id: string
+  readonly eventTime: number
+  /** Entity of each view, by field name. */
+  readonly entities: Readonly<Record<string, string>>
+  readonly score: number
+  readonly decision: string
+  /** Values of the model's inputs, by name, in its order. */
+  readonly features: Readonly<Record<string, number>>
+  /** For each view, the event time of the newest entry seen (epoch ms), or null. */
+  readonly featureTimes: Readonly<Record<string, number | null>>
+  readonly truncated: boolean
+  readonly model: ModelIdentity
+  readonly origin: Origin
+  readonly parent: Parent
+}

@@ -1,0 +1,104 @@
+import type { EventType } from '../define/event-type.ts'
+import type { Field } from '../define/field.ts'
+import type { Pipeline } from '../define/pipeline.ts'
+
+/** An Avro schema as JSON. */
+export type AvroSchema = string | readonly AvroSchema[] | { readonly [attribute: string]: unknown }
+
+const AVRO_TYPES: Record<Field['kind'], AvroSchema> = {
+  text: 'string',
+  double: 'double',
+  money: 'double',
+  integer: 'long',
+  flag: 'boolean',
+  timestamp: { type: 'long', logicalType: 'timestamp-millis' },
+}
+
+const PARENT: AvroSchema = {
+  type: 'record',
+  name: 'Parent',
+  fields: [
+    { name: 'partition', type: 'int' },
+    { name: 'input', type: 'int' },
+    { name: 'via', type: 'int' },
+    { name: 'offset', type: 'long' },
+  ],
+}
+
+const ORIGIN: AvroSchema = {
+  type: 'record',
+  name: 'Origin',
+  fields: [
+    { name: 'partition', type: 'int' },
+    { name: 'offset', type: 'long' },
+  ],
+}
+
+/** Schema of an event type as producers send it. A field with a default may be left out. */
+export function rawEventSchema(event: EventType): AvroSchema {
+  return eventSchema(event, (name, field) => {
+    const described = { name, doc: field.description }
+    return field.default === undefined
+      ? { ...described, type: AVRO_TYPES[field.kind] }
+      : { ...described, type: ['null', AVRO_TYPES[field.kind]], default: null }
+  })
+}
+
+/** Schema of an `EventRecord`: a clean event on its way through the builder stages. */
+export function eventRecordSchema(pipeline: Pipeline, event: EventType): AvroSchema {
+  return {
+    type: 'record',
+    name: `${pascalCase(event.name)}Record`,
+    namespace: avroNamespace(pipeline.name),
+    fields: [
+      ...provenance(event),
+      { name: 'corrected', type: { type: 'array', items: 'string' } },
+      { name: 'features', type: { type: 'array', items: 'double' } },
+      ...evaluation(),
+    ],
+  }
+}
+
+/** Schema of a `VectorRecord`: the complete input of the model for one event. */
+export function vectorRecordSchema(pipeline: Pipeline): AvroSchema {
+  return {
+    type: 'record',
+    name: 'VectorRecord',
+    namespace: avroNamespace(pipeline.name),
+    doc: `Model inputs in order: ${pipeline.model.inputs.join(', ')}`,
+    fields: [
+      ...provenance(pipeline.scored),
+      { name: 'vector', type: { type: 'array', items: 'double' } },
+      ...evaluation(),
+    ],
+  }
+}
+
+function provenance(event: EventType): readonly AvroSchema[] {
+  const values = eventSchema(event, (name, field) => ({ name, type: AVRO_TYPES[field.kind] }))
+  return [
+    { name: 'parent', type: PARENT },
+    { name: 'origin', type: ORIGIN },
+    { name: 'event', type: values },
+  ]
+}
+
+function evaluation(): readonly AvroSchema[] {
+  return [
+    { name: 'featureTimes', type: { type: 'array', items: ['null', 'long'] } },
+    { name: 'truncated', type: 'boolean' },
+  ]
+}
+
+function eventSchema(event: EventType, fieldSchema: (name: string, field: Field) => AvroSchema): AvroSchema {
+  const fields = Object.entries<Field>(event.fields).map(([name, field]) => fieldSchema(name, field))
+  return { type: 'record', name: pascalCase(event.name), fields }
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|[-_])(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function avroNamespace(name: string): string {
+  return `millrace.${name.replaceAll('-', '_')}`
+}

@@ -1,0 +1,127 @@
+import { type Pipeline, routeOf } from '../define/pipeline.ts'
+import { SCORE_FEATURE } from '../message/statistics-record.ts'
+import {
+  COUNT,
+  described,
+  FLAG,
+  INTEGER,
+  type JsonSchema,
+  listOf,
+  messageSchema,
+  NUMBER,
+  nullable,
+  objectOf,
+  oneOf,
+  recordOf,
+  TEXT,
+  TIME,
+} from './json-schema.ts'
+
+const ORIGIN = described(
+  objectOf({ partition: INTEGER, offset: INTEGER }),
+  'Where the event entered: coordinates in the raw topic.',
+)
+
+const PARENT = described(
+  objectOf({ partition: INTEGER, input: INTEGER, via: INTEGER, offset: INTEGER }),
+  'The record it was made from; of several messages with the same parent the first counts.',
+)
+
+const MODEL = objectOf({
+  name: TEXT,
+  version: TEXT,
+  digest: described({ type: 'string', pattern: '^[0-9a-f]{64}$' }, 'SHA-256 of the ONNX file.'),
+})
+
+const WINDOW = described(
+  objectOf({ start: TIME, end: TIME }),
+  'Event time; the start belongs to it, the end does not.',
+)
+
+const LEVEL = oneOf(['stable', 'warning', 'drift'])
+
+/** Schema of a `Prediction`. */
+export function predictionSchema(pipeline: Pipeline): JsonSchema {
+  const { model, scored } = pipeline
+  const views = routeOf(pipeline, scored)
+  const entities = views.map(view => view.entity)
+  const seen = described(nullable(INTEGER), 'Event time of the newest entry seen (epoch ms).')
+  return messageSchema('Prediction', 'A decision on one event, with all that is needed to replay it.', {
+    id: described(TEXT, `The event's ${scored.id}.`),
+    eventTime: TIME,
+    entities: recordOf(entities, TEXT),
+    score: { type: 'number', minimum: 0, maximum: 1 },
+    decision: oneOf(model.decisions.map(rule => rule.decision)),
+    features: described(recordOf(model.inputs, NUMBER), "Values of the model's inputs, in its order."),
+    featureTimes: recordOf(
+      views.map(view => view.name),
+      seen,
+    ),
+    truncated: described(FLAG, 'Some window reached beyond the kept history.'),
+    model: MODEL,
+    origin: ORIGIN,
+    parent: PARENT,
+  })
+}
+
+/** Schema of a `StatisticsRecord`. */
+export function statisticsSchema(pipeline: Pipeline): JsonSchema {
+  const counts = objectOf({ missing: COUNT, counts: listOf(COUNT) })
+  return messageSchema('StatisticsRecord', 'What one partition of the score stage counted in one window.', {
+    parent: PARENT,
+    partition: described(COUNT, 'The partition of the score stage.'),
+    model: MODEL,
+    window: WINDOW,
+    firstEventTime: TIME,
+    events: COUNT,
+    late: described(COUNT, 'Events that came after their own window was closed; they are in no count.'),
+    features: described(
+      recordOf(watchedFeatures(pipeline), counts),
+      "Values in each bin of the model's reference.",
+    ),
+  })
+}
+
+/** Schema of a `DriftVerdict`. */
+export function driftVerdictSchema(pipeline: Pipeline): JsonSchema {
+  const verdict = objectOf({
+    psi: nullable(NUMBER),
+    level: nullable(LEVEL),
+    missing: COUNT,
+    allowance: nullable(NUMBER),
+  })
+  const judged = Object.fromEntries(watchedFeatures(pipeline).map(name => [name, verdict]))
+  return messageSchema('DriftVerdict', 'What the drift monitor found in one window of one model.', {
+    parent: PARENT,
+    window: WINDOW,
+    model: MODEL,
+    events: COUNT,
+    late: COUNT,
+    status: oneOf(['judged', 'warming-up', 'too-few-events']),
+    level: nullable(LEVEL),
+    features: described(
+      { type: 'object', properties: judged, additionalProperties: false },
+      'Empty when the window was not judged.',
+    ),
+    episode: nullable(TEXT),
+  })
+}
+
+/** Schema of a `RetrainingRequest`: the data of the CloudEvent, whose attributes are headers. */
+export function retrainingRequestSchema(pipeline: Pipeline): JsonSchema {
+  const drifted = objectOf({ feature: oneOf(watchedFeatures(pipeline)), psi: NUMBER })
+  return messageSchema('RetrainingRequest', 'Asks for a new version of a model, once for each episode.', {
+    model: MODEL,
+    episode: described(TEXT, 'Names the episode, and with it the request: a repeat has the same.'),
+    reason: described(listOf(drifted), 'The features that drifted, the furthest first.'),
+    window: WINDOW,
+    trainOn: described(
+      objectOf({ from: TIME, to: TIME }),
+      'Event time of the data since the change: `from` inclusive, `to` exclusive.',
+    ),
+  })
+}
+
+function watchedFeatures({ model }: Pipeline): readonly string[] {
+  return [...model.inputs, SCORE_FEATURE]
+}

@@ -1,0 +1,173 @@
+import { type Checkpoint, pairKey, queueKey } from './checkpoint.ts'
+import { Queue } from './queue.ts'
+import type { StageOrder, StageRecord, TakenRecord } from './stage-record.ts'
+
+interface Queued<V> {
+  readonly record: StageRecord<V>
+  /** Arrival number over all inputs. */
+  readonly arrival: number
+}
+
+interface Source<V> {
+  readonly key: number
+  readonly input: number
+  readonly queue: Queue<Queued<V>>
+}
+
+/**
+ * Brings the inputs of one stage partition into one order and removes the repeats that a crash upstream left.
+ * Records of one upstream partition are never reordered: under `strict` order the heads are merged by event time
+ * (a record out of order takes the latest time seen), ties by input, then by upstream partition and parent offset.
+ */
+export class InputMerge<V> {
+  readonly #order: StageOrder
+  readonly #sources = new Map<number, Source<V>>()
+  /** Per input, the offset after the last record offered. */
+  readonly #cursors: number[]
+  /** Per pair, the highest parent offset offered; those at or below it are repeats. */
+  readonly #offered: Map<number, number>
+  readonly #handled: Map<number, number>
+  readonly #latest: Map<number, number>
+  #watermark: number
+  #arrivals = 0
+  #waiting = 0
+  #repeats = 0
+
+  constructor(order: StageOrder, from: Checkpoint) {
+    this.#order = order
+    this.#cursors = [...from.positions]
+    this.#offered = new Map(from.highest)
+    this.#handled = new Map(from.highest)
+    this.#latest = new Map(from.latest)
+    this.#watermark = from.watermark
+  }
+
+  /** Records offered and not yet taken. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** Repeats removed so far. */
+  get repeats(): number {
+    return this.#repeats
+  }
+
+  /** The next offset to be offered for an input. */
+  cursor(input: number): number {
+    return this.#cursors[input]!
+  }
+
+  /** Takes in a record of an input, in the order of its offsets. */
+  offer(record: StageRecord<V>): void {
+    const { input, offset, parent } = record
+    if (offset < this.#cursors[input]!) return
+    this.#cursors[input] = offset + 1
+    const pair = pairKey(input, parent)
+    const parentOffset = parent?.offset ?? offset
+    if (parentOffset <= (this.#offered.get(pair) ?? -1)) {
+      this.#repeats++
+      return
+    }
+    this.#offered.set(pair, parentOffset)
+    this.#sourceOf(record).queue.push({ record, arrival: this.#arrivals++ })
+    this.#waiting++
+  }
+
+  /** The next record in order whose turn is at or before `limit` (epoch ms), or undefined. */
+  take(limit: number): TakenRecord<V> | undefined {
+    for (;;) {
+      const source = this.#next()
+      if (source === undefined) return undefined
+      const { record } = source.queue.first!
+      if (this.#order === 'strict' && record.value !== undefined && this.#turn(source) > limit)
+        return undefined
+      source.queue.shift()
+      this.#waiting--
+      const lateByMs = this.#markHandled(record)
+      if (record.value !== undefined) return { ...record, value: record.value, lateByMs }
+      this.#watermark = Math.max(this.#watermark, record.eventTime - 1)
+    }
+  }
+
+  /** Turn of the next record (epoch ms), undefined when none waits. */
+  nextTurn(): number | undefined {
+    const source = this.#next()
+    return source === undefined ? undefined : this.#turn(source)
+  }
+
+  /**
+   * What is to be stored after the records taken so far.
+   * @param upstream lowest watermark of the upstream partitions (epoch ms); undefined where there are none
+   */
+  checkpoint(upstream: number | undefined): Checkpoint {
+    this.#watermark = Math.max(
+      this.#watermark,
+      upstream === undefined ? this.#rawWatermark() : this.#stageWatermark(upstream),
+    )
+    return {
+      positions: this.positions(),
+      highest: this.#handled,
+      latest: this.#latest,
+      watermark: this.#watermark,
+    }
+  }
+
+  /** Per input, the lowest offset that is not handled. */
+  positions(): readonly number[] {
+    return this.#cursors.map((cursor, input) => this.#lowestWaiting(input) ?? cursor)
+  }
+
+  /** A raw partition is complete up to just before its next event, or its last one while the next is not known. */
+  #rawWatermark(): number {
+    return (this.nextTurn() ?? Math.max(-Infinity, ...this.#latest.values())) - 1
+  }
+
+  #stageWatermark(upstream: number): number {
+    const next = this.nextTurn()
+    return next === undefined ? upstream : Math.min(upstream, next - 1)
+  }
+
+  #markHandled({ input, offset, parent, eventTime }: StageRecord<V>): number {
+    this.#handled.set(pairKey(input, parent), parent?.offset ?? offset)
+    const key = queueKey(input, parent)
+    const latest = this.#latest.get(key) ?? -Infinity
+    if (eventTime > latest && Number.isFinite(eventTime)) this.#latest.set(key, eventTime)
+    return Math.max(0, latest - eventTime)
+  }
+
+  #sourceOf({ input, parent }: StageRecord<V>): Source<V> {
+    const key = this.#order === 'strict' ? queueKey(input, parent) : input
+    const known = this.#sources.get(key)
+    if (known !== undefined) return known
+    const source = { key, input, queue: new Queue<Queued<V>>() }
+    this.#sources.set(key, source)
+    return source
+  }
+
+  #next(): Source<V> | undefined {
+    let first: Source<V> | undefined
+    for (const source of this.#sources.values()) {
+      if (source.queue.length > 0 && (first === undefined || this.#comesBefore(source, first))) first = source
+    }
+    return first
+  }
+
+  #comesBefore(a: Source<V>, b: Source<V>): boolean {
+    if (this.#order === 'arrival') return a.queue.first!.arrival < b.queue.first!.arrival
+    const difference = this.#turn(a) - this.#turn(b)
+    return difference < 0 || (difference === 0 && a.key < b.key)
+  }
+
+  #turn({ key, queue }: Source<V>): number {
+    return Math.max(queue.first!.record.eventTime, this.#latest.get(key) ?? -Infinity)
+  }
+
+  #lowestWaiting(input: number): number | undefined {
+    let lowest: number | undefined
+    for (const { input: of, queue } of this.#sources.values()) {
+      const offset = queue.first?.record.offset
+      if (of === input && offset !== undefined && (lowest === undefined || offset < lowest)) lowest = offset
+    }
+    return lowest
+  }
+}

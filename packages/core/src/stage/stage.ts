@@ -1,0 +1,48 @@
+import type { Parent } from '../message/lineage.ts'
+import type { TakenRecord } from './stage-record.ts'
+
+/** A record that a step publishes. Its key decides the partition. */
+export interface StageOutput {
+  readonly topic: string
+  /** Decides the partition; without it the record goes to partition 0. */
+  readonly key?: string | Uint8Array
+  /** An object of the topic's schema, or bytes that are published as they are. */
+  readonly value: unknown
+  readonly headers?: Readonly<
+    Record<string, string | Uint8Array | readonly (string | Uint8Array)[] | undefined>
+  >
+}
+
+export interface StepContext {
+  /** The stage partition at work. */
+  readonly partition: number
+  emit(output: StageOutput): void
+}
+
+/** Turns a state into bytes and back. */
+export interface StateCodec<S> {
+  encode(state: S): Uint8Array
+  decode(bytes: Uint8Array): S
+}
+
+/**
+ * What a service does with each record: a pure step `(state, record) → (state, outputs)`. The stage loop reads,
+ * merges, keeps the states, publishes and commits around it. At most one output per topic for a record.
+ */
+export interface Stage<V, S> {
+  readonly name: string
+  readonly codec: StateCodec<S>
+  /** How long a state outlives its last write (wall-clock ms). */
+  readonly stateTtl: number
+  /** The key of the state that a record reads and changes; undefined when it needs none. */
+  keyOf(record: TakenRecord<V>): string | undefined
+  /** Work that cannot be done one record at a time (a model's batch), before the steps; fills in the values. */
+  prepare?(records: readonly TakenRecord<V>[]): Promise<void>
+  /** Handles one record. Returns the state to be stored, or undefined when nothing is to be stored. */
+  step(state: S | undefined, record: TakenRecord<V>, context: StepContext): S | undefined
+}
+
+/** The parent that an output of this record carries. */
+export function parentOf(partition: number, record: TakenRecord<unknown>): Parent {
+  return { partition, input: record.input, via: record.parent?.partition ?? 0, offset: record.offset }
+}

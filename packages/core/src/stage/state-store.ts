@@ -1,0 +1,43 @@
+/** Identifies the last write of a stage partition. A write that does not follow the stored one is refused. */
+export interface WritePair {
+  readonly sequence: number
+  readonly id: string
+}
+
+export const NO_WRITE: WritePair = { sequence: 0, id: '' }
+
+/** What is stored of a stage partition beside its states. */
+export interface StoredCheckpoint {
+  readonly pair: WritePair
+  /** As `encodeCheckpoint` wrote it; undefined when nothing was ever stored. */
+  readonly checkpoint: string | undefined
+  /** Epoch ms; −Infinity when nothing was ever stored. */
+  readonly watermark: number
+}
+
+export interface StageWrite {
+  /** The write that this one must follow. */
+  readonly follows: WritePair
+  /** A random id of this write, the same when it is sent again. */
+  readonly id: string
+  readonly checkpoint: string
+  readonly watermark: number
+  readonly states: ReadonlyMap<string, Uint8Array>
+}
+
+/** States and checkpoints of one stage. Every method fails with STORE_UNAVAILABLE when the store does not answer. */
+export interface StateStore {
+  load(partition: number): Promise<StoredCheckpoint>
+  /** States by key, in order, undefined where there is none; or `refused` when another write came after `pair`. */
+  read(
+    partition: number,
+    pair: WritePair,
+    keys: readonly string[],
+  ): Promise<readonly (Uint8Array | undefined)[] | 'refused'>
+  /** Writes all or nothing; answers the new pair, or `refused`. Sending the same write again is harmless. */
+  write(partition: number, write: StageWrite): Promise<WritePair | 'refused'>
+  /** The stored pair of each partition, in order. */
+  pairs(partitions: readonly number[]): Promise<readonly WritePair[]>
+  /** The stored watermark of each partition of any stage of the same namespace, from 0 on. */
+  watermarks(stage: string, partitions: number): Promise<readonly number[]>
+}

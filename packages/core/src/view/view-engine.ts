@@ -1,0 +1,115 @@
+import { ByteReader } from '../codec/byte-reader.ts'
+import { ByteWriter } from '../codec/byte-writer.ts'
+import type { EventType, EventValues } from '../define/event-type.ts'
+import type { FeatureView } from '../define/feature-view.ts'
+import { hashText } from '../partition/murmur2.ts'
+import { type ColumnKind, Series } from '../window/series.ts'
+import { type Column, columnsOf } from './columns.ts'
+import { type Evaluator, evaluatorOf } from './evaluators.ts'
+import { decodeViewState, encodeViewState } from './state-codec.ts'
+import type { Evaluation, ViewState } from './view-state.ts'
+
+interface SourcePlan {
+  readonly source: EventType
+  readonly columns: readonly Column[]
+  /** How far back the windows over this source reach (ms). */
+  readonly reach: number
+}
+
+/**
+ * Computes the features of one view: every branch on the declaration is taken here, once.
+ * The same engine serves the stream, requests, backfills and training sets.
+ */
+export class ViewEngine {
+  readonly featureNames: readonly string[]
+  readonly #view: FeatureView
+  readonly #scored: EventType
+  readonly #plans: readonly SourcePlan[]
+  readonly #kinds: readonly (readonly ColumnKind[])[]
+  readonly #evaluators: readonly Evaluator[]
+  readonly #writer = new ByteWriter()
+
+  /** @param scored the event type whose ids are remembered, since requests may ask for one that was handled */
+  constructor(view: FeatureView, scored: EventType) {
+    this.#view = view
+    this.#scored = scored
+    this.featureNames = Object.keys(view.features)
+    const aggregations = Object.values(view.features)
+    this.#plans = view.sources.map(source => ({
+      source,
+      columns: columnsOf(source, aggregations),
+      reach: Math.max(0, ...aggregations.filter(a => a.source === source).map(a => a.window + a.offset)),
+    }))
+    this.#kinds = this.#plans.map(plan => plan.columns.map(column => column.kind))
+    this.#evaluators = aggregations.map(a =>
+      evaluatorOf(a, view.sources.indexOf(a.source), this.#plans[view.sources.indexOf(a.source)]!.columns),
+    )
+  }
+
+  init(): ViewState {
+    return { series: this.#kinds.map(kinds => new Series(kinds)), latest: -Infinity, recent: [] }
+  }
+
+  /** Adds an event of one of the view's sources to a state, in place. */
+  add(state: ViewState, source: EventType, event: EventValues): void {
+    const index = this.#view.sources.indexOf(source)
+    const plan = this.#plans[index]!
+    const time = event[source.eventTime] as number
+    const series = state.series[index]!
+    if (time > state.latest) state.latest = time
+    this.#prune(state)
+    if (plan.reach > 0)
+      series.insert(
+        time,
+        plan.columns.map(column => column.valueOf(event)),
+      )
+    if (source === this.#scored)
+      state.recent.push({ hash: hashText(event[source.id] as string), eventTime: time })
+  }
+
+  /** Whether this very event is among those handled lately. */
+  includes(state: ViewState, event: EventValues): boolean {
+    const hash = hashText(event[this.#scored.id] as string)
+    const time = event[this.#scored.eventTime] as number
+    return state.recent.some(recent => recent.eventTime === time && recent.hash === hash)
+  }
+
+  /** Evaluates every feature at `time` (epoch ms) into `out`, from position `at` on; the state is not changed. */
+  evaluate(state: ViewState, time: number, out: number[], at: number): Evaluation {
+    for (let i = 0; i < this.#evaluators.length; i++) out[at + i] = this.#evaluators[i]!(state.series, time)
+    const truncated = this.#plans.some(({ reach }, i) => time - reach < state.series[i]!.removedUpTo)
+    return { truncated, newest: newestUpTo(state, time) }
+  }
+
+  encode(state: ViewState): Uint8Array {
+    return encodeViewState(state, this.#writer)
+  }
+
+  /** Throws STATE_VERSION_UNKNOWN for a state of another codec version. */
+  decode(bytes: Uint8Array): ViewState {
+    return decodeViewState(new ByteReader(bytes), this.#kinds)
+  }
+
+  /** Forgets what no evaluation within the grace can reach, and what exceeds the declared bounds. */
+  #prune(state: ViewState): void {
+    for (let i = 0; i < this.#plans.length; i++) {
+      const { reach, source } = this.#plans[i]!
+      const series = state.series[i]!
+      const outOfReach = series.countUpTo(state.latest - reach - source.grace)
+      series.removeOldest(Math.max(outOfReach, series.length - this.#view.maxEntries))
+    }
+    const oldest = state.latest - this.#view.recentIds
+    if (state.recent.length > 0 && state.recent[0]!.eventTime < oldest) {
+      state.recent = state.recent.filter(recent => recent.eventTime >= oldest)
+    }
+  }
+}
+
+function newestUpTo(state: ViewState, time: number): number | null {
+  let newest: number | null = null
+  for (const series of state.series) {
+    const count = series.countUpTo(time)
+    if (count > 0 && (newest === null || series.timeAt(count - 1) > newest)) newest = series.timeAt(count - 1)
+  }
+  return newest
+}

@@ -1,0 +1,25 @@
+import type { Series } from '../window/series.ts'
+
+/** An id that was handled lately, as its hash, and the event time it was handled with. */
+export interface RecentId {
+  readonly hash: number
+  readonly eventTime: number
+}
+
+/** What is kept of one entity of a feature view. Changed in place; whoever cannot store it drops it. */
+export interface ViewState {
+  /** One per source of the view, in the order of the declaration. */
+  readonly series: readonly Series[]
+  /** Latest event time handled (epoch ms), −Infinity before the first event. */
+  latest: number
+  /** Ids of scored events handled within the view's `recentIds`, oldest first. */
+  recent: RecentId[]
+}
+
+/** How a vector stands to the history it was computed from. */
+export interface Evaluation {
+  /** The windows reach further back than what is kept: the values are lower bounds. */
+  readonly truncated: boolean
+  /** Event time of the newest entry at or before the evaluation, or null when there is none. */
+  readonly newest: number | null
+}
