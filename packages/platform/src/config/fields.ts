@@ -1,0 +1,58 @@
+import { type ClockDeclaration, MillraceError, parseClock } from '@millrace/core'
+import { z } from 'zod'
+
+/** Bounds of a number, both inclusive. */
+export interface Bounds {
+  readonly min: number
+  readonly max: number
+}
+
+/** A whole number within bounds, written in digits. */
+export function wholeNumber({ min, max }: Bounds) {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, message)
+    .transform(Number)
+    .refine(value => value >= min && value <= max, message)
+}
+
+/** `true` or `false`. */
+export function toggle() {
+  return z.enum(['true', 'false'], 'must be true or false').transform(value => value === 'true')
+}
+
+/** `host:port`, several separated by commas. */
+export function brokerList() {
+  return z
+    .string()
+    .transform(text => text.split(',').map(broker => broker.trim()))
+    .refine(
+      brokers => brokers.every(broker => /^[^\s:/]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(broker)),
+      'must be host:port, several separated by commas',
+    )
+}
+
+/** An address with one of the given schemes. */
+export function address(...schemes: readonly string[]) {
+  const shapes = schemes.map(scheme => `${scheme}://…`).join(' or ')
+  return z
+    .string()
+    .refine(
+      text => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
+      `must be an address ${shapes}`,
+    )
+}
+
+/** A clock as `formatClock` writes it. */
+export function clock() {
+  return z.string().transform((text, context): ClockDeclaration => {
+    try {
+      return parseClock(text)
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error
+      context.addIssue({ code: 'custom', message: 'must be "wall" or START@SPEED@ANCHOR' })
+      return z.NEVER
+    }
+  })
+}

@@ -1,0 +1,27 @@
+import { WALL_CLOCK } from '@millrace/core'
+import { z } from 'zod'
+import { LOG_LEVELS } from '../logging/logger.ts'
+import { address, brokerList, clock, wholeNumber } from './fields.ts'
+
+/** What every service reads from its environment; a service adds its own with `sharedConfig.extend({ … })`. */
+export const sharedConfig = z.object({
+  /** Kafka brokers to start from. */
+  KAFKA_BROKERS: brokerList(),
+  REDIS_URL: address('redis', 'rediss'),
+  SCHEMA_REGISTRY_URL: address('http', 'https'),
+  /** Path of the pipeline file. */
+  PIPELINE: z.string(),
+  /** The address that the HTTP server listens on. */
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  /** 0 takes any free port. */
+  HTTP_PORT: wholeNumber({ min: 0, max: 65_535 }).default(0),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  /** The clock of the deployment, the same in all its services. */
+  CLOCK: clock().default(WALL_CLOCK),
+  /** `arrival` for live traffic, `strict` for replays. */
+  ORDER: z.enum(['arrival', 'strict'], 'must be arrival or strict').default('arrival'),
+  /** How long a consumer may stay silent before its partitions go to others (ms). */
+  SESSION_TIMEOUT_MS: wholeNumber({ min: 1_000, max: 300_000 }).default(30_000),
+})
+
+export type SharedConfig = Readonly<z.output<typeof sharedConfig>>

@@ -1,0 +1,1 @@
+export { type Deployment, type DeployOptions, deployPipeline } from './deploy-pipeline.ts'

@@ -1,0 +1,93 @@
+import { MillraceError } from '@millrace/core'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
+import type { Health } from '../lifecycle/health.ts'
+import type { Logger } from '../logging/logger.ts'
+import { exposeMetrics } from '../metrics/exposition.ts'
+import type { MetricsRegistry } from '../metrics/registry.ts'
+import { answerBrokenRequest } from './client-errors.ts'
+import { answerTo } from './error-answer.ts'
+
+export type HttpApp = FastifyInstance
+
+export interface HttpAppOptions {
+  /** Without it nothing is logged. */
+  readonly logger?: Logger
+  readonly metrics: MetricsRegistry
+  readonly health: Health
+  /** The largest body accepted, in bytes. Default 1 MiB. */
+  readonly bodyLimit?: number
+  /** How long a request may take to arrive (ms). Default 10 s. */
+  readonly requestTimeout?: number
+  /** How long a request may take to be answered (ms). Default 10 s. */
+  readonly handlerTimeout?: number
+}
+
+/**
+ * Builds the HTTP application that every service answers with: `/livez`, `/readyz`, `/metrics` and the service's own
+ * routes. A body arrives as a Buffer whatever its Content-Type, or without one. Every error, also of an unknown
+ * route or a broken request, is answered by `{"error": text}`.
+ */
+export function createHttpApp(options: HttpAppOptions): HttpApp {
+  const { logger, health, metrics } = options
+  const app = fastify({
+    ...(logger && { loggerInstance: logger as FastifyBaseLogger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.bodyLimit ?? 1_048_576,
+    requestTimeout: options.requestTimeout ?? 10_000,
+    handlerTimeout: options.handlerTimeout ?? 10_000,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerError,
+  })
+  acceptAnyContentType(app)
+  answerErrors(app)
+  addOperationRoutes(app, health, metrics)
+  return app
+}
+
+/** The type is forgotten before anything reads it: fastify refuses a malformed one even where every type will do. */
+function acceptAnyContentType(app: HttpApp): void {
+  app.addHook('onRequest', (request, _, done) => {
+    delete request.raw.headers['content-type']
+    done()
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity'
+    if (encoding === 'identity') done(null, body)
+    else done(Object.assign(new Error('unsupported encoding'), { statusCode: 415 }))
+  })
+}
+
+function answerErrors(app: HttpApp): void {
+  app.setNotFoundHandler(() => {
+    throw new MillraceError('NOT_FOUND', 'Nothing answers this method and path.')
+  })
+  app.setErrorHandler(answerError)
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = answerTo(error)
+  if (status === 500) request.log.error({ err: error }, 'a request failed')
+  else request.log.debug({ err: error }, 'a request was refused')
+  if (status === 503) reply.header('retry-after', '1')
+  reply.code(status).send(body)
+}
+
+function addOperationRoutes(app: HttpApp, health: Health, metrics: MetricsRegistry): void {
+  app.get('/livez', () => ({ live: true }))
+  app.get('/readyz', (_, reply) => {
+    const state = health.state()
+    return reply.code(state.ready ? 200 : 503).send(state)
+  })
+  app.get('/metrics', async (request, reply) => {
+    const { contentType, body } = await exposeMetrics(metrics, request.headers.accept)
+    return reply.type(contentType).send(body)
+  })
+}

@@ -1,0 +1,32 @@
+import { Kafka, logLevel } from 'kafkajs'
+
+/** Where lines of the Kafka client go. */
+export interface ClientLog {
+  debug(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+/**
+ * A client of the given brokers (`host:port`). It retries for ever with growing pauses. What it reports as
+ * an error and then retries (a coordinator that is loading, a leader that moves) is logged as debug.
+ */
+export function createKafka(options: {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly log: ClientLog
+}): Kafka {
+  const { brokers, clientId, log } = options
+  return new Kafka({
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10 },
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ namespace, log: { message, timestamp: _, logger: __, ...fields } }) => {
+        log.debug({ kafka: namespace, ...fields }, message)
+      },
+  })
+}

@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { MillraceError } from '@millrace/core'
+import { containerRunner } from './containers.ts'
+import { startFailed } from './errors.ts'
+import { freePorts } from './free-port.ts'
+import type { Guard } from './guard.ts'
+import type { InstallContext, PartDefinition, PartName, PartSource, Place } from './part.ts'
+import { processRunner } from './process-runner.ts'
+import type { Resolution } from './resolve.ts'
+import type { Handle, Runner } from './runner.ts'
+
+/** One part of a running stack. */
+export interface StackPart {
+  readonly name: PartName
+  readonly source: PartSource
+  readonly address: string
+  /** Process id of a part that runs as a process; another one after a restart. */
+  readonly pid: number | undefined
+  /** Ends the part as a crash would (SIGKILL unless told otherwise); resolves when it has gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>
+  /** Starts it again on the same port with the same data, and waits until it is ready. */
+  restart(): Promise<void>
+  /** Ends the part in order; without effect on a given one. */
+  stop(): Promise<void>
+  /** How another process can find it; undefined for a given part, or while it does not run. */
+  handle(): Handle | undefined
+}
+
+export interface StartContext extends InstallContext {
+  readonly guard: Guard
+  /** Folder of the whole stack. */
+  readonly dataDir: string
+  /** Names the containers of the stack. */
+  readonly stackName: string
+  readonly temporary: boolean
+  readonly readyWithinMs: number
+}
+
+const POLL_MS = 100
+
+/** Starts one part from where it was resolved, and waits until it answers. */
+export async function startPart(
+  definition: PartDefinition,
+  resolution: Resolution,
+  context: StartContext,
+): Promise<StackPart> {
+  if (resolution.source === 'given') return givenPart(definition, resolution.address, context)
+  const place = await preparePlace(definition, context)
+  const address = definition.addressOf(place.ports[0])
+  context.report('starting', resolution.source === 'container' ? definition.container.image : 'as a process')
+  const runner = await makeRunner(definition, resolution, place, context)
+  const run = () => startAndWait(definition, runner, address, context)
+  await run()
+  return {
+    name: definition.name,
+    source: resolution.source,
+    address,
+    get pid() {
+      const handle = runner.handle()
+      return handle?.kind === 'process' ? handle.process.pid : undefined
+    },
+    kill: (signal = 'SIGKILL') => runner.kill(signal),
+    restart: async () => {
+      if (await runner.isRunning()) await runner.kill('SIGTERM')
+      await run()
+    },
+    stop: () => runner.stop(),
+    handle: () => runner.handle(),
+  }
+}
+
+function givenPart(definition: PartDefinition, address: string, { report }: StartContext): StackPart {
+  const { name, givenBy } = definition
+  report('ready', `${address}, given by ${givenBy}`)
+  const refuse = async (): Promise<never> => {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `${name} is given by ${givenBy}, so it is not the stack's to restart.`,
+    )
+  }
+  return {
+    name,
+    source: 'given',
+    address,
+    pid: undefined,
+    kill: refuse,
+    restart: refuse,
+    stop: async () => {},
+    handle: () => undefined,
+  }
+}
+
+async function preparePlace(definition: PartDefinition, { dataDir }: StartContext): Promise<Place> {
+  const [port, ...others] = await freePorts(definition.portCount)
+  const dir = join(dataDir, definition.name)
+  await mkdir(dir, { recursive: true })
+  return { ports: [port!, ...others], dir }
+}
+
+async function makeRunner(
+  definition: PartDefinition,
+  resolution: Exclude<Resolution, { source: 'given' }>,
+  place: Place,
+  context: StartContext,
+): Promise<Runner> {
+  const { env, guard, dataDir, stackName, temporary } = context
+  if (resolution.source === 'container') {
+    const name = `${stackName}-${definition.name}`
+    const spec = definition.container
+    return containerRunner({ spec, name, hostPort: place.ports[0], temporary, env, guard })
+  }
+  const command = await resolution.launch(place)
+  return processRunner({ command, env, guard, logFile: join(dataDir, `${definition.name}.log`) })
+}
+
+async function startAndWait(
+  definition: PartDefinition,
+  runner: Runner,
+  address: string,
+  { readyWithinMs, report }: StartContext,
+): Promise<void> {
+  const deadline = performance.now() + readyWithinMs
+  await runner.start()
+  while (!(await definition.answers(address).catch(() => false))) {
+    if (!(await runner.isRunning())) {
+      throw startFailed(definition.name, 'ended while it started', await runner.log())
+    }
+    if (performance.now() > deadline) {
+      throw startFailed(definition.name, `did not answer within ${readyWithinMs} ms`, await runner.log())
+    }
+    await delay(POLL_MS)
+  }
+  report('ready', address)
+}

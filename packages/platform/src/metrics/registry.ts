@@ -1,0 +1,18 @@
+import { collectDefaultMetrics, type OpenMetricsContentType, Registry } from 'prom-client'
+
+/** A registry for OpenMetrics, since only such a one keeps exemplars; `exposeMetrics` writes either format. */
+export type MetricsRegistry = Registry<OpenMetricsContentType>
+
+export interface RegistryOptions {
+  /** The value of the label `service` of every metric. */
+  readonly service: string
+}
+
+/** Creates the metrics registry of a service, with the process metrics in it. */
+export function createRegistry({ service }: RegistryOptions): MetricsRegistry {
+  const registry: MetricsRegistry = new Registry()
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  registry.setDefaultLabels({ service })
+  collectDefaultMetrics({ register: registry })
+  return registry
+}

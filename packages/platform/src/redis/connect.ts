@@ -1,0 +1,31 @@
+import { MillraceError } from '@millrace/core'
+import { Redis } from 'ioredis'
+
+const COMMAND_TIMEOUT_MS = 10_000
+
+/**
+ * A connection for stages. Writes carry an id, so that sending one again after a cut is harmless; a command that gets
+ * no answer fails, and the stage starts over from what is stored.
+ */
+export function connectRedis(url: string): Redis {
+  const redis = new Redis(url, {
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: 2 * COMMAND_TIMEOUT_MS,
+    maxRetriesPerRequest: 3,
+    retryStrategy: attempt => Math.min(50 * attempt, 1_000),
+    lazyConnect: true,
+  })
+  redis.on('error', () => {}) // every command reports its own failure
+  return redis
+}
+
+/** Throws EVICTION_ENABLED unless Redis keeps everything: an evicted state would be a wrong feature. */
+export async function refuseEviction(redis: Redis): Promise<void> {
+  const memory = await redis.info('memory')
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1]
+  if (policy === undefined || policy === 'noeviction') return
+  throw new MillraceError(
+    'EVICTION_ENABLED',
+    `Redis may evict keys (maxmemory-policy ${policy}): set it to noeviction.`,
+  )
+}

@@ -1,0 +1,18 @@
+/** All keys of one stage partition share a hash tag, so that one script may touch them in a cluster. */
+const tagOf = (namespace: string, stage: string, partition: number): string =>
+  `{${namespace}:${stage}:${partition}}`
+
+/** Hash with the checkpoint of a stage partition. */
+export function checkpointKey(namespace: string, stage: string, partition: number): string {
+  return `${tagOf(namespace, stage, partition)}:checkpoint`
+}
+
+/** The state of one entity (or id) in a stage partition. */
+export function stateKey(namespace: string, stage: string, partition: number, key: string): string {
+  return `${tagOf(namespace, stage, partition)}:state:${key}`
+}
+
+/** Hash with the partition count of every stage of a namespace. */
+export function partitionsKey(namespace: string): string {
+  return `{${namespace}}:partitions`
+}

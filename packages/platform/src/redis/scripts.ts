@@ -1,0 +1,30 @@
+/**
+ * Writes states and checkpoint of one stage partition, all or nothing.
+ * KEYS[1] checkpoint (hash: sequence, id, body, watermark); KEYS[2…] states.
+ * ARGV[1], ARGV[2] sequence and id of the write that this one follows ('0' and '' before the first);
+ * ARGV[3] id of this write; ARGV[4] body; ARGV[5] watermark; ARGV[6] lifetime of the states in ms; ARGV[7…] states.
+ * Answers the new sequence, or nil when another write came in between. The same write sent again changes nothing.
+ */
+export const WRITE_SCRIPT = `
+local stored = redis.call('HMGET', KEYS[1], 'sequence', 'id')
+local sequence, id = stored[1] or '0', stored[2] or ''
+if id == ARGV[3] then return sequence end
+if sequence ~= ARGV[1] or id ~= ARGV[2] then return nil end
+local following = string.format('%d', tonumber(sequence) + 1)
+redis.call('HSET', KEYS[1], 'sequence', following, 'id', ARGV[3], 'body', ARGV[4], 'watermark', ARGV[5])
+for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 5], 'PX', ARGV[6]) end
+return following
+`
+
+/**
+ * Reads states of one stage partition as its owner.
+ * KEYS[1] checkpoint; KEYS[2…] states. ARGV[1], ARGV[2] sequence and id of the reader's last write.
+ * Answers the values, or nil when another write came after it: a former owner must not see its successor's states.
+ */
+export const READ_SCRIPT = `
+local stored = redis.call('HMGET', KEYS[1], 'sequence', 'id')
+if (stored[1] or '0') ~= ARGV[1] or (stored[2] or '') ~= ARGV[2] then return nil end
+local values = {}
+for i = 2, #KEYS do values[i - 1] = redis.call('GET', KEYS[i]) end
+return values
+`

@@ -1,0 +1,124 @@
+import {
+  MillraceError,
+  NO_WRITE,
+  type StageWrite,
+  type StateStore,
+  type StoredCheckpoint,
+  type WritePair,
+} from '@millrace/core'
+import type { Redis } from 'ioredis'
+import { checkpointKey, stateKey } from './keys.ts'
+import { READ_SCRIPT, WRITE_SCRIPT } from './scripts.ts'
+
+type ScriptCall = (keyCount: number, ...keysAndArguments: (string | Buffer)[]) => Promise<unknown>
+
+export interface RedisStateStoreOptions {
+  readonly namespace: string
+  readonly stage: string
+  /** How long a state outlives its last write (wall-clock ms). */
+  readonly stateTtl: number
+}
+
+/** States and checkpoints of one stage in Redis 6 or later: one script call for each read and each write. */
+export class RedisStateStore implements StateStore {
+  readonly #redis: Redis
+  readonly #namespace: string
+  readonly #stage: string
+  readonly #stateTtl: string
+  readonly #readScript: ScriptCall
+  readonly #writeScript: ScriptCall
+
+  constructor(redis: Redis, { namespace, stage, stateTtl }: RedisStateStoreOptions) {
+    this.#redis = redis
+    this.#namespace = namespace
+    this.#stage = stage
+    this.#stateTtl = String(Math.max(1, Math.round(stateTtl)))
+    this.#readScript = defineScript(redis, 'millraceRead', READ_SCRIPT)
+    this.#writeScript = defineScript(redis, 'millraceWrite', WRITE_SCRIPT)
+  }
+
+  async load(partition: number): Promise<StoredCheckpoint> {
+    const fields = await this.#ask(redis =>
+      redis.hmget(this.#checkpointKey(partition), 'sequence', 'id', 'body', 'watermark'),
+    )
+    const [sequence, id, body, watermark] = fields
+    return { pair: pairOf(sequence, id), checkpoint: body ?? undefined, watermark: watermarkOf(watermark) }
+  }
+
+  async read(
+    partition: number,
+    pair: WritePair,
+    keys: readonly string[],
+  ): Promise<readonly (Buffer | undefined)[] | 'refused'> {
+    const all = this.#keysOf(partition, keys)
+    const values = await this.#ask(() => this.#readScript(all.length, ...all, String(pair.sequence), pair.id))
+    if (values === null) return 'refused'
+    // A Lua table ends at its first nil only where it is the last: GET answers false, which arrives as null.
+    const found = values as (Buffer | null)[]
+    return keys.map((_, i) => found[i] ?? undefined)
+  }
+
+  async write(
+    partition: number,
+    { follows, id, checkpoint, watermark, states }: StageWrite,
+  ): Promise<WritePair | 'refused'> {
+    const keys = this.#keysOf(partition, [...states.keys()])
+    const values = [...states.values()].map(bytes =>
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    )
+    const fields = [String(follows.sequence), follows.id, id, checkpoint, String(watermark), this.#stateTtl]
+    const sequence = await this.#ask(() => this.#writeScript(keys.length, ...keys, ...fields, ...values))
+    return sequence === null ? 'refused' : { sequence: Number(String(sequence)), id }
+  }
+
+  async pairs(partitions: readonly number[]): Promise<readonly WritePair[]> {
+    const rows = await this.#hashes(
+      partitions.map(partition => this.#checkpointKey(partition)),
+      ['sequence', 'id'],
+    )
+    return rows.map(([sequence, id]) => pairOf(sequence, id))
+  }
+
+  async watermarks(stage: string, partitions: number): Promise<readonly number[]> {
+    const keys = Array.from({ length: partitions }, (_, partition) =>
+      checkpointKey(this.#namespace, stage, partition),
+    )
+    const rows = await this.#hashes(keys, ['watermark'])
+    return rows.map(([watermark]) => watermarkOf(watermark))
+  }
+
+  async #hashes(keys: readonly string[], fields: readonly string[]): Promise<(string | null)[][]> {
+    return this.#ask(redis => Promise.all(keys.map(key => redis.hmget(key, ...fields))))
+  }
+
+  #checkpointKey(partition: number): string {
+    return checkpointKey(this.#namespace, this.#stage, partition)
+  }
+
+  #keysOf(partition: number, keys: readonly string[]): string[] {
+    const states = keys.map(key => stateKey(this.#namespace, this.#stage, partition, key))
+    return [this.#checkpointKey(partition), ...states]
+  }
+
+  async #ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+    try {
+      return await call(this.#redis)
+    } catch (cause) {
+      throw new MillraceError('STORE_UNAVAILABLE', 'Redis did not answer: the stage tries again.', { cause })
+    }
+  }
+}
+
+function defineScript(redis: Redis, name: string, lua: string): ScriptCall {
+  const methods = redis as unknown as Record<string, ScriptCall | undefined>
+  if (methods[name] === undefined) redis.defineCommand(name, { lua })
+  return methods[`${name}Buffer`]!.bind(redis)
+}
+
+function pairOf(sequence: string | null | undefined, id: string | null | undefined): WritePair {
+  return sequence == null || id == null ? NO_WRITE : { sequence: Number(sequence), id }
+}
+
+function watermarkOf(text: string | null | undefined): number {
+  return text == null ? -Infinity : Number(text)
+}

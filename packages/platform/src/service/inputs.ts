@@ -1,0 +1,55 @@
+import { MillraceError, type Parent } from '@millrace/core'
+import type { AvroSerde } from '../registry/avro-serde.ts'
+import type { StageInput } from '../stage/stage-input.ts'
+import type { WatermarkSource } from '../stage/turn-limits.ts'
+
+interface InputOptions<R, V> {
+  readonly topic: string
+  readonly upstream: WatermarkSource
+  /** Event time of a record (epoch ms). */
+  readonly eventTimeOf: (record: R) => number
+  readonly toValue: (record: R) => V
+}
+
+/** An inner topic in Avro. */
+export function avroInput<R extends { readonly parent: Parent }, V>(
+  serde: AvroSerde<R>,
+  options: InputOptions<R, V>,
+): StageInput<V> {
+  const { topic, upstream, eventTimeOf, toValue } = options
+  return {
+    topic,
+    upstream,
+    async decode(messages) {
+      await serde.prepare(messages.map(message => message.value))
+      return messages.map(message => {
+        const record = serde.decode(message.value)
+        return { eventTime: eventTimeOf(record), parent: record.parent, value: toValue(record) }
+      })
+    },
+  }
+}
+
+/** An inner topic in JSON. */
+export function jsonInput<R extends { readonly parent: Parent }, V>(
+  options: InputOptions<R, V>,
+): StageInput<V> {
+  const { topic, upstream, eventTimeOf, toValue } = options
+  return {
+    topic,
+    upstream,
+    decode: messages =>
+      messages.map(message => {
+        const record = parseRecord<R>(topic, message.value)
+        return { eventTime: eventTimeOf(record), parent: record.parent, value: toValue(record) }
+      }),
+  }
+}
+
+function parseRecord<R>(topic: string, value: Buffer | null): R {
+  try {
+    return JSON.parse(String(value))
+  } catch (cause) {
+    throw new MillraceError('RECORD_UNREADABLE', `A record of ${topic} is no JSON.`, { cause })
+  }
+}

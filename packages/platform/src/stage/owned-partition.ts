@@ -1,0 +1,67 @@
+import type { PartitionTask } from './partition-task.ts'
+import type { RawMessage } from './stage-input.ts'
+
+/** Messages of one input that were fetched and not yet decoded. */
+export interface Fetched {
+  readonly input: number
+  readonly messages: readonly RawMessage[]
+}
+
+/**
+ * A partition that the group gave to this process. Without a task it is waiting to be loaded, and whatever is fetched
+ * for it meanwhile starts at the wrong place and is dropped.
+ */
+export class OwnedPartition<V, S> {
+  readonly partition: number
+  task: PartitionTask<V, S> | undefined
+  /** Per input, the offset after the last message in the inbox. */
+  readonly fetched: number[]
+  readonly paused: boolean[]
+  /** Event time up to which its records may be handled (epoch ms). */
+  limit = Number.NEGATIVE_INFINITY
+  /** It must read on whatever its backlog, or the merge would wait for ever. */
+  mustRead = false
+  inbox: Fetched[] = []
+  #inboxMessages = 0
+
+  constructor(partition: number, inputs: number) {
+    this.partition = partition
+    this.fetched = Array(inputs).fill(0)
+    this.paused = Array(inputs).fill(false)
+  }
+
+  /** Messages fetched and records not yet handled. */
+  get backlog(): number {
+    return this.#inboxMessages + (this.task?.waiting ?? 0)
+  }
+
+  /** Starts reading where the task's checkpoint stands. */
+  activate(task: PartitionTask<V, S>): void {
+    this.drop()
+    this.task = task
+    for (let input = 0; input < this.fetched.length; input++) this.fetched[input] = task.cursor(input)
+  }
+
+  /** Lets go of everything in memory: it is to be loaded again. */
+  drop(): void {
+    this.task = undefined
+    this.limit = Number.NEGATIVE_INFINITY
+    this.inbox = []
+    this.#inboxMessages = 0
+  }
+
+  put(input: number, messages: readonly RawMessage[]): void {
+    const wanted = messages.filter(message => Number(message.offset) >= this.fetched[input]!)
+    if (wanted.length === 0) return
+    this.fetched[input] = Number(wanted.at(-1)!.offset) + 1
+    this.inbox.push({ input, messages: wanted })
+    this.#inboxMessages += wanted.length
+  }
+
+  takeInbox(): readonly Fetched[] {
+    const { inbox } = this
+    this.inbox = []
+    this.#inboxMessages = 0
+    return inbox
+  }
+}

@@ -1,0 +1,188 @@
+import {
+  decodeCheckpoint,
+  emptyCheckpoint,
+  encodeCheckpoint,
+  InputMerge,
+  type Stage,
+  type StageOrder,
+  type StageOutput,
+  type StageRecord,
+  type StateStore,
+  type TakenRecord,
+  type WritePair,
+} from '@millrace/core'
+
+export interface PartitionTaskOptions<V, S> {
+  readonly stage: Stage<V, S>
+  readonly partition: number
+  readonly inputs: number
+  readonly order: StageOrder
+  readonly store: StateStore
+  /** States kept in memory; the least recently used go first. */
+  readonly cachedStates: number
+  /** Makes the random id of a write. */
+  readonly newId: () => string
+}
+
+/**
+ * One stage partition in the hands of one owner. It takes records in, hands them to the stage in their order, and
+ * writes states and checkpoint as one. Once `refused`, another write came in between (another owner, or a Redis that
+ * lost its last writes): nothing in memory is true any more, and the task is to be loaded anew.
+ */
+export class PartitionTask<V, S> {
+  readonly partition: number
+  readonly #options: PartitionTaskOptions<V, S>
+  readonly #merge: InputMerge<V>
+  readonly #states = new Map<string, S>()
+  readonly #changed = new Set<string>()
+  #pair: WritePair
+  #unwritten: boolean
+  #storedWatermark: number
+  #storedPositions: readonly number[]
+
+  private constructor(
+    options: PartitionTaskOptions<V, S>,
+    merge: InputMerge<V>,
+    pair: WritePair,
+    watermark: number,
+  ) {
+    this.partition = options.partition
+    this.#options = options
+    this.#merge = merge
+    this.#pair = pair
+    this.#unwritten = false
+    this.#storedWatermark = watermark
+    this.#storedPositions = merge.positions()
+  }
+
+  /** Takes over a partition at the stored checkpoint. Throws STORE_UNAVAILABLE. */
+  static async load<V, S>(options: PartitionTaskOptions<V, S>): Promise<PartitionTask<V, S>> {
+    const { pair, checkpoint, watermark } = await options.store.load(options.partition)
+    const from =
+      checkpoint === undefined ? emptyCheckpoint(options.inputs) : decodeCheckpoint(checkpoint, watermark)
+    return new PartitionTask(options, new InputMerge<V>(options.order, from), pair, watermark)
+  }
+
+  /** Records taken in and not yet handled. */
+  get waiting(): number {
+    return this.#merge.waiting
+  }
+
+  /** Repeats of records handled before that were skipped. */
+  get repeats(): number {
+    return this.#merge.repeats
+  }
+
+  get cachedStates(): number {
+    return this.#states.size
+  }
+
+  get watermark(): number {
+    return this.#storedWatermark
+  }
+
+  get pair(): WritePair {
+    return this.#pair
+  }
+
+  /** Per input, the lowest offset that is not handled, as stored. */
+  get positions(): readonly number[] {
+    return this.#storedPositions
+  }
+
+  /** The next offset wanted of an input. */
+  cursor(input: number): number {
+    return this.#merge.cursor(input)
+  }
+
+  offer(record: StageRecord<V>): void {
+    this.#merge.offer(record)
+    this.#unwritten = true
+  }
+
+  /** The next records whose turn is at or before `limit` (epoch ms), at most `most`. */
+  take(limit: number, most: number): TakenRecord<V>[] {
+    const records: TakenRecord<V>[] = []
+    const waiting = this.#merge.waiting
+    while (records.length < most) {
+      const record = this.#merge.take(limit)
+      if (record === undefined) break
+      records.push(record)
+    }
+    if (this.#merge.waiting < waiting) this.#unwritten = true
+    return records
+  }
+
+  /** Runs the step on each record and answers the outputs in order, or `refused`. */
+  async handle(records: readonly TakenRecord<V>[]): Promise<readonly StageOutput[] | 'refused'> {
+    const { stage } = this.#options
+    if (!(await this.#readMissing(records))) return 'refused'
+    const outputs: StageOutput[] = []
+    const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
+    for (const record of records) {
+      const key = stage.keyOf(record)
+      const state = stage.step(key === undefined ? undefined : this.#states.get(key), record, context)
+      if (key !== undefined && state !== undefined) this.#remember(key, state)
+    }
+    return outputs
+  }
+
+  /**
+   * Writes every changed state and the checkpoint as one; to be called when all outputs are acknowledged.
+   * @param upstream lowest watermark of the upstream partitions (epoch ms), undefined for raw inputs
+   */
+  async write(upstream: number | undefined): Promise<'written' | 'refused'> {
+    const checkpoint = this.#merge.checkpoint(upstream)
+    if (!this.#unwritten && checkpoint.watermark === this.#storedWatermark) return 'written'
+    const { stage, store, newId } = this.#options
+    const states = new Map<string, Uint8Array>()
+    for (const key of this.#changed) states.set(key, stage.codec.encode(this.#states.get(key)!))
+    const pair = await store.write(this.partition, {
+      follows: this.#pair,
+      id: newId(),
+      checkpoint: encodeCheckpoint(checkpoint),
+      watermark: checkpoint.watermark,
+      states,
+    })
+    if (pair === 'refused') return 'refused'
+    this.#pair = pair
+    this.#unwritten = false
+    this.#storedWatermark = checkpoint.watermark
+    this.#storedPositions = checkpoint.positions
+    this.#changed.clear()
+    this.#forgetOldest()
+    return 'written'
+  }
+
+  async #readMissing(records: readonly TakenRecord<V>[]): Promise<boolean> {
+    const { stage, store } = this.#options
+    const missing = new Set<string>()
+    for (const record of records) {
+      const key = stage.keyOf(record)
+      if (key !== undefined && !this.#states.has(key)) missing.add(key)
+    }
+    if (missing.size === 0) return true
+    const keys = [...missing]
+    const values = await store.read(this.partition, this.#pair, keys)
+    if (values === 'refused') return false
+    keys.forEach((key, i) => {
+      const bytes = values[i]
+      if (bytes !== undefined) this.#states.set(key, stage.codec.decode(bytes))
+    })
+    return true
+  }
+
+  /** The map's order is that of use, so that the first ones are the least recently used. */
+  #remember(key: string, state: S): void {
+    this.#states.delete(key)
+    this.#states.set(key, state)
+    this.#changed.add(key)
+  }
+
+  #forgetOldest(): void {
+    for (const key of this.#states.keys()) {
+      if (this.#states.size <= this.#options.cachedStates) return
+      this.#states.delete(key)
+    }
+  }
+}

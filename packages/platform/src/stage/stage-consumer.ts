@@ -1,0 +1,170 @@
+import { MillraceError } from '@millrace/core'
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
+import { coPartitioningAssigner } from '../kafka/co-partitioning-assigner.ts'
+import type { TopicReader } from '../kafka/topic-reader.ts'
+import { OwnedPartition } from './owned-partition.ts'
+import type { PartitionTask } from './partition-task.ts'
+import type { StageSource } from './stage-loop.ts'
+
+export interface StageConsumerOptions<V, S> {
+  readonly kafka: Kafka
+  readonly topicReader: TopicReader
+  readonly groupId: string
+  /** Topic of each input, in their order. */
+  readonly topics: readonly string[]
+  readonly sessionTimeoutMs: number
+  /** Messages and records of one partition above which fetching pauses. */
+  readonly maxBacklog: number
+  readonly loadTask: (partition: number) => Promise<PartitionTask<V, S>>
+  readonly onChange: () => void
+  readonly onAssigned: (partitions: readonly number[]) => void
+  readonly onLag: (topic: string, partition: number, records: number) => void
+  /** The consumer ended for good. */
+  readonly onCrash: (error: Error) => void
+}
+
+/** A paused consumer sleeps this long before it looks again, so it is kept short. */
+const MAX_WAIT_MS = 50
+
+/**
+ * Reads the inputs of a stage with kafkajs. Its handler only queues: the next fetch starts when every handler of the
+ * last one has returned. kafkajs resumes from the offset committed to Kafka, the truth is the checkpoint: so each
+ * partition is sought to its task's cursor at every join, and what was fetched before the seek took effect is dropped.
+ */
+export class StageConsumer<V, S> implements StageSource<V, S> {
+  readonly #options: StageConsumerOptions<V, S>
+  readonly #consumer: Consumer
+  readonly #owned = new Map<number, OwnedPartition<V, S>>()
+
+  constructor(options: StageConsumerOptions<V, S>) {
+    this.#options = options
+    const { kafka, groupId, sessionTimeoutMs } = options
+    this.#consumer = kafka.consumer({
+      groupId,
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      partitionAssigners: [coPartitioningAssigner(() => [...this.#owned.keys()])],
+      allowAutoTopicCreation: false,
+      retry: { restartOnFailure: async () => true, retries: 10, initialRetryTime: 100, maxRetryTime: 5_000 },
+    })
+    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) =>
+      this.#assign(payload.memberAssignment),
+    )
+    this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) options.onCrash(payload.error)
+    })
+  }
+
+  async start(): Promise<void> {
+    await this.#consumer.connect()
+    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true })
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async payload => this.#put(payload),
+    })
+  }
+
+  /** Stops reading and leaves the group. */
+  async stop(): Promise<void> {
+    await this.#consumer.disconnect()
+    this.#owned.clear()
+  }
+
+  owned(): Iterable<OwnedPartition<V, S>> {
+    return this.#owned.values()
+  }
+
+  async loadMissing(): Promise<void> {
+    for (const owned of this.#owned.values()) {
+      if (owned.task !== undefined) continue
+      const task = await this.#options.loadTask(owned.partition)
+      await this.#refuseLostHistory(task)
+      if (this.#owned.get(owned.partition) !== owned) continue
+      owned.activate(task)
+      this.#seek(owned)
+      this.#resumeAll(owned)
+    }
+  }
+
+  resume(): void {
+    for (const owned of this.#owned.values()) {
+      if (owned.backlog > this.#options.maxBacklog / 2 && !owned.mustRead) continue
+      owned.paused.forEach((paused, input) => {
+        if (!paused) return
+        owned.paused[input] = false
+        this.#consumer.resume([{ topic: this.#options.topics[input]!, partitions: [owned.partition] }])
+      })
+    }
+  }
+
+  /** Commits the stored positions to Kafka, where lag metrics and autoscalers look. Failing does no harm. */
+  async commitPositions(): Promise<void> {
+    const offsets = [...this.#owned.values()].flatMap(({ partition, task }) =>
+      (task?.positions ?? []).map((position, input) => ({
+        topic: this.#options.topics[input]!,
+        partition,
+        offset: String(position),
+      })),
+    )
+    if (offsets.length > 0) await this.#consumer.commitOffsets(offsets).catch(() => {})
+  }
+
+  #assign(assignment: Readonly<Record<string, readonly number[]>>): void {
+    const partitions = [...new Set(Object.values(assignment).flat())].toSorted((a, b) => a - b)
+    for (const partition of this.#owned.keys())
+      if (!partitions.includes(partition)) this.#owned.delete(partition)
+    for (const partition of partitions) {
+      const held = this.#owned.get(partition)
+      if (held?.task !== undefined) this.#seek(held)
+      else if (held === undefined)
+        this.#owned.set(partition, new OwnedPartition(partition, this.#options.topics.length))
+    }
+    this.#options.onAssigned(partitions)
+    this.#options.onChange()
+  }
+
+  /** kafkajs keeps partitions paused over a rebalance. */
+  #resumeAll({ partition, paused }: OwnedPartition<V, S>): void {
+    paused.fill(false)
+    this.#consumer.resume(this.#options.topics.map(topic => ({ topic, partitions: [partition] })))
+  }
+
+  /** Until the seek has taken effect, kafkajs marks what it delivers as stale. */
+  #seek(owned: OwnedPartition<V, S>): void {
+    this.#options.topics.forEach((topic, input) => {
+      this.#consumer.seek({ topic, partition: owned.partition, offset: String(owned.fetched[input]) })
+    })
+  }
+
+  #put({ batch, resolveOffset, isStale, pause }: EachBatchPayload): void {
+    const owned = this.#owned.get(batch.partition)
+    const last = batch.messages.at(-1)
+    if (owned?.task === undefined || isStale() || last === undefined) return
+    const input = this.#options.topics.indexOf(batch.topic)
+    owned.put(input, batch.messages)
+    resolveOffset(last.offset)
+    this.#options.onLag(batch.topic, batch.partition, Number(batch.highWatermark) - owned.fetched[input]!)
+    if (owned.backlog > this.#options.maxBacklog && !owned.mustRead) {
+      pause()
+      owned.paused[input] = true
+    }
+    this.#options.onChange()
+  }
+
+  /** kafkajs would silently go on at the beginning or end of what is left. */
+  async #refuseLostHistory(task: PartitionTask<V, S>): Promise<void> {
+    for (const [input, topic] of this.#options.topics.entries()) {
+      const range = (await this.#options.topicReader.offsets(topic)).get(task.partition)
+      const wanted = task.cursor(input)
+      if (range === undefined || (wanted >= range.low && wanted <= range.high)) continue
+      throw new MillraceError(
+        'HISTORY_LOST',
+        `Partition ${task.partition} of ${topic} holds offsets ${range.low} to ${range.high}, the checkpoint stands at ${wanted}: the topic was shortened or made anew. Restore it, or start the pipeline under a new version.`,
+        { details: { ...range, topic, wanted } },
+      )
+    }
+  }
+}

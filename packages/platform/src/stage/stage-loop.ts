@@ -1,0 +1,182 @@
+import { fateOf, type Stage, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
+import type { OwnedPartition } from './owned-partition.ts'
+import type { PartitionTask } from './partition-task.ts'
+import type { StageInput } from './stage-input.ts'
+import type { StageObserver } from './stage-observer.ts'
+import type { TurnLimits } from './turn-limits.ts'
+import { WakeUp } from './wake-up.ts'
+
+/** What the loop needs from the log that it reads. */
+export interface StageSource<V, S> {
+  /** The partitions that this process holds now. */
+  owned(): Iterable<OwnedPartition<V, S>>
+  /** Loads every partition without a task, and starts reading where its checkpoint stands. */
+  loadMissing(): Promise<void>
+  /** Lets the log deliver again where the backlog has gone down. */
+  resume(): void
+}
+
+export interface StageLoopOptions<V, S> {
+  readonly stage: Stage<V, S>
+  readonly inputs: readonly StageInput<V>[]
+  readonly source: StageSource<V, S>
+  readonly limits: TurnLimits
+  readonly store: StateStore
+  readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
+  readonly observer: StageObserver
+  /** Records of one partition in a round. */
+  readonly batchSize: number
+}
+
+interface Batch<V, S> {
+  readonly owned: OwnedPartition<V, S>
+  readonly task: PartitionTask<V, S>
+  readonly records: readonly TakenRecord<V>[]
+}
+
+const OWNERSHIP_CHECK_MS = 1_000
+const LONGEST_BACKOFF_MS = 5_000
+
+/**
+ * The one loop of every stage: decode → merge → step → publish → one write of states and checkpoint. Whatever fails
+ * on the way, the partitions concerned are dropped from memory and loaded anew, so that nothing half-done remains.
+ */
+export class StageLoop<V, S> {
+  readonly #options: StageLoopOptions<V, S>
+  readonly #wakeUp = new WakeUp()
+  #stopping = false
+  #failures = 0
+  #nextOwnershipCheck = 0
+
+  constructor(options: StageLoopOptions<V, S>) {
+    this.#options = options
+  }
+
+  /** Something arrived, or the set of partitions changed. */
+  wake(): void {
+    this.#wakeUp.signal()
+  }
+
+  /** Looks soon whether the store still holds what was written: after a reconnect it may have lost some. */
+  checkOwnership(): void {
+    this.#nextOwnershipCheck = 0
+    this.wake()
+  }
+
+  /** Ends `run` after the round at work. */
+  stop(): void {
+    this.#stopping = true
+    this.wake()
+  }
+
+  /** Runs until `stop`. Throws what no new attempt can mend. */
+  async run(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        const worked = await this.#round()
+        this.#failures = 0
+        if (!worked) await this.#wakeUp.wait(this.#options.limits.idleWaitMs)
+      } catch (error) {
+        if (fateOf(error) !== 'retry') throw error
+        this.#options.observer.retrying(error)
+        for (const owned of this.#options.source.owned()) owned.drop()
+        await this.#wakeUp.wait(Math.min(100 * 2 ** this.#failures++, LONGEST_BACKOFF_MS))
+      }
+    }
+  }
+
+  async #round(): Promise<boolean> {
+    const { source, publish } = this.#options
+    await source.loadMissing()
+    await this.#checkOwnership()
+    await this.#timed('decode', () => this.#decodeInboxes())
+    await this.#options.limits.refresh(source.owned())
+    const batches = this.#takeBatches()
+    await this.#timed('prepare', async () =>
+      this.#options.stage.prepare?.(batches.flatMap(batch => batch.records)),
+    )
+    const outputs: StageOutput[] = []
+    const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
+    if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
+    await this.#timed('write', () => this.#write(handled))
+    source.resume()
+    return handled.some(batch => batch.records.length > 0)
+  }
+
+  async #decodeInboxes(): Promise<void> {
+    for (const owned of this.#options.source.owned()) {
+      const { task } = owned
+      if (task === undefined) continue
+      const repeatsBefore = task.repeats
+      for (const { input, messages } of owned.takeInbox()) {
+        const decoded = await this.#options.inputs[input]!.decode(messages)
+        if (owned.task !== task) break
+        for (const [i, record] of decoded.entries())
+          task.offer({ ...record, input, offset: Number(messages[i]!.offset) })
+      }
+      if (task.repeats > repeatsBefore) this.#options.observer.repeatsSkipped(task.repeats - repeatsBefore)
+    }
+  }
+
+  #takeBatches(): Batch<V, S>[] {
+    const batches: Batch<V, S>[] = []
+    for (const owned of this.#options.source.owned()) {
+      if (owned.task === undefined) continue
+      batches.push({
+        owned,
+        task: owned.task,
+        records: owned.task.take(owned.limit, this.#options.batchSize),
+      })
+    }
+    return batches
+  }
+
+  async #handle(batches: readonly Batch<V, S>[], outputs: StageOutput[]): Promise<readonly Batch<V, S>[]> {
+    const made = await Promise.all(batches.map(({ task, records }) => task.handle(records)))
+    return batches.filter((batch, i) => {
+      const result = made[i]!
+      if (result === 'refused') this.#letGo(batch)
+      else outputs.push(...result)
+      return result !== 'refused'
+    })
+  }
+
+  async #write(batches: readonly Batch<V, S>[]): Promise<void> {
+    const { limits, observer } = this.#options
+    await Promise.all(
+      batches.map(async batch => {
+        const { owned, task, records } = batch
+        if ((await task.write(limits.upstreamOf(owned))) === 'refused') return this.#letGo(batch)
+        if (records.length === 0) return
+        const newestEventTime = records.at(-1)!.eventTime
+        observer.handled({ partition: owned.partition, records: records.length, newestEventTime })
+      }),
+    )
+  }
+
+  #letGo({ owned, task }: Batch<V, S>): void {
+    this.#options.observer.refused(owned.partition)
+    if (owned.task === task) owned.drop()
+  }
+
+  /** An idle partition has no write that a lost one would meet, so it looks. */
+  async #checkOwnership(): Promise<void> {
+    if (performance.now() < this.#nextOwnershipCheck) return
+    this.#nextOwnershipCheck = performance.now() + OWNERSHIP_CHECK_MS
+    const held = [...this.#options.source.owned()].filter(owned => owned.task !== undefined)
+    const stored = await this.#options.store.pairs(held.map(owned => owned.partition))
+    held.forEach((owned, i) => {
+      const { task } = owned
+      const { sequence, id } = stored[i]!
+      if (task === undefined || (task.pair.sequence === sequence && task.pair.id === id)) return
+      this.#letGo({ owned, task, records: [] })
+    })
+  }
+
+  async #timed<T>(phase: Parameters<StageObserver['phase']>[0], work: () => Promise<T>): Promise<T> {
+    const start = performance.now()
+    const result = await work()
+    this.#options.observer.phase(phase, (performance.now() - start) / 1_000)
+    return result
+  }
+}

@@ -1,0 +1,21 @@
+/** What a stage tells about its work: for metrics, logs and the live view. */
+export interface StageObserver {
+  /** Records of one partition were handled and written. */
+  handled(facts: {
+    readonly partition: number
+    readonly records: number
+    readonly newestEventTime: number
+  }): void
+  /** Repeats that a crash upstream left were skipped. */
+  repeatsSkipped(count: number): void
+  /** A phase of a round took this long. */
+  phase(name: 'decode' | 'prepare' | 'handle' | 'publish' | 'write', seconds: number): void
+  /** A write or read was refused: the partition is loaded anew. */
+  refused(partition: number): void
+  /** Partitions of this process after the group changed. */
+  assigned(partitions: readonly number[]): void
+  /** Records between the last one read and the end of the partition, as of the last fetch. */
+  lag(input: string, partition: number, records: number): void
+  /** The round failed and is tried again. */
+  retrying(error: unknown): void
+}

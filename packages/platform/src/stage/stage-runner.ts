@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import type { Stage, StageOrder, StageOutput } from '@millrace/core'
+import type { Redis } from 'ioredis'
+import type { Kafka } from 'kafkajs'
+import type { TopicReader } from '../kafka/topic-reader.ts'
+import { RedisStateStore } from '../redis/state-store.ts'
+import { PartitionTask } from './partition-task.ts'
+import { recordPartitions } from './record-partitions.ts'
+import { StageConsumer } from './stage-consumer.ts'
+import type { StageInput } from './stage-input.ts'
+import { StageLoop } from './stage-loop.ts'
+import type { StageObserver } from './stage-observer.ts'
+import { NO_LIMITS, RawLimits, StageLimits, type TurnLimits, type WatermarkSource } from './turn-limits.ts'
+
+/** The connections that stages of one process share. */
+export interface StageConnections {
+  readonly kafka: Kafka
+  readonly topicReader: TopicReader
+  readonly redis: Redis
+}
+
+export interface StageRunnerOptions<V, S> {
+  readonly stage: Stage<V, S>
+  readonly inputs: readonly StageInput<V>[]
+  /** Namespace of its states, and prefix of its consumer group. */
+  readonly namespace: string
+  readonly order: StageOrder
+  /** Under strict order, the stages whose progress a raw stage keeps step with. */
+  readonly siblings?: readonly WatermarkSource[]
+  readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
+  readonly observer: StageObserver
+  readonly sessionTimeoutMs: number
+  /** Ends the service: the stage cannot go on. */
+  readonly fail: (error: unknown) => void
+}
+
+const COMMIT_INTERVAL_MS = 1_000
+const BATCH_SIZE = 500
+const MAX_BACKLOG = 4_000
+const CACHED_STATES = 50_000
+/** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
+const REPLAY_SKEW_MS = 86_400_000
+
+/** Runs a stage: consumer group, loop, store and limits, wired for its order. */
+export class StageRunner<V, S> {
+  readonly #consumer: StageConsumer<V, S>
+  readonly #loop: StageLoop<V, S>
+  readonly #redis: Redis
+  readonly #onReconnect: () => void
+  #running: Promise<void> | undefined
+  #commits: NodeJS.Timeout | undefined
+
+  private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections) {
+    this.#redis = connections.redis
+    const { stage, inputs, namespace, order, observer } = options
+    const store = new RedisStateStore(connections.redis, {
+      namespace,
+      stage: stage.name,
+      stateTtl: stage.stateTtl,
+    })
+    const task = {
+      stage,
+      inputs: inputs.length,
+      order,
+      store,
+      cachedStates: CACHED_STATES,
+      newId: randomUUID,
+    }
+    this.#consumer = new StageConsumer<V, S>({
+      ...connections,
+      groupId: `${namespace}.${stage.name}`,
+      topics: inputs.map(input => input.topic),
+      sessionTimeoutMs: options.sessionTimeoutMs,
+      maxBacklog: MAX_BACKLOG,
+      loadTask: partition => PartitionTask.load({ ...task, partition }),
+      onChange: () => this.#loop.wake(),
+      onAssigned: observer.assigned,
+      onLag: observer.lag,
+      onCrash: options.fail,
+    })
+    const limits = limitsOf(options, connections.topicReader, store)
+    this.#loop = new StageLoop({ ...options, source: this.#consumer, limits, store, batchSize: BATCH_SIZE })
+    this.#onReconnect = () => {
+      this.#loop.checkOwnership()
+      recordPartitions(options, connections).catch(options.fail)
+    }
+  }
+
+  /** Joins the group and begins to work. Throws TOPIC_MISSING or PARTITIONS_CHANGED. */
+  static async start<V, S>(
+    options: StageRunnerOptions<V, S>,
+    connections: StageConnections,
+  ): Promise<StageRunner<V, S>> {
+    await recordPartitions(options, connections)
+    const runner = new StageRunner(options, connections)
+    runner.#redis.on('ready', runner.#onReconnect)
+    await runner.#consumer.start()
+    runner.#running = runner.#loop.run().catch(options.fail)
+    runner.#commits = setInterval(() => void runner.#consumer.commitPositions(), COMMIT_INTERVAL_MS)
+    return runner
+  }
+
+  /** Finishes the round at work, commits the positions and leaves the group. */
+  async stop(): Promise<void> {
+    clearInterval(this.#commits)
+    this.#redis.off('ready', this.#onReconnect)
+    this.#loop.stop()
+    await this.#running
+    await this.#consumer.commitPositions()
+    await this.#consumer.stop()
+  }
+}
+
+function limitsOf<V, S>(
+  options: StageRunnerOptions<V, S>,
+  topicReader: TopicReader,
+  store: RedisStateStore,
+): TurnLimits {
+  const { order, inputs, siblings = [] } = options
+  if (order === 'arrival') return NO_LIMITS
+  const upstream = inputs.flatMap(input => input.upstream ?? [])
+  if (upstream.length === 0) return new RawLimits(store, siblings, REPLAY_SKEW_MS)
+  return new StageLimits(store, upstream, () =>
+    Promise.all(inputs.map(({ topic }) => endsOf(topicReader, topic))),
+  )
+}
+
+async function endsOf(topicReader: TopicReader, topic: string): Promise<ReadonlyMap<number, number>> {
+  const offsets = await topicReader.offsets(topic)
+  return new Map([...offsets].map(([partition, { high }]) => [partition, high]))
+}

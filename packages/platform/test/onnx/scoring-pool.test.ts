@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type PoolOptions, ScoringPool } from '../../src/onnx/scoring-pool.ts'
+import { type FakeWorker, fakeWorker } from './fake-worker.ts'
+
+/** A pool of fake workers; `workers` are those started so far. */
+async function open(options: PoolOptions = {}) {
+  const workers: FakeWorker[] = []
+  const failures: Error[] = []
+  const troubles: string[] = []
+  const start = async () => {
+    const failure = failures.shift()
+    if (failure !== undefined) throw failure
+    const worker = fakeWorker()
+    workers.push(worker)
+    return worker
+  }
+  const onTrouble = ({ message }: Error) => void troubles.push(message)
+  const pool = await ScoringPool.open(start, {
+    maxBatch: 4,
+    capacity: 8,
+    restartDelay: 1,
+    onTrouble,
+    ...options,
+  })
+  const infer = (...values: number[]) => pool.infer(Float32Array.from(values), values.length)
+  return { pool, workers, failures, troubles, infer }
+}
+
+/** Waits, turn by turn, until something holds. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await nextTurn()
+}
+
+const batches = (worker: FakeWorker | undefined) => worker!.given.map(batch => batch.values)
+
+test('what comes in one turn shares a batch, and each caller gets its own answers', async () => {
+  const { workers, infer } = await open()
+  const answers = [infer(1), infer(2, 3)]
+  await nextTurn()
+  assert.deepStrictEqual(batches(workers[0]), [[1, 2, 3]])
+  workers[0]!.given[0]!.answer()
+  assert.deepStrictEqual(await Promise.all(answers), [Float32Array.of(-1, 1), Float32Array.of(-2, 2, -3, 3)])
+})
+
+test('what comes while the worker is busy waits for it, until it fills a batch', async () => {
+  const { workers, infer } = await open()
+  const answers = [infer(1)]
+  await nextTurn()
+  answers.push(infer(2, 3))
+  await nextTurn()
+  assert.deepStrictEqual(batches(workers[0]), [[1]])
+  answers.push(infer(4, 5, 6))
+  await nextTurn()
+  assert.deepStrictEqual(batches(workers[0]), [[1], [2, 3, 4, 5]])
+  workers[0]!.given[0]!.answer()
+  workers[0]!.given[1]!.answer()
+  await until(() => workers[0]!.given.length === 3)
+  workers[0]!.given[2]!.answer()
+  assert.deepStrictEqual(
+    (await Promise.all(answers)).flatMap(answer => [...answer]).filter(x => x > 0),
+    [1, 2, 3, 4, 5, 6],
+  )
+  assert.deepStrictEqual(batches(workers[0])[2], [6])
+})
+
+test('rows beyond the capacity are refused while others wait, and taken again afterwards', async () => {
+  const { workers, infer } = await open()
+  const waiting = infer(1, 2, 3, 4, 5, 6, 7, 8)
+  await assert.rejects(infer(9), { code: 'SCORER_OVERLOADED' })
+  await nextTurn()
+  for (const batch of workers[0]!.given) batch.answer()
+  assert.equal((await waiting).length, 16)
+  const again = infer(10)
+  await nextTurn()
+  workers[0]!.given[2]!.answer()
+  assert.deepStrictEqual(await again, Float32Array.of(-10, 10))
+})
+
+test('a caller with more rows than the capacity is served when none waits', async () => {
+  const { workers, infer } = await open({ capacity: 2 })
+  const answer = infer(1, 2, 3)
+  await nextTurn()
+  workers[0]!.given[0]!.answer()
+  assert.deepStrictEqual(await answer, Float32Array.of(-1, 1, -2, 2, -3, 3))
+})
+
+test('a batch that fails fails its callers only', async () => {
+  const { workers, infer } = await open()
+  const first = infer(1)
+  await nextTurn()
+  const second = infer(2)
+  workers[0]!.given[0]!.fail(new Error('no'))
+  await assert.rejects(first, { message: 'no' })
+  await until(() => workers[0]!.given.length === 2)
+  workers[0]!.given[1]!.answer()
+  assert.deepStrictEqual(await second, Float32Array.of(-2, 2))
+})
+
+test('rows of a failed caller that still wait are not scored', async () => {
+  const { workers, infer } = await open({ capacity: 100 })
+  const answers = [infer(1, 2, 3, 4, 5, 6, 7, 8, 9), infer(10)]
+  await nextTurn()
+  assert.deepStrictEqual(batches(workers[0]), [
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+  ])
+  workers[0]!.given[0]!.fail(new Error('no'))
+  workers[0]!.given[1]!.answer()
+  await assert.rejects(answers[0]!, { message: 'no' })
+  await until(() => workers[0]!.given.length === 3)
+  assert.deepStrictEqual(batches(workers[0])[2], [10])
+  workers[0]!.given[2]!.answer()
+  assert.deepStrictEqual(await answers[1], Float32Array.of(-10, 10))
+})
+
+test('several workers share the queue', async () => {
+  const { workers, infer } = await open({ workers: 2 })
+  void infer(1)
+  await nextTurn()
+  void infer(2)
+  await nextTurn()
+  assert.deepStrictEqual(workers.map(batches), [[[1]], [[2]]])
+})
+
+test('a crash fails what was at work, and what waited is scored by a new worker', async () => {
+  const { pool, workers, infer } = await open()
+  const atWork = infer(1)
+  await nextTurn()
+  const waiting = infer(2)
+  workers[0]!.crash()
+  assert.equal(pool.ready, false)
+  await assert.rejects(atWork, { code: 'MODEL_UNAVAILABLE' })
+  await until(() => workers[1]?.given.length === 1)
+  assert.equal(pool.ready, true)
+  workers[1]!.given[0]!.answer()
+  assert.deepStrictEqual(await waiting, Float32Array.of(-2, 2))
+  assert.deepStrictEqual(batches(workers[0]), [[1]])
+})
+
+test('while the model cannot be loaded again callers are refused, until it can', async () => {
+  const { pool, workers, failures, troubles, infer } = await open()
+  failures.push(new Error('no memory'), new Error('no memory'))
+  const waiting = infer(1)
+  workers[0]!.crash()
+  await assert.rejects(waiting, { code: 'MODEL_UNAVAILABLE', message: 'The model cannot be loaded again.' })
+  await assert.rejects(infer(2), { code: 'MODEL_UNAVAILABLE' })
+  await until(() => pool.ready)
+  const answer = infer(3)
+  await nextTurn()
+  workers[1]!.given[0]!.answer()
+  assert.deepStrictEqual(await answer, Float32Array.of(-3, 3))
+  assert.deepStrictEqual(troubles, [
+    'A scoring thread ended at work.',
+    'The model cannot be loaded again.',
+    'The model cannot be loaded again.',
+  ])
+})
+
+test('closing while a worker is being replaced ends the new one too', async () => {
+  const { pool, workers } = await open()
+  workers[0]!.crash()
+  await Promise.resolve()
+  await pool.close()
+  assert.deepStrictEqual(
+    workers.map(worker => worker.alive),
+    workers.map(() => false),
+  )
+})
+
+test('vectors of another length than announced are refused', async () => {
+  const { pool } = await open()
+  assert.throws(() => pool.infer(Float32Array.of(1, 2, 3), 2), RangeError)
+})

@@ -1,0 +1,43 @@
+import type { Stage, StageRecord } from '@millrace/core'
+import type { RawMessage, StageInput } from '../../src/stage/stage-input.ts'
+
+/** How often a key came, as the state of that key. */
+export interface Count {
+  count: number
+}
+
+/** Counts each key, and publishes key and count. A record is its key. */
+export const countingStage: Stage<string, Count> = {
+  name: 'counting',
+  stateTtl: Infinity,
+  codec: { encode: ({ count }) => Uint8Array.of(count), decode: ([count]) => ({ count: count! }) },
+  keyOf: ({ value }) => value,
+  step(state = { count: 0 }, { offset, value }, { emit }) {
+    state.count++
+    emit({ topic: 'counts', key: value, value: { offset, count: state.count } })
+    return state
+  },
+}
+
+/** Keys as the records of a raw input, one each millisecond. */
+export function recordsOf(keys: readonly string[], from = 0): readonly StageRecord<string>[] {
+  return keys.map((value, i) => ({ input: 0, offset: from + i, eventTime: from + i, value }))
+}
+
+/** Keys as messages of a topic. */
+export function messagesOf(keys: readonly string[], from = 0): readonly RawMessage[] {
+  return keys.map((value, i) => ({
+    key: null,
+    value: Buffer.from(value),
+    offset: String(from + i),
+    timestamp: '0',
+    attributes: 0,
+    headers: {},
+  }))
+}
+
+export const countingInput: StageInput<string> = {
+  topic: 'keys',
+  decode: messages =>
+    messages.map(({ offset, value }) => ({ eventTime: Number(offset), value: value!.toString() })),
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import type { StateStore } from '@millrace/core'
+import { MemoryNamespace } from '@millrace/testkit'
+import { OwnedPartition } from '../../src/stage/owned-partition.ts'
+import { PartitionTask } from '../../src/stage/partition-task.ts'
+import { StageLoop, type StageLoopOptions, type StageSource } from '../../src/stage/stage-loop.ts'
+import { NO_LIMITS } from '../../src/stage/turn-limits.ts'
+import { type Count, countingInput, countingStage, messagesOf } from './counting-stage.ts'
+
+type Owned = OwnedPartition<string, Count>
+
+/** Partitions whose whole content is fetched whenever they are loaded. */
+class FakeSource implements StageSource<string, Count> {
+  readonly loads: number[] = []
+  readonly #owned: readonly Owned[]
+  readonly #keys: readonly (readonly string[])[]
+  readonly #store: StateStore
+
+  constructor(store: StateStore, keys: readonly (readonly string[])[]) {
+    this.#store = store
+    this.#keys = keys
+    this.#owned = keys.map((_, partition) => new OwnedPartition<string, Count>(partition, 1))
+  }
+
+  owned(): readonly Owned[] {
+    return this.#owned
+  }
+
+  async loadMissing(): Promise<void> {
+    const options = { stage: countingStage, inputs: 1, order: 'arrival', store: this.#store } as const
+    for (const owned of this.#owned) {
+      const { partition, task } = owned
+      if (task !== undefined) continue
+      this.loads.push(partition)
+      owned.activate(
+        await PartitionTask.load({ ...options, partition, cachedStates: 100, newId: randomUUID }),
+      )
+      owned.put(0, messagesOf(this.#keys[partition]!))
+    }
+  }
+
+  resume(): void {}
+}
+
+export interface HarnessOptions extends Partial<StageLoopOptions<string, Count>> {
+  /** Keys that each partition holds. */
+  readonly keys: readonly (readonly string[])[]
+}
+
+export interface Harness {
+  readonly loop: StageLoop<string, Count>
+  readonly source: FakeSource
+  readonly store: StateStore
+  /** Values of the outputs, as they were published. */
+  readonly published: unknown[]
+  /** What the observer was told, without the phases. */
+  readonly told: unknown[][]
+  /** Settles when the loop ends. */
+  readonly running: Promise<void>
+  /** Resolves at the end of a round after which `condition` holds. */
+  roundUntil(condition: () => boolean): Promise<void>
+}
+
+/** Runs a loop over a fake source. Failing attempts are repeated at once. */
+export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions): Harness {
+  const store = options.store ?? new MemoryNamespace().storeOf('counting')
+  const source = new FakeSource(store, keys)
+  const published: unknown[] = []
+  const told: unknown[][] = []
+  const roundEnds: (() => void)[] = []
+  const tell =
+    (what: string) =>
+    (...facts: unknown[]): void =>
+      void told.push([what, ...facts])
+  const loop = new StageLoop<string, Count>({
+    stage: countingStage,
+    inputs: [countingInput],
+    limits: NO_LIMITS,
+    batchSize: 100,
+    publish: async outputs => void published.push(...outputs.map(({ value }) => value)),
+    ...options,
+    source,
+    store,
+    observer: {
+      handled: tell('handled'),
+      repeatsSkipped: tell('repeatsSkipped'),
+      refused: tell('refused'),
+      assigned: tell('assigned'),
+      lag: tell('lag'),
+      retrying(error) {
+        told.push(['retrying', (error as { code?: string }).code])
+        loop.wake()
+      },
+      phase(name) {
+        if (name !== 'write') return
+        for (const end of roundEnds.splice(0)) end()
+      },
+    },
+  })
+  const running = loop.run()
+  t.after(() => loop.stop())
+  const roundUntil = async (condition: () => boolean): Promise<void> => {
+    do {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      roundEnds.push(resolve)
+      loop.wake()
+      await promise
+    } while (!condition())
+  }
+  return { loop, source, store, published, told, running, roundUntil }
+}
+
+/** What is stored of the counts of a partition, and up to which write. */
+export async function storedCounts(
+  store: StateStore,
+  partition: number,
+  keys: readonly string[],
+): Promise<{ sequence: number; counts: unknown }> {
+  const { pair } = await store.load(partition)
+  const values = await store.read(partition, pair, keys)
+  const counts = values === 'refused' ? values : values.map(value => value?.[0])
+  return { sequence: pair.sequence, counts }
+}

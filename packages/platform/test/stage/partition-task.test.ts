@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import type { StageOutput, StateStore, TakenRecord } from '@millrace/core'
+import { MemoryNamespace } from '@millrace/testkit'
+import { PartitionTask } from '../../src/stage/partition-task.ts'
+import { type Count, countingStage, recordsOf } from './counting-stage.ts'
+
+type Task = PartitionTask<string, Count>
+
+function load(store: StateStore, cachedStates = 10): Promise<Task> {
+  const options = { stage: countingStage, partition: 0, inputs: 1, order: 'arrival', store } as const
+  return PartitionTask.load({ ...options, cachedStates, newId: randomUUID })
+}
+
+/** Offers keys from an offset on and handles them at once. */
+async function handle(task: Task, keys: readonly string[], from = 0): Promise<unknown> {
+  for (const record of recordsOf(keys, from)) task.offer(record)
+  return valuesOf(await task.handle(task.take(Infinity, keys.length)))
+}
+
+function valuesOf(outputs: readonly StageOutput[] | 'refused'): unknown {
+  return outputs === 'refused' ? outputs : outputs.map(({ value }) => value)
+}
+
+async function countOf(store: StateStore, key: string): Promise<number | undefined> {
+  const { pair } = await store.load(0)
+  const values = await store.read(0, pair, [key])
+  return values === 'refused' ? undefined : values[0]?.[0]
+}
+
+test('a task goes on from the states and the position that another one wrote', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const first = await load(store)
+  assert.deepStrictEqual(await handle(first, ['a', 'a']), [
+    { offset: 0, count: 1 },
+    { offset: 1, count: 2 },
+  ])
+  assert.equal(await first.write(undefined), 'written')
+  assert.deepStrictEqual(first.positions, [2])
+
+  const second = await load(store)
+  assert.deepStrictEqual([second.cursor(0), second.positions, second.watermark], [2, [2], 0])
+  assert.deepStrictEqual(await handle(second, ['a'], 2), [{ offset: 2, count: 3 }])
+})
+
+test('what is handled in a later round than it was offered in is written too', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const task = await load(store)
+  for (const record of recordsOf(['a', 'b'])) task.offer({ ...record, eventTime: 7 })
+  for (const [i, key] of ['a', 'b'].entries()) {
+    await task.handle(task.take(Infinity, 1))
+    assert.equal(await task.write(undefined), 'written')
+    assert.equal(await countOf(store, key), 1)
+    assert.deepStrictEqual(task.positions, [i + 1])
+  }
+})
+
+test('nothing is written while nothing changed', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const task = await load(store)
+  await handle(task, ['a'])
+  await task.write(undefined)
+  const { pair } = task
+  await task.write(undefined)
+  assert.deepStrictEqual([task.pair, (await store.load(0)).pair], [pair, pair])
+})
+
+test('a former owner can neither write nor read what it has not in memory', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const [former, owner] = [await load(store), await load(store)]
+  await handle(owner, ['a'])
+  await owner.write(undefined)
+
+  assert.equal(await handle(former, ['a']), 'refused')
+  assert.equal(await former.write(undefined), 'refused')
+  assert.equal(await countOf(store, 'a'), 1)
+})
+
+test('states that are not kept in memory are read again', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const task = await load(store, 1)
+  await handle(task, ['a', 'b', 'c'])
+  assert.equal(task.cachedStates, 3)
+  await task.write(undefined)
+  assert.equal(task.cachedStates, 1)
+  assert.deepStrictEqual(await handle(task, ['a', 'b', 'c'], 3), [
+    { offset: 3, count: 2 },
+    { offset: 4, count: 2 },
+    { offset: 5, count: 2 },
+  ])
+})
+
+test('a batch has no more records than wanted, and none beyond the limit', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const options = { stage: countingStage, partition: 0, inputs: 1, order: 'strict', store } as const
+  const task = await PartitionTask.load({ ...options, cachedStates: 10, newId: randomUUID })
+  for (const record of recordsOf(['a', 'b', 'c', 'd'])) task.offer(record)
+  const offsets = (records: readonly TakenRecord<string>[]): number[] => records.map(({ offset }) => offset)
+  assert.deepStrictEqual(offsets(task.take(2, 2)), [0, 1])
+  assert.deepStrictEqual(offsets(task.take(2, 2)), [2])
+  assert.equal(task.waiting, 1)
+})
+
+test('a checkpoint of another version is refused', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const checkpoint = JSON.stringify({ version: 0 })
+  const { pair: follows } = await store.load(0)
+  await store.write(0, { follows, id: 'w1', checkpoint, watermark: 0, states: new Map() })
+  await assert.rejects(load(store), { code: 'CHECKPOINT_VERSION_UNKNOWN' })
+})

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seedsOf } from '@millrace/testkit'
+import { BROKEN_RULES } from './schedule/broken-rules.ts'
+import { playSchedules } from './schedule/play-schedules.ts'
+
+const SCHEDULES = 200
+/** Schedules within which a missing rule must show. */
+const ENOUGH = Array.from({ length: 100 }, (_, seed) => seed)
+
+for (const order of ['arrival', 'strict'] as const) {
+  test(`under ${order} order no crash, take-over, lost reply or rollback loses or doubles an event`, async () => {
+    assert.equal(await playSchedules({ order, seeds: seedsOf(SCHEDULES) }), undefined)
+  })
+}
+
+for (const { without, order } of BROKEN_RULES) {
+  test(`a schedule fails without ${without}`, async () => {
+    assert.notEqual(await playSchedules({ order, seeds: ENOUGH, without }), undefined)
+  })
+}

@@ -1,0 +1,117 @@
+import type { StageOrder, StageWrite, StateStore, WritePair } from '@millrace/core'
+import { NO_LIMITS } from '../../../src/stage/turn-limits.ts'
+import type { LoggedRecord } from './passage.ts'
+import { SOUND, type Wiring } from './wiring.ts'
+
+/** A rule of the design taken away: in which order that shows, and how it is done. */
+export interface BrokenRule {
+  readonly without: string
+  readonly order: StageOrder
+  readonly wiring: Partial<Wiring>
+}
+
+export const BROKEN_RULES: readonly BrokenRule[] = [
+  {
+    without: 'the removal of repeats',
+    order: 'arrival',
+    wiring: {
+      decode: (record, offset) =>
+        record.parent ? { ...record, parent: { ...record.parent, offset } } : record,
+    },
+  },
+  {
+    without: 'the refusal of a write that follows another than the stored one',
+    order: 'arrival',
+    wiring: { storeOf: store => overriding(store, { write: (...write) => writeAfterAny(store, ...write) }) },
+  },
+  {
+    without: 'the refusal of reads by a former owner',
+    order: 'arrival',
+    wiring: {
+      storeOf: store =>
+        overriding(store, {
+          read: async (partition, _, keys) => store.read(partition, (await store.load(partition)).pair, keys),
+        }),
+    },
+  },
+  {
+    without: "an idle owner's look at its pair",
+    order: 'arrival',
+    wiring: { storeOf: rememberingPairs },
+  },
+  {
+    without: 'the upstream partition (via) in the parent',
+    order: 'strict',
+    wiring: { nameParent: parent => ({ ...parent, via: 0 }) },
+  },
+  {
+    without: 'keeping the order of an upstream partition',
+    order: 'strict',
+    wiring: { sort: outputs => outputs.toSorted((a, b) => eventTimeOf(a.value) - eventTimeOf(b.value)) },
+  },
+  {
+    without: 'reading the ends of the inputs after the watermarks',
+    order: 'strict',
+    wiring: {
+      limitsOf({ store, readEnds, ...parts }) {
+        let ends = readEnds()
+        const watermarks: StateStore['watermarks'] = async (...of) => {
+          ends = readEnds()
+          await ends
+          return store.watermarks(...of)
+        }
+        return SOUND.limitsOf({ ...parts, store: overriding(store, { watermarks }), readEnds: () => ends })
+      },
+    },
+  },
+  {
+    without: 'waiting for the watermarks',
+    order: 'strict',
+    wiring: { limitsOf: () => NO_LIMITS },
+  },
+]
+
+function eventTimeOf(value: unknown): number {
+  return (value as LoggedRecord).eventTime
+}
+
+function overriding(store: StateStore, changed: Partial<StateStore>): StateStore {
+  return {
+    load: (...request) => store.load(...request),
+    read: (...request) => store.read(...request),
+    write: (...request) => store.write(...request),
+    pairs: (...request) => store.pairs(...request),
+    watermarks: (...request) => store.watermarks(...request),
+    ...changed,
+  }
+}
+
+async function writeAfterAny(
+  store: StateStore,
+  partition: number,
+  write: StageWrite,
+): Promise<WritePair | 'refused'> {
+  const { pair } = await store.load(partition)
+  return store.write(partition, { ...write, follows: pair })
+}
+
+/** Answers the pairs that this process saw last, not those that are stored. */
+function rememberingPairs(store: StateStore): StateStore {
+  const seen = new Map<number, WritePair>()
+  const remember = (partition: number, pair: WritePair): WritePair => {
+    seen.set(partition, pair)
+    return pair
+  }
+  return overriding(store, {
+    async load(partition) {
+      const stored = await store.load(partition)
+      remember(partition, stored.pair)
+      return stored
+    },
+    async write(partition, write) {
+      const pair = await store.write(partition, write)
+      return pair === 'refused' ? pair : remember(partition, pair)
+    },
+    pairs: async partitions => partitions.map(partition => seen.get(partition)!),
+  })
+}

@@ -1,0 +1,70 @@
+import type { SeededRandom } from '@millrace/testkit'
+import { OwnedPartition } from '../../../src/stage/owned-partition.ts'
+import type { PartitionTask } from '../../../src/stage/partition-task.ts'
+import type { StageSource } from '../../../src/stage/stage-loop.ts'
+import type { MemoryLog } from './memory-log.ts'
+import type { Passage } from './passage.ts'
+import type { Counts } from './topology.ts'
+
+type Owned = OwnedPartition<Passage, Counts>
+
+const LARGEST_FETCH = 6
+const MAX_BACKLOG = 10
+
+export interface LogSourceOptions {
+  readonly log: MemoryLog
+  readonly topics: readonly string[]
+  readonly random: SeededRandom
+  readonly loadTask: (partition: number) => Promise<PartitionTask<Passage, Counts>>
+}
+
+/** Reads the log for one process, which learns late, or never, that a partition was taken from it. */
+export class LogSource implements StageSource<Passage, Counts> {
+  readonly #options: LogSourceOptions
+  readonly #owned = new Map<number, Owned>()
+
+  constructor(options: LogSourceOptions) {
+    this.#options = options
+  }
+
+  get partitions(): Iterable<number> {
+    return this.#owned.keys()
+  }
+
+  assign(partition: number): void {
+    if (this.#owned.has(partition)) return
+    this.#owned.set(partition, new OwnedPartition(partition, this.#options.topics.length))
+  }
+
+  revoke(partition: number): void {
+    this.#owned.delete(partition)
+  }
+
+  owned(): Iterable<Owned> {
+    return this.#owned.values()
+  }
+
+  async loadMissing(): Promise<void> {
+    for (const owned of this.#owned.values()) {
+      if (owned.task !== undefined) continue
+      const task = await this.#options.loadTask(owned.partition)
+      if (this.#owned.get(owned.partition) === owned) owned.activate(task)
+    }
+  }
+
+  resume(): void {}
+
+  /** A fetch of every input: some messages, none, or all there are. */
+  fetch(): void {
+    const { log, topics, random } = this.#options
+    for (const owned of this.#owned.values()) {
+      if (owned.task === undefined || (owned.backlog > MAX_BACKLOG && !owned.mustRead)) continue
+      for (const [input, topic] of topics.entries()) {
+        owned.put(
+          input,
+          log.read(topic, owned.partition, owned.fetched[input], random.integer(0, LARGEST_FETCH)),
+        )
+      }
+    }
+  }
+}

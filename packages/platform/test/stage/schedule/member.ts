@@ -1,0 +1,146 @@
+import { MillraceError, type StageOrder, type StageOutput, type StateStore } from '@millrace/core'
+import type { SeededRandom } from '@millrace/testkit'
+import { PartitionTask } from '../../../src/stage/partition-task.ts'
+import type { StageInput } from '../../../src/stage/stage-input.ts'
+import { StageLoop } from '../../../src/stage/stage-loop.ts'
+import type { StageObserver } from '../../../src/stage/stage-observer.ts'
+import { LogSource } from './log-source.ts'
+import type { LoggedMessage, MemoryLog } from './memory-log.ts'
+import type { LoggedRecord, Passage } from './passage.ts'
+import { StormyStore } from './stormy-store.ts'
+import { type Counts, RAW_STAGES, STAGES, type StagePlan, stageOf } from './topology.ts'
+import { Turns } from './turns.ts'
+import type { Weather } from './weather.ts'
+import type { Wiring } from './wiring.ts'
+
+export interface MemberOptions {
+  readonly plan: StagePlan
+  readonly order: StageOrder
+  readonly log: MemoryLog
+  readonly store: StateStore
+  readonly wiring: Wiring
+  readonly weather: Weather
+  readonly random: SeededRandom
+  readonly later: (work: () => Promise<unknown>) => void
+}
+
+const LARGEST_BATCH = 5
+const CACHED_STATES = 3
+const SILENT: StageObserver = {
+  handled() {},
+  repeatsSkipped() {},
+  phase() {},
+  refused() {},
+  assigned() {},
+  lag() {},
+  retrying() {},
+}
+
+/** One process of a stage: the real loop and tasks, on a log and a store whose answers come when the schedule says. */
+export class Member {
+  readonly source: LogSource
+  readonly #options: MemberOptions
+  readonly #turns: Turns
+  readonly #loop: StageLoop<Passage, Counts>
+  #error: unknown
+
+  constructor(options: MemberOptions) {
+    const { plan, log, random, order, wiring, weather, later } = options
+    this.#options = options
+    this.#turns = new Turns(random)
+    const inputs = plan.inputs.map(({ topic }) => inputOf(topic, wiring))
+    const store = new StormyStore({
+      store: wiring.storeOf(options.store),
+      turns: this.#turns,
+      weather,
+      later,
+    })
+    const stage = stageOf(plan, wiring.nameParent)
+    const newId = (): string => String(random.next())
+    const task = { stage, inputs: inputs.length, order, store, cachedStates: CACHED_STATES, newId }
+    this.source = new LogSource({
+      log,
+      random,
+      topics: inputs.map(({ topic }) => topic),
+      loadTask: partition => PartitionTask.load({ ...task, partition }),
+    })
+    this.#loop = new StageLoop({
+      stage,
+      inputs,
+      store,
+      source: this.source,
+      limits: wiring.limitsOf(this.#limitParts(store)),
+      publish: outputs => this.#publish(wiring.sort(outputs)),
+      observer: SILENT,
+      batchSize: LARGEST_BATCH,
+    })
+    this.#loop.run().catch(error => {
+      this.#error = error
+    })
+  }
+
+  /** Goes on by one await, or wakes up. Throws what ended the loop. */
+  step(): void {
+    const { random } = this.#options
+    if (this.#error !== undefined) throw this.#error
+    if (random.chance(0.3)) this.source.fetch()
+    if (!this.#turns.none) this.#turns.grant()
+    else if (random.chance(0.3)) this.#loop.checkOwnership()
+    else this.#loop.wake()
+  }
+
+  /** The process is gone, whatever it was doing. */
+  crash(): void {
+    this.#turns.end()
+    this.#loop.stop()
+  }
+
+  #limitParts(store: StateStore): Parameters<Wiring['limitsOf']>[0] {
+    const { plan, log, order } = this.#options
+    return {
+      store,
+      order,
+      upstream: plan.inputs.flatMap(({ upstream }) =>
+        upstream === undefined ? [] : sourceOf(upstream, log),
+      ),
+      raw: RAW_STAGES.map(stage => sourceOf(stage, log)),
+      readEnds: async () => {
+        await this.#turns.next()
+        const ends = plan.inputs.map(({ topic }) => log.ends(topic))
+        await this.#turns.next()
+        return ends
+      },
+    }
+  }
+
+  /** Each partition receives its outputs in order, the partitions among each other in any. */
+  async #publish(outputs: readonly StageOutput[]): Promise<void> {
+    const { log, random, weather } = this.#options
+    const byPartition = Map.groupBy(outputs, ({ topic, key }) =>
+      key === undefined ? 0 : log.place(topic, key as string),
+    )
+    while (byPartition.size > 0) {
+      if (random.chance(0.4)) await this.#turns.next()
+      if (weather.strikes(0.01)) throw new MillraceError('PUBLISH_FAILED', 'The broker is gone.')
+      const partition = random.pick([...byPartition.keys()])
+      const [first, ...rest] = byPartition.get(partition)!
+      log.append(first!.topic, partition, first!.value as LoggedRecord)
+      if (rest.length > 0) byPartition.set(partition, rest)
+      else byPartition.delete(partition)
+    }
+    await this.#turns.next()
+  }
+}
+
+function inputOf(topic: string, { decode }: Wiring): StageInput<Passage> {
+  return {
+    topic,
+    decode: messages =>
+      messages.map(message => decode((message as LoggedMessage).record, Number(message.offset))),
+  }
+}
+
+function sourceOf(stage: string, log: MemoryLog): { stage: string; partitions: number } {
+  const [input] = STAGES.find(({ name }) => name === stage)!.inputs
+  return { stage, partitions: log.partitionsOf(input!.topic) }
+}

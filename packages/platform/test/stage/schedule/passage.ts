@@ -1,0 +1,65 @@
+import type { SeededRandom } from '@millrace/testkit'
+import type { Decoded } from '../../../src/stage/stage-input.ts'
+import type { MemoryLog } from './memory-log.ts'
+
+/** One event on its way through the stages, with what they counted. */
+export interface Passage {
+  readonly kind: 'transaction' | 'label'
+  /** Number of the transaction that it is, or that the label is about. */
+  readonly number: number
+  readonly customer: string
+  readonly terminal: string
+  /** Per entity visited: transactions, and where there are labels, labels, this one included. */
+  readonly counts: readonly number[]
+}
+
+export type LoggedRecord = Decoded<Passage>
+
+/** A transaction as it happened; labels follow `LABEL_DELAY` later. */
+export interface Transaction {
+  readonly eventTime: number
+  readonly customer: string
+  readonly terminal: string
+}
+
+export const LABEL_DELAY = 6
+const TRANSACTIONS = 45
+const LONGEST_DELAY = 4
+
+/** Transactions in the order of their times, some at the same time. */
+export function randomTransactions(random: SeededRandom): readonly Transaction[] {
+  let eventTime = 0
+  return Array.from({ length: TRANSACTIONS }, () => {
+    eventTime += random.pick([0, 1, 1, 3])
+    return { eventTime, customer: `c${random.integer(0, 4)}`, terminal: `t${random.integer(0, 3)}` }
+  })
+}
+
+/**
+ * Writes the raw topics: a customer's transactions in one partition, out of order if `disorder`, labels anywhere, and
+ * behind the last one of each partition that nothing follows.
+ */
+export function produceRaw(
+  log: MemoryLog,
+  transactions: readonly Transaction[],
+  { random, disorder }: { readonly random: SeededRandom; readonly disorder: boolean },
+): void {
+  const sent = transactions
+    .map(({ eventTime, ...entities }, number) => {
+      const delay = disorder ? random.integer(0, LONGEST_DELAY) : 0
+      return { eventTime, entities, number, sentAt: eventTime + delay }
+    })
+    .toSorted((a, b) => a.sentAt - b.sentAt)
+  for (const { eventTime, entities, number } of sent) {
+    const value: Passage = { kind: 'transaction', number, ...entities, counts: [] }
+    log.append('transactions', log.place('transactions', entities.customer), { eventTime, value })
+  }
+  for (const [number, { eventTime, ...entities }] of transactions.entries()) {
+    const value: Passage = { kind: 'label', number, ...entities, counts: [] }
+    const partition = number % log.partitionsOf('labels')
+    log.append('labels', partition, { eventTime: eventTime + LABEL_DELAY, value })
+  }
+  for (const topic of ['transactions', 'labels']) {
+    for (const partition of log.ends(topic).keys()) log.append(topic, partition, { eventTime: Infinity })
+  }
+}

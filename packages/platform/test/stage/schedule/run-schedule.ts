@@ -1,0 +1,57 @@
+import type { StageOrder } from '@millrace/core'
+import { SeededRandom } from '@millrace/testkit'
+import { Cluster } from './cluster.ts'
+import { faultsOf } from './expectations.ts'
+import { MemoryLog } from './memory-log.ts'
+import { produceRaw, randomTransactions } from './passage.ts'
+import { SOUND, type Wiring } from './wiring.ts'
+
+const LONGEST_STORM = 4_000
+const CALM_STEPS = 12_000
+
+/**
+ * Plays one random schedule: a storm of crashes, take-overs, zombies, lost replies and rollbacks over all stages, then
+ * a calm until all work is done. Answers what is wrong at the end.
+ */
+export async function runSchedule(
+  seed: number,
+  order: StageOrder,
+  wiring: Partial<Wiring> = {},
+): Promise<readonly string[]> {
+  const random = new SeededRandom(seed)
+  const log = randomLog(random)
+  const transactions = randomTransactions(random)
+  const disorder = random.chance(0.25)
+  produceRaw(log, transactions, { random, disorder })
+  const cluster = new Cluster({ random, order, log, wiring: { ...SOUND, ...wiring } })
+  const storm = random.integer(500, LONGEST_STORM)
+  try {
+    for (let step = 0; step < storm; step++) await cluster.step()
+    await cluster.calmDown()
+    for (let step = 0; step < CALM_STEPS; step++) {
+      await cluster.step()
+      if (step % 50 === 0 && (await cluster.isDone())) {
+        return await faultsOf(
+          { transactions, log, namespace: cluster.namespace },
+          order === 'strict' && !disorder,
+        )
+      }
+    }
+    return ['the stages did not finish their work']
+  } finally {
+    cluster.stop()
+  }
+}
+
+function randomLog(random: SeededRandom): MemoryLog {
+  const ofCustomers = random.integer(1, 3)
+  const ofTerminals = random.integer(1, 3)
+  return new MemoryLog({
+    transactions: random.integer(1, 3),
+    labels: random.integer(1, 2),
+    'transactions.clean': ofCustomers,
+    'labels.clean': ofTerminals,
+    'to-terminal': ofTerminals,
+    vectors: 1,
+  })
+}

@@ -1,0 +1,14 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { BROKEN_RULES } from './broken-rules.ts'
+import type { Playing } from './play-schedules.ts'
+import { runSchedule } from './run-schedule.ts'
+
+const { order, seeds, without } = workerData as Playing
+const wiring = BROKEN_RULES.find(rule => rule.without === without)?.wiring
+
+for (const seed of seeds) {
+  const faults = await runSchedule(seed, order, wiring)
+  if (faults.length === 0) continue
+  parentPort!.postMessage({ seed, faults })
+  break
+}

@@ -1,0 +1,50 @@
+import type { Parent, StageOrder, StageOutput, StateStore } from '@millrace/core'
+import {
+  NO_LIMITS,
+  RawLimits,
+  StageLimits,
+  type TurnLimits,
+  type WatermarkSource,
+} from '../../../src/stage/turn-limits.ts'
+import type { LoggedRecord } from './passage.ts'
+
+type Ends = readonly ReadonlyMap<number, number>[]
+
+/** What the limits of a stage are made of. */
+export interface LimitParts {
+  readonly store: StateStore
+  readonly order: StageOrder
+  readonly upstream: readonly WatermarkSource[]
+  readonly raw: readonly WatermarkSource[]
+  readonly readEnds: () => Promise<Ends>
+}
+
+/** How the parts of a process are put together: what a schedule changes in order to break a rule. */
+export interface Wiring {
+  /** The store of one process, before its connection. */
+  readonly storeOf: (store: StateStore) => StateStore
+  /** A record as it is read at `offset`. */
+  readonly decode: (record: LoggedRecord, offset: number) => LoggedRecord
+  /** The parent that an output carries. */
+  readonly nameParent: (parent: Parent) => Parent
+  /** The outputs of a round in the order of their publishing. */
+  readonly sort: (outputs: readonly StageOutput[]) => readonly StageOutput[]
+  readonly limitsOf: (parts: LimitParts) => TurnLimits
+}
+
+/** How far a raw partition may run ahead of the others in event time. */
+const SKEW = 10
+
+/** As the stage runner does it. */
+export const SOUND: Wiring = {
+  storeOf: store => store,
+  decode: record => record,
+  nameParent: parent => parent,
+  sort: outputs => outputs,
+  limitsOf({ store, order, upstream, raw, readEnds }) {
+    if (order === 'arrival') return NO_LIMITS
+    return upstream.length === 0
+      ? new RawLimits(store, raw, SKEW)
+      : new StageLimits(store, upstream, readEnds)
+  },
+}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MillraceError, type StateStore } from '@millrace/core'
+import { MemoryNamespace } from '@millrace/testkit'
+import { countingInput, countingStage } from './counting-stage.ts'
+import { startLoop, storedCounts } from './loop-harness.ts'
+
+const PUBLISH_FAILED = new MillraceError('PUBLISH_FAILED', 'The broker is gone.')
+
+/** A store that tells before each write of a partition, and can be made to do something first. */
+function watched(before: (partition: number) => Promise<unknown>): StateStore {
+  const store = new MemoryNamespace().storeOf('counting')
+  return {
+    load: partition => store.load(partition),
+    read: (...request) => store.read(...request),
+    async write(partition, write) {
+      await before(partition)
+      return store.write(partition, write)
+    },
+    pairs: partitions => store.pairs(partitions),
+    watermarks: (...request) => store.watermarks(...request),
+  }
+}
+
+/** Writes as another owner of the partition would, without a change. */
+async function writeAsAnother(store: StateStore, partition: number): Promise<void> {
+  const { pair } = await store.load(partition)
+  const write = { id: 'another', checkpoint: EMPTY_CHECKPOINT, watermark: -Infinity, states: new Map() }
+  await store.write(partition, { ...write, follows: pair })
+}
+
+const EMPTY_CHECKPOINT = JSON.stringify({ version: 1, positions: [0], highest: [], latest: [] })
+
+test('what every partition holds is handled, published in order and stored', async t => {
+  const { published, told, store, roundUntil } = startLoop(t, { keys: [['a', 'b', 'a'], [], ['c']] })
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(published, [
+    { offset: 0, count: 1 },
+    { offset: 1, count: 1 },
+    { offset: 2, count: 2 },
+    { offset: 0, count: 1 },
+  ])
+  assert.deepStrictEqual(told, [
+    ['handled', { partition: 0, records: 3, newestEventTime: 2 }],
+    ['handled', { partition: 2, records: 1, newestEventTime: 0 }],
+  ])
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a', 'b']), { sequence: 1, counts: [2, 1] })
+  assert.deepStrictEqual(await storedCounts(store, 1, []), { sequence: 0, counts: [] })
+})
+
+test('a partition has at most a batch of records in each round', async t => {
+  const { told, roundUntil } = startLoop(t, { keys: [['a', 'b', 'c']], batchSize: 2 })
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(told, [
+    ['handled', { partition: 0, records: 2, newestEventTime: 1 }],
+    ['handled', { partition: 0, records: 1, newestEventTime: 2 }],
+  ])
+})
+
+test('states are written when all outputs are acknowledged', async t => {
+  const steps: string[] = []
+  const store = watched(async () => steps.push('write'))
+  const publish = async (): Promise<void> => void steps.push('publish')
+  const { told, roundUntil } = startLoop(t, { keys: [['a'], ['b']], store, publish })
+  await roundUntil(() => told.length > 0)
+  assert.deepStrictEqual(steps, ['publish', 'write', 'write'])
+})
+
+test('a partition whose write is refused is loaded anew, the others go on', async t => {
+  const taken: number[] = []
+  const store = watched(async partition => {
+    if (partition !== 1 || taken.length > 0) return
+    taken.push(partition)
+    await writeAsAnother(store, partition)
+  })
+  const { source, told, published, roundUntil } = startLoop(t, { keys: [['a'], ['b']], store })
+  await roundUntil(() => told.length === 3)
+  assert.deepStrictEqual(source.loads, [0, 1, 1])
+  assert.deepStrictEqual(told, [
+    ['handled', { partition: 0, records: 1, newestEventTime: 0 }],
+    ['refused', 1],
+    ['handled', { partition: 1, records: 1, newestEventTime: 0 }],
+  ])
+  assert.equal(published.length, 3)
+  assert.deepStrictEqual(await storedCounts(store, 1, ['b']), { sequence: 2, counts: [1] })
+})
+
+test('a partition whose read is refused publishes nothing and is loaded anew', async t => {
+  const inner = watched(async () => {})
+  let reads = 0
+  const store: StateStore = {
+    ...inner,
+    read: async (...request) => (reads++ === 0 ? 'refused' : inner.read(...request)),
+  }
+  const { source, told, published, roundUntil } = startLoop(t, { keys: [['a']], store })
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(
+    [source.loads, told[0], published],
+    [[0, 0], ['refused', 0], [{ offset: 0, count: 1 }]],
+  )
+})
+
+test('when publishing fails nothing is written, and everything is dropped and tried again', async t => {
+  let writesBefore: number | undefined
+  let writes = 0
+  const store = watched(async () => writes++)
+  const publish = async (): Promise<void> => {
+    if (writesBefore !== undefined) return
+    writesBefore = writes
+    throw PUBLISH_FAILED
+  }
+  const { source, told, roundUntil } = startLoop(t, { keys: [['a', 'a'], ['b']], store, publish })
+  await roundUntil(() => told.length === 3)
+  assert.deepStrictEqual(told[0], ['retrying', 'PUBLISH_FAILED'])
+  assert.deepStrictEqual([writesBefore, source.loads], [0, [0, 1, 0, 1]])
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 1, counts: [2] })
+})
+
+test('a store that does not answer is asked again', async t => {
+  let attempts = 0
+  const store = watched(async () => {
+    if (attempts++ === 0) throw new MillraceError('STORE_UNAVAILABLE', 'Redis is gone.')
+  })
+  const { told, roundUntil } = startLoop(t, { keys: [['a']], store })
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(told[0], ['retrying', 'STORE_UNAVAILABLE'])
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 1, counts: [1] })
+})
+
+test('an idle partition that another wrote is loaded anew at the next look', async t => {
+  const { loop, source, store, told, roundUntil } = startLoop(t, { keys: [['a']] })
+  await roundUntil(() => told.length === 1)
+  await writeAsAnother(store, 0)
+  loop.checkOwnership()
+  await roundUntil(() => told.length === 3)
+  assert.deepStrictEqual(told[1], ['refused', 0])
+  assert.deepStrictEqual(source.loads, [0, 0])
+})
+
+test('stop finishes the round at work', async t => {
+  const publishing = Promise.withResolvers<void>()
+  const started = Promise.withResolvers<void>()
+  const publish = (): Promise<void> => {
+    started.resolve()
+    return publishing.promise
+  }
+  const { loop, store, running } = startLoop(t, { keys: [['a']], publish })
+  await started.promise
+  loop.stop()
+  publishing.resolve()
+  await running
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 1, counts: [1] })
+})
+
+test('an error that no new attempt mends ends the loop', async t => {
+  const lost = new MillraceError('HISTORY_LOST', 'The topic was shortened.')
+  const failing = { ...countingInput, decode: () => Promise.reject(lost) }
+  await assert.rejects(startLoop(t, { keys: [['a']], inputs: [failing] }).running, lost)
+
+  const unforeseen = new TypeError('unforeseen')
+  const stage = { ...countingStage, prepare: () => Promise.reject(unforeseen) }
+  await assert.rejects(startLoop(t, { keys: [['a']], stage }).running, unforeseen)
+})
+
+test('a stage prepares the records of all partitions together, before its steps', async t => {
+  const prepared: string[][] = []
+  const prepare = async (records: readonly { value: string }[]): Promise<void> =>
+    void prepared.push(records.map(({ value }) => value))
+  const stage = { ...countingStage, prepare }
+  const { told, roundUntil } = startLoop(t, { keys: [['a', 'b'], ['c']], stage })
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(prepared[0], ['a', 'b', 'c'])
+})
+
+test('skipped repeats are reported', async t => {
+  const parent = { partition: 0, input: 0, via: 0, offset: 5 }
+  const repeating = {
+    ...countingInput,
+    decode: (...request: Parameters<typeof countingInput.decode>) =>
+      (countingInput.decode(...request) as { eventTime: number }[]).map(record => ({ ...record, parent })),
+  }
+  const { told, roundUntil } = startLoop(t, { keys: [['a', 'a', 'a']], inputs: [repeating] })
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(told, [
+    ['repeatsSkipped', 2],
+    ['handled', { partition: 0, records: 1, newestEventTime: 0 }],
+  ])
+})
