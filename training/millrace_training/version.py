@@ -1,0 +1,83 @@
+"""Writing a version of a model as a registry folder."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .card import render_card
+from .dataset import Dataset
+from .reference import describe
+
+LIBRARIES = ("numpy", "onnx", "onnxmltools", "scikit-learn", "xgboost-cpu")
+SAMPLE_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Trained:
+    """All that is known about a model once it is trained and tested."""
+
+    name: str
+    version: str
+    onnx: bytes
+    parameters: dict[str, Any]
+    training: Dataset
+    test: Dataset
+    test_scores: np.ndarray
+    figures: dict[str, float]
+    """Of the test days."""
+    largest_difference: float
+    """Between the exported model and the fitted one, over all test rows."""
+
+
+def write_version(trained: Trained, models: Path) -> Path:
+    """Writes `<models>/<name>/<version>/` and gives its path. What the version held before is overwritten."""
+    folder = models / trained.name / trained.version
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(trained.onnx)
+    _write_json(folder / "reference.json", _reference(trained))
+    _write_json(folder / "manifest.json", _manifest(trained))
+    (folder / "card.md").write_text(render_card(trained), encoding="utf-8")
+    return folder
+
+
+def _reference(trained: Trained) -> dict[str, Any]:
+    return {
+        "model": {"name": trained.name, "version": trained.version},
+        "from": _day(trained.test.times[0]),
+        "to": _day(trained.test.times[-1]),
+        "features": describe(trained.test, trained.test_scores),
+    }
+
+
+def _manifest(trained: Trained) -> dict[str, Any]:
+    return {
+        "name": trained.name,
+        "version": trained.version,
+        "inputs": list(trained.test.inputs),
+        "digest": hashlib.sha256(trained.onnx).hexdigest(),
+        "libraries": {library: version_of(library) for library in LIBRARIES},
+        "figures": trained.figures,
+        "sample": _sample(trained),
+    }
+
+
+def _sample(trained: Trained) -> dict[str, Any]:
+    """Rows with scores all over their range, for a loader to see that it computes the same."""
+    ranked = np.argsort(trained.test_scores, kind="stable")
+    ascending = trained.test_scores[ranked]
+    chosen = ranked[np.searchsorted(ascending, np.linspace(ascending[0], ascending[-1], SAMPLE_ROWS))]
+    return {"rows": trained.test.features[chosen].tolist(), "scores": trained.test_scores[chosen].tolist()}
+
+
+def _day(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).date().isoformat()
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
