@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'TOPIC_MISSING',
   'EVICTION_ENABLED',
   'STORE_UNAVAILABLE',
+  'BROKER_UNAVAILABLE',
   'PUBLISH_FAILED',
   'REGISTRY_UNAVAILABLE',
   'SCHEMA_UNKNOWN',
@@ -21,6 +22,8 @@ export const ERROR_CODES = [
   'STACK_PART_MISSING',
   'STACK_START_FAILED',
   'INPUT_INVALID',
+  'SERVICE_ENDED',
+  'EVENTS_UNACCOUNTED',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
@@ -30,6 +33,7 @@ export type Fate = 'dead-letter' | 'retry' | 'stop'
 
 const FATES: Partial<Record<ErrorCode, Fate>> = {
   STORE_UNAVAILABLE: 'retry',
+  BROKER_UNAVAILABLE: 'retry',
   PUBLISH_FAILED: 'retry',
   REGISTRY_UNAVAILABLE: 'retry',
   MODEL_UNAVAILABLE: 'retry',

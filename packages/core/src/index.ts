@@ -42,7 +42,8 @@ export {
   type OnDemandFeature,
   type OnDemandFeatures,
 } from './define/on-demand.ts'
-export { definePipeline, type Pipeline, type PipelineOptions, routeOf } from './define/pipeline.ts'
+export { definePipeline, type Pipeline, routeOf } from './define/pipeline.ts'
+export type { PipelineOptions } from './define/pipeline-options.ts'
 export { advanceMonitor, type MonitorAdvance, type MonitorPlan } from './drift/advance-monitor.ts'
 export {
   type DriftState,
@@ -76,6 +77,7 @@ export {
   topicPlan,
 } from './message/topic-plan.ts'
 export * as topics from './message/topics.ts'
+export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/watermark-record.ts'
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
@@ -98,6 +100,7 @@ export {
   createClock,
   formatClock,
   parseClock,
+  speedOf,
   WALL_CLOCK,
 } from './time/clock.ts'
 export { days, hours, minutes, seconds } from './time/duration.ts'

@@ -76,11 +76,11 @@ function cleanTimestamp(name: string, field: TimestampField, raw: unknown, now: 
     )
   }
   const value = Math.round(parsed)
-  if (value < field.notBefore || value > now + field.maxAhead) {
-    return reject(
-      'TIMESTAMP_OUT_OF_BOUNDS',
-      `The field "${name}" is before ${isoTime(field.notBefore)} or too far in the future.`,
-    )
+  if (value < field.notBefore) {
+    return reject('TIMESTAMP_OUT_OF_BOUNDS', `The field "${name}" is before ${isoTime(field.notBefore)}.`)
+  }
+  if (value > now + field.maxAhead) {
+    return reject('TIMESTAMP_OUT_OF_BOUNDS', `The field "${name}" is too far in the future.`)
   }
   return { value, corrected: value !== raw }
 }

@@ -1,7 +1,7 @@
 import { MillraceError } from '../errors.ts'
 import type { EventType } from './event-type.ts'
 import type { FeatureView } from './feature-view.ts'
-import type { PipelineOptions } from './pipeline.ts'
+import type { PipelineOptions } from './pipeline-options.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
 

@@ -12,14 +12,28 @@ export const FLAG: JsonSchema = { type: 'boolean' }
 /** Epoch milliseconds. */
 export const TIME: JsonSchema = { type: 'integer', description: 'Epoch milliseconds.' }
 
-/** A message of one topic: an object whose schema names itself. */
+/**
+ * A message of one topic: an object whose schema names itself.
+ * @param definitions what `reference` refers to
+ */
 export function messageSchema(
   title: string,
   description: string,
   properties: Readonly<Record<string, JsonSchema>>,
+  definitions?: Readonly<Record<string, JsonSchema>>,
 ): JsonSchema {
-  const $schema = 'https://json-schema.org/draft/2020-12/schema'
-  return { $schema, title, description, ...objectOf(properties) }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title,
+    description,
+    ...objectOf(properties),
+    ...(definitions !== undefined && { $defs: definitions }),
+  }
+}
+
+/** The definition of that name in the same message. */
+export function reference(name: string): JsonSchema {
+  return { $ref: `#/$defs/${name}` }
 }
 
 /** An object with exactly these properties, unless more are declared later: readers must ignore what they do not know. */

@@ -13,6 +13,7 @@ import {
   objectOf,
   oneOf,
   recordOf,
+  reference,
   TEXT,
   TIME,
 } from './json-schema.ts'
@@ -66,8 +67,7 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
 
 /** Schema of a `StatisticsRecord`. */
 export function statisticsSchema(pipeline: Pipeline): JsonSchema {
-  const counts = objectOf({ missing: COUNT, counts: listOf(COUNT) })
-  return messageSchema('StatisticsRecord', 'What one partition of the score stage counted in one window.', {
+  const properties = {
     parent: PARENT,
     partition: described(COUNT, 'The partition of the score stage.'),
     model: MODEL,
@@ -76,22 +76,19 @@ export function statisticsSchema(pipeline: Pipeline): JsonSchema {
     events: COUNT,
     late: described(COUNT, 'Events that came after their own window was closed; they are in no count.'),
     features: described(
-      recordOf(watchedFeatures(pipeline), counts),
+      recordOf(watchedFeatures(pipeline), reference('counts')),
       "Values in each bin of the model's reference.",
     ),
-  })
+  }
+  const counts = objectOf({ missing: COUNT, counts: listOf(COUNT) })
+  const description = 'What one partition of the score stage counted in one window.'
+  return messageSchema('StatisticsRecord', description, properties, { counts })
 }
 
 /** Schema of a `DriftVerdict`. */
 export function driftVerdictSchema(pipeline: Pipeline): JsonSchema {
-  const verdict = objectOf({
-    psi: nullable(NUMBER),
-    level: nullable(LEVEL),
-    missing: COUNT,
-    allowance: nullable(NUMBER),
-  })
-  const judged = Object.fromEntries(watchedFeatures(pipeline).map(name => [name, verdict]))
-  return messageSchema('DriftVerdict', 'What the drift monitor found in one window of one model.', {
+  const judged = watchedFeatures(pipeline).map(name => [name, reference('verdict')])
+  const properties = {
     parent: PARENT,
     window: WINDOW,
     model: MODEL,
@@ -100,11 +97,19 @@ export function driftVerdictSchema(pipeline: Pipeline): JsonSchema {
     status: oneOf(['judged', 'warming-up', 'too-few-events']),
     level: nullable(LEVEL),
     features: described(
-      { type: 'object', properties: judged, additionalProperties: false },
+      { type: 'object', properties: Object.fromEntries(judged), additionalProperties: false },
       'Empty when the window was not judged.',
     ),
-    episode: nullable(TEXT),
+    episode: described(nullable(TEXT), 'The episode that is open after this window.'),
+  }
+  const verdict = objectOf({
+    psi: nullable(NUMBER),
+    level: nullable(LEVEL),
+    missing: COUNT,
+    allowance: nullable(NUMBER),
   })
+  const description = 'What the drift monitor found in one window of one model.'
+  return messageSchema('DriftVerdict', description, properties, { verdict })
 }
 
 /** Schema of a `RetrainingRequest`: the data of the CloudEvent, whose attributes are headers. */

@@ -22,6 +22,11 @@ export function createClock(declaration: ClockDeclaration, wall: Clock): Clock {
   return { now: () => start + (wall.now() - anchor) * speed }
 }
 
+/** How fast a declared clock runs against the wall clock. */
+export function speedOf(declaration: ClockDeclaration): number {
+  return declaration.kind === 'wall' ? 1 : declaration.speed
+}
+
 /** `wall`, or `START@SPEED@ANCHOR` with START and ANCHOR in epoch milliseconds. */
 export function formatClock(declaration: ClockDeclaration): string {
   if (declaration.kind === 'wall') return 'wall'

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  count,
+  days,
+  defineEvent,
+  defineFeatureView,
+  defineModel,
+  defineMonitor,
+  defineOnDemand,
+  definePipeline,
+  double,
+  type EventType,
+  type FeatureView,
+  flag,
+  MillraceError,
+  type Model,
+  type PipelineOptions,
+  routeOf,
+  text,
+  timestamp,
+} from '../../src/index.ts'
+
+const shared = { id: text('id'), at: timestamp('time'), card: text('card') }
+const roles = { key: 'card', id: 'id', eventTime: 'at' } as const
+const payment = defineEvent({
+  name: 'payment',
+  topic: 'payments',
+  fields: { ...shared, amount: double('amount') },
+  ...roles,
+})
+const label = defineEvent({
+  name: 'label',
+  topic: 'labels',
+  fields: { ...shared, isFraud: flag('fraud') },
+  ...roles,
+})
+const card = defineFeatureView({
+  name: 'card',
+  entity: 'card',
+  sources: [payment],
+  features: { card_count_1d: count(payment, { window: days(1) }) },
+})
+const onDemand = defineOnDemand({ source: payment, features: { amount: event => event.amount } })
+const model: Model = defineModel({
+  name: 'fraud',
+  path: 'models',
+  features: [onDemand, card],
+  inputs: ['amount', 'card_count_1d'],
+  decisions: [],
+})
+const OPTIONS: PipelineOptions = {
+  name: 'card-fraud',
+  events: [payment, label],
+  views: [card],
+  onDemand,
+  model,
+  monitor: defineMonitor({ window: days(7) }),
+  outcome: { source: label, field: 'isFraud' },
+}
+
+/** The faults of the valid pipeline with some parts replaced. */
+function faultsOf(changed: Partial<PipelineOptions>): readonly string[] {
+  try {
+    definePipeline({ ...OPTIONS, ...changed })
+    return []
+  } catch (error) {
+    assert.ok(error instanceof MillraceError)
+    const faults = error.details['faults'] as readonly string[]
+    assert.equal(error.code, 'DECLARATION_INVALID')
+    assert.equal(error.message, `The pipeline cannot be used:\n- ${faults.join('\n- ')}`)
+    return faults
+  }
+}
+
+const withEvent = (changed: Partial<EventType>): Partial<PipelineOptions> => ({
+  events: [payment, { ...label, ...changed }],
+})
+const withView = (changed: Partial<FeatureView>): Partial<PipelineOptions> => ({
+  views: [{ ...card, ...changed }],
+})
+const withFeature = (changed: object): Partial<PipelineOptions> =>
+  withView({ features: { card_count_1d: { ...card.features.card_count_1d, ...changed } } })
+
+test('a pipeline has a namespace by name and version, and knows what it scores', () => {
+  const pipeline = definePipeline(OPTIONS)
+  assert.deepStrictEqual(
+    [pipeline.version, pipeline.namespace, pipeline.scored],
+    [1, 'card-fraud.v1', payment],
+  )
+  assert.equal(definePipeline({ ...OPTIONS, version: 3 }).namespace, 'card-fraud.v3')
+})
+
+test('an event visits the views that name it as a source, in their order', () => {
+  const both: FeatureView = { ...card, name: 'both', sources: [label, payment] }
+  const views = [both, card]
+  assert.deepStrictEqual(routeOf({ views }, payment), [both, card])
+  assert.deepStrictEqual(routeOf({ views }, label), [both])
+})
+
+const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[] = [
+  [
+    { name: 'Card Fraud' },
+    ['pipeline "Card Fraud": use lower-case letters, digits, _ and -, starting with a letter'],
+  ],
+  [
+    { model: { ...model, name: '1fraud' } },
+    ['model "1fraud": use lower-case letters, digits, _ and -, starting with a letter'],
+  ],
+  [
+    withView({ name: 'c'.repeat(64) }),
+    [`feature view "${'c'.repeat(64)}": use lower-case letters, digits, _ and -, starting with a letter`],
+  ],
+  [withEvent({ name: 'payment' }), ['event type "payment" is declared twice: rename one']],
+  [withEvent({ key: 'kard' }), ['event type "label": its key "kard" is not one of its fields']],
+  [
+    withEvent({ id: 'a', eventTime: 'b' }),
+    [
+      'event type "label": its id "a" is not one of its fields',
+      'event type "label": its eventTime "b" is not one of its fields',
+    ],
+  ],
+  [{ events: [label] }, ['feature view "card": its source "payment" is not among the pipeline\'s events']],
+  [
+    withView({ entity: 'amount' }),
+    ['feature view "card": its entity "amount" is no text field of "payment"'],
+  ],
+  [
+    withFeature({ source: label }),
+    [`feature view "card", feature "card_count_1d": add its event type "label" to the view's sources`],
+  ],
+  [
+    withFeature({ kind: 'sum', field: 'sum' }),
+    ['feature view "card", feature "card_count_1d": "payment" has no field "sum"'],
+  ],
+  [
+    withFeature({ window: 0 }),
+    ['feature view "card", feature "card_count_1d": its window must be longer than 0 ms'],
+  ],
+  [
+    withFeature({ offset: -1 }),
+    ['feature view "card", feature "card_count_1d": its offset must not be negative'],
+  ],
+  [
+    withFeature({ window: NaN, offset: NaN }),
+    [
+      'feature view "card", feature "card_count_1d": its window must be longer than 0 ms',
+      'feature view "card", feature "card_count_1d": its offset must not be negative',
+    ],
+  ],
+  [
+    { onDemand: { source: payment, features: { amount: () => 0, card_count_1d: () => 0 } } },
+    ['feature "card_count_1d" is declared twice: rename one'],
+  ],
+  [
+    { model: { ...model, inputs: ['amount', 'amont'] } },
+    ['model "fraud": its input "amont" is no declared feature'],
+  ],
+  [
+    { onDemand: { source: label, features: { amount: () => 0 } } },
+    ['feature view "card": add the scored event type "label" to its sources, so that events visit it'],
+  ],
+  [{ outcome: { source: label, field: 'card' } }, ['outcome: "card" is no flag of "label"']],
+]
+
+test('every fault of a declaration is refused, with its place and its mend', () => {
+  assert.deepStrictEqual(faultsOf({}), [])
+  for (const [changed, faults] of FAULTS) assert.deepStrictEqual(faultsOf(changed), faults)
+})
+
+test('all faults are told at once', () => {
+  const views = [card, card]
+  assert.deepStrictEqual(faultsOf({ name: '', views }), [
+    'pipeline "": use lower-case letters, digits, _ and -, starting with a letter',
+    'feature view "card" is declared twice: rename one',
+    'feature "card_count_1d" is declared twice: rename one',
+  ])
+})

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  type Checkpoint,
+  emptyCheckpoint,
+  InputMerge,
+  type Parent,
+  type StageOrder,
+  type StageRecord,
+  type TakenRecord,
+} from '../../src/index.ts'
+
+const parentAt = (partition: number, offset: number, via = 0): Parent => ({
+  partition,
+  input: 0,
+  via,
+  offset,
+})
+
+/** Records of one input, from `[eventTime, parent]`; the value is the offset's name. */
+function recordsOf(
+  input: number,
+  rows: readonly (readonly [number, Parent?])[],
+): readonly StageRecord<string>[] {
+  return rows.map(([eventTime, parent], offset) => {
+    const record = { input, offset, eventTime, value: `${input}.${offset}` }
+    return parent === undefined ? record : { ...record, parent }
+  })
+}
+
+function mergeOf(
+  order: StageOrder,
+  records: readonly StageRecord<string>[],
+  from: Checkpoint = emptyCheckpoint(2),
+): InputMerge<string> {
+  const merge = new InputMerge<string>(order, from)
+  for (const record of records) merge.offer(record)
+  return merge
+}
+
+function takeAll(merge: InputMerge<string>, limit = Infinity): readonly TakenRecord<string>[] {
+  const taken: TakenRecord<string>[] = []
+  for (let record = merge.take(limit); record !== undefined; record = merge.take(limit)) taken.push(record)
+  return taken
+}
+
+const valuesOf = (records: readonly TakenRecord<string>[]): readonly string[] =>
+  records.map(({ value }) => value)
+
+test('under arrival order records are taken as they came, whatever their times and the limit', () => {
+  const [first, second] = [recordsOf(0, [[9], [1]]), recordsOf(1, [[5]])]
+  const merge = mergeOf('arrival', [first[0]!, second[0]!, first[1]!])
+  assert.deepStrictEqual(valuesOf(takeAll(merge, -Infinity)), ['0.0', '1.0', '0.1'])
+})
+
+test('under strict order the heads of the upstream partitions are merged by event time', () => {
+  const rows = [
+    [1, parentAt(0, 0)],
+    [6, parentAt(0, 1)],
+    [2, parentAt(1, 0)],
+    [4, parentAt(1, 1)],
+  ] as const
+  const merge = mergeOf('strict', [...recordsOf(0, rows), ...recordsOf(1, [[3, parentAt(0, 0)]])])
+  assert.deepStrictEqual(valuesOf(takeAll(merge)), ['0.0', '0.2', '1.0', '0.3', '0.1'])
+})
+
+test('under strict order ties go by input, then by upstream partition', () => {
+  const rows = [
+    [5, parentAt(1, 0)],
+    [5, parentAt(0, 0)],
+    [5, parentAt(0, 1)],
+  ] as const
+  const merge = mergeOf('strict', [...recordsOf(1, [[5, parentAt(0, 0)]]), ...recordsOf(0, rows)])
+  assert.deepStrictEqual(valuesOf(takeAll(merge)), ['0.1', '0.2', '0.0', '1.0'])
+})
+
+test('a late record keeps its place in its partition, with the latest time as its turn', () => {
+  const rows = [
+    [5, parentAt(0, 0)],
+    [2, parentAt(0, 1)],
+    [4, parentAt(1, 0)],
+    [6, parentAt(1, 1)],
+  ] as const
+  const taken = takeAll(mergeOf('strict', recordsOf(0, rows)))
+  assert.deepStrictEqual(
+    taken.map(({ value, lateByMs }) => [value, lateByMs]),
+    [
+      ['0.2', 0],
+      ['0.0', 0],
+      ['0.1', 3],
+      ['0.3', 0],
+    ],
+  )
+})
+
+test('under strict order nothing is taken whose turn is after the limit', () => {
+  const merge = mergeOf('strict', recordsOf(0, [[3], [5], [4]]))
+  assert.deepStrictEqual(valuesOf(takeAll(merge, 4)), ['0.0'])
+  assert.deepStrictEqual([merge.waiting, merge.nextTurn()], [2, 5])
+  assert.deepStrictEqual(valuesOf(takeAll(merge, 5)), ['0.1', '0.2'])
+  assert.deepStrictEqual([merge.waiting, merge.nextTurn()], [0, undefined])
+})
+
+test('a record whose parent is not above the highest of its partition and via is a repeat', () => {
+  const rows = [
+    [1, parentAt(0, 4, 0)],
+    [2, parentAt(0, 3, 1)],
+    [3, parentAt(0, 4, 0)],
+    [4, parentAt(1, 0, 0)],
+    [5, parentAt(0, 2, 1)],
+    [6, parentAt(0, 5, 0)],
+  ] as const
+  for (const order of ['arrival', 'strict'] as const) {
+    const merge = mergeOf(order, recordsOf(0, rows))
+    assert.deepStrictEqual(valuesOf(takeAll(merge)), ['0.0', '0.1', '0.3', '0.5'])
+    assert.equal(merge.repeats, 2)
+  }
+})
+
+test('parents of different inputs of the stage before are apart', () => {
+  const rows = [
+    [1, { ...parentAt(0, 0), input: 0 }],
+    [2, { ...parentAt(0, 0), input: 1 }],
+  ] as const
+  assert.equal(takeAll(mergeOf('arrival', recordsOf(0, rows))).length, 2)
+})
+
+test('an offset that was offered is not taken again', () => {
+  const records = recordsOf(0, [[1], [2]])
+  const merge = mergeOf('arrival', [...records, ...records])
+  assert.deepStrictEqual([valuesOf(takeAll(merge)), merge.cursor(0), merge.repeats], [['0.0', '0.1'], 2, 0])
+})
+
+test('the position of an input is its lowest offset that is not handled', () => {
+  const rows = [
+    [9, parentAt(0, 0)],
+    [1, parentAt(1, 0)],
+    [2, parentAt(1, 1)],
+  ] as const
+  const merge = mergeOf('strict', [...recordsOf(0, rows), ...recordsOf(1, [[7, parentAt(0, 0)]])])
+  assert.deepStrictEqual(merge.positions(), [0, 0])
+  takeAll(merge, 2)
+  assert.deepStrictEqual(merge.positions(), [0, 0])
+  takeAll(merge, 8)
+  assert.deepStrictEqual(merge.positions(), [0, 1])
+  takeAll(merge)
+  assert.deepStrictEqual(merge.positions(), [3, 1])
+})
+
+test('the watermark of a raw partition is just before its next record, or before its last while none waits', () => {
+  const merge = mergeOf('strict', recordsOf(0, [[3], [7], [7]]))
+  const watermark = (): number => merge.checkpoint(undefined).watermark
+  assert.equal(watermark(), 2)
+  merge.take(Infinity)
+  assert.equal(watermark(), 6)
+  takeAll(merge)
+  assert.equal(watermark(), 6)
+})
+
+test('a watermark record moves the watermark, even beyond the limit, and is handed to nobody', () => {
+  const day: StageRecord<string> = { input: 0, offset: 1, eventTime: 100 }
+  const merge = mergeOf('strict', [...recordsOf(0, [[3]]), day])
+  assert.deepStrictEqual(valuesOf(takeAll(merge, 3)), ['0.0'])
+  assert.deepStrictEqual(merge.positions(), [2, 0])
+  assert.equal(merge.checkpoint(undefined).watermark, 99)
+  merge.offer({ input: 0, offset: 2, eventTime: Infinity })
+  assert.equal(merge.take(-Infinity), undefined)
+  assert.equal(merge.checkpoint(undefined).watermark, Infinity)
+})
+
+test('the watermark behind other stages is theirs, or just before the next record', () => {
+  const merge = mergeOf('strict', recordsOf(0, [[3, parentAt(0, 0)]]))
+  assert.equal(merge.checkpoint(50).watermark, 2)
+  takeAll(merge)
+  assert.equal(merge.checkpoint(50).watermark, 50)
+  assert.equal(merge.checkpoint(40).watermark, 50)
+})
+
+test('under arrival order ties in time of many inputs leave nothing behind', () => {
+  const merge = mergeOf('arrival', [...recordsOf(1, [[5], [5]]), ...recordsOf(0, [[5]])])
+  assert.deepStrictEqual(valuesOf(takeAll(merge)), ['1.0', '1.1', '0.0'])
+  assert.deepStrictEqual(merge.positions(), [1, 2])
+})

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { forEachSeed } from '@millrace/testkit'
+import { count, defineFeatureView, type EventValues, ViewEngine, type ViewState } from '../../src/index.ts'
+import { naiveFeatures } from './naive-features.ts'
+import { type ArrivedEvent, card, payment, randomEvents } from './random-events.ts'
+
+const engine = new ViewEngine(card, payment)
+
+function featuresOf(
+  of: ViewEngine,
+  state: ViewState,
+  time: number,
+): { values: number[]; truncated: boolean } {
+  const values: number[] = []
+  const { truncated } = of.evaluate(state, time, values, 0)
+  return { values, truncated }
+}
+
+function paymentAt(at: number, id = `p${at}`): EventValues {
+  return { id, at, card: 'c', amount: 1, weight: 1, items: 1, online: true }
+}
+
+function stateOf(of: ViewEngine, times: readonly number[]): ViewState {
+  const state = of.init()
+  for (const time of times) of.add(state, payment, paymentAt(time))
+  return state
+}
+
+test('features are those of a filter over all events, after every event and between events', async () => {
+  await forEachSeed(100, random => {
+    const state = engine.init()
+    const arrived: ArrivedEvent[] = []
+    for (const item of randomEvents(random, 120, 40)) {
+      engine.add(state, item.source, item.event)
+      arrived.push(item)
+      for (const time of [item.time, state.latest, state.latest + random.integer(0, 30)]) {
+        assert.deepStrictEqual(featuresOf(engine, state, time), {
+          values: naiveFeatures(card, arrived, time),
+          truncated: false,
+        })
+      }
+    }
+  })
+})
+
+test('what was pruned changes no value that does not say that it is truncated', async () => {
+  await forEachSeed(100, random => {
+    const state = engine.init()
+    const arrived: ArrivedEvent[] = []
+    let truncatedOnes = 0
+    for (const item of randomEvents(random, 120, 150)) {
+      engine.add(state, item.source, item.event)
+      arrived.push(item)
+      const time = state.latest - random.integer(0, 150)
+      const { values, truncated } = featuresOf(engine, state, time)
+      if (truncated) truncatedOnes++
+      else assert.deepStrictEqual(values, naiveFeatures(card, arrived, time))
+    }
+    assert.ok(truncatedOnes > 0)
+  })
+})
+
+test('a window includes its end and excludes its start, also with an offset', () => {
+  const view = defineFeatureView({
+    name: 'windows',
+    entity: 'card',
+    sources: [payment],
+    features: { near: count(payment, { window: 10 }), far: count(payment, { window: 10, offset: 100 }) },
+  })
+  const windows = new ViewEngine(view, payment)
+  const state = stateOf(windows, [1_000])
+  const at = (time: number): number[] => featuresOf(windows, state, time).values
+  assert.deepStrictEqual(
+    [at(999), at(1_000), at(1_009), at(1_010)],
+    [
+      [0, 0],
+      [1, 0],
+      [1, 0],
+      [0, 0],
+    ],
+  )
+  assert.deepStrictEqual(
+    [at(1_099), at(1_100), at(1_109), at(1_110)],
+    [
+      [0, 0],
+      [0, 1],
+      [0, 1],
+      [0, 0],
+    ],
+  )
+})
+
+test('sums of money are exact', () => {
+  const state = engine.init()
+  for (let i = 0; i < 10; i++) engine.add(state, payment, { ...paymentAt(1_000, `p${i}`), amount: 0.1 })
+  const sumAt = engine.featureNames.indexOf('sum_20')
+  assert.equal(featuresOf(engine, state, 1_000).values[sumAt], 1)
+})
+
+test('a state is the same after encoding and decoding, after every event', async () => {
+  await forEachSeed(40, random => {
+    let state = engine.init()
+    const kept = engine.init()
+    for (const { source, event } of randomEvents(random, 80, 60)) {
+      engine.add(state, source, event)
+      engine.add(kept, source, event)
+      const bytes = engine.encode(state)
+      state = engine.decode(bytes)
+      assert.deepStrictEqual(engine.encode(state), bytes)
+      assert.deepStrictEqual(state.recent, kept.recent)
+      const times = [state.latest, state.latest - 30, state.latest + 9]
+      assert.deepStrictEqual(
+        times.map(time => featuresOf(engine, state, time)),
+        times.map(time => featuresOf(engine, kept, time)),
+      )
+    }
+  })
+})
+
+test('a state of another codec version is refused', () => {
+  const bytes = engine.encode(stateOf(engine, [1_000]))
+  bytes[0] = 2
+  assert.throws(() => engine.decode(bytes), {
+    code: 'STATE_VERSION_UNKNOWN',
+    details: { version: 2 },
+  })
+})
+
+test('an evaluation does not change the state', () => {
+  const state = stateOf(engine, [1_000, 1_001, 1_001])
+  const before = engine.encode(state)
+  for (const time of [0, 1_000, 1_001, 9_999, Infinity]) featuresOf(engine, state, time)
+  assert.deepStrictEqual(engine.encode(state), before)
+})
+
+test('features are written where they are wanted', () => {
+  const out = [7, 7]
+  const { newest } = engine.evaluate(stateOf(engine, [1_000]), 1_002, out, 1)
+  assert.deepStrictEqual([out.length, out[0], out[1], newest], [1 + engine.featureNames.length, 7, 1, 1_000])
+})
+
+test('the newest entry is the newest at or before the evaluation', () => {
+  const state = stateOf(engine, [1_000, 1_005])
+  const newestAt = (time: number): number | null => engine.evaluate(state, time, [], 0).newest
+  assert.deepStrictEqual([newestAt(999), newestAt(1_004), newestAt(1_005)], [null, 1_000, 1_005])
+  assert.equal(engine.evaluate(engine.init(), 1_000, [], 0).newest, null)
+})
+
+test('an event that was handled is known for the declared time, another at the same time is not it', () => {
+  const state = engine.init()
+  const handled = paymentAt(1_000, 'known')
+  engine.add(state, payment, handled)
+  assert.equal(engine.includes(state, handled), true)
+  assert.equal(engine.includes(state, paymentAt(1_000, 'other')), false)
+  assert.equal(engine.includes(state, paymentAt(1_001, 'known')), false)
+
+  engine.add(state, payment, paymentAt(1_030))
+  assert.equal(engine.includes(state, handled), true)
+  engine.add(state, payment, paymentAt(1_031))
+  assert.equal(engine.includes(state, handled), false)
+})
+
+test('beyond the bound the oldest entries go, and what they belonged to is truncated', () => {
+  const bounded = new ViewEngine({ ...card, maxEntries: 3 }, payment)
+  const state = stateOf(bounded, [1_000, 1_001, 1_002, 1_003, 1_004, 1_005])
+  assert.deepStrictEqual(
+    [1_005, 1_027, 1_028].map(time => featuresOf(bounded, state, time).truncated),
+    [true, true, false],
+  )
+})

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { forEachSeed, type SeededRandom } from '@millrace/testkit'
+import { ByteReader, ByteWriter } from '../../src/index.ts'
+import { type ColumnKind, Series } from '../../src/window/series.ts'
+
+const KINDS: readonly ColumnKind[] = ['exact', 'plain', 'exact']
+
+interface Entry {
+  readonly time: number
+  readonly values: readonly number[]
+}
+
+/** The same as a plain array. */
+class Oracle {
+  entries: Entry[] = []
+  removedUpTo = -Infinity
+
+  insert(entry: Entry): void {
+    const after = this.entries.findIndex(({ time }) => time > entry.time)
+    this.entries.splice(after < 0 ? this.entries.length : after, 0, entry)
+  }
+
+  removeOldest(n: number): void {
+    for (const { time } of this.entries.splice(0, n)) this.removedUpTo = Math.max(this.removedUpTo, time)
+  }
+
+  sum(column: number, start: number, end: number): number {
+    return this.entries.slice(start, end).reduce((sum, { values }) => sum + values[column]!, 0)
+  }
+}
+
+/** Mostly in order, many at the same time, some out of order, some far in the past. */
+function randomEntry(random: SeededRandom, now: number): Entry {
+  const behind = random.pick([0, 0, 0, 1, 5, 1_000_000])
+  const values = [random.integer(-1_000, 100_000), (random.next() - 0.5) * 1e6, random.integer(0, 1)]
+  return { time: now - behind, values }
+}
+
+function assertSame(series: Series, oracle: Oracle, random: SeededRandom): void {
+  const { entries } = oracle
+  assert.deepStrictEqual([series.length, series.removedUpTo], [entries.length, oracle.removedUpTo])
+  assert.deepStrictEqual(
+    entries.map((_, i) => series.timeAt(i)),
+    entries.map(({ time }) => time),
+  )
+  const time = (entries[random.integer(0, entries.length)]?.time ?? 0) + random.integer(-1, 1)
+  assert.equal(series.countUpTo(time), entries.filter(entry => entry.time <= time).length)
+  const start = random.integer(0, entries.length)
+  const end = random.integer(0, entries.length)
+  for (const column of KINDS.keys()) {
+    assert.equal(series.sum(column, start, end), oracle.sum(column, start, end))
+  }
+}
+
+function copyOf(series: Series): Series {
+  const writer = new ByteWriter()
+  series.encode(writer)
+  return Series.decode(new ByteReader(writer.finish()), KINDS)
+}
+
+test('a series is a sorted array, through random inserts and removals', async () => {
+  await forEachSeed(60, random => {
+    const series = new Series(KINDS)
+    const oracle = new Oracle()
+    let now = 1_767_225_600_000
+    for (let i = 0; i < 300; i++) {
+      now += random.pick([0, 0, 1, 1_000])
+      const entry = randomEntry(random, now)
+      series.insert(entry.time, entry.values)
+      oracle.insert(entry)
+      if (random.chance(0.1)) {
+        const n = random.integer(0, random.pick([1, oracle.entries.length]))
+        series.removeOldest(n)
+        oracle.removeOldest(n)
+      }
+      assertSame(series, oracle, random)
+    }
+  })
+})
+
+test('a decoded series is the encoded one, and goes on like it', async () => {
+  await forEachSeed(60, random => {
+    const oracle = new Oracle()
+    let series = new Series(KINDS)
+    for (let i = 0; i < 60; i++) {
+      const entry = randomEntry(random, 1_767_225_600_000 + i)
+      series.insert(entry.time, entry.values)
+      oracle.insert(entry)
+      if (random.chance(0.1)) {
+        series.removeOldest(Math.min(3, oracle.entries.length))
+        oracle.removeOldest(3)
+      }
+      series = copyOf(series)
+      assertSame(series, oracle, random)
+    }
+  })
+})
+
+test('entries of the same time stay in the order in which they were added', () => {
+  const series = new Series(['plain'])
+  for (const [time, value] of [
+    [5, 1],
+    [7, 2],
+    [5, 3],
+    [5, 4],
+    [6, 5],
+  ])
+    series.insert(time!, [value!])
+  const values = Array.from({ length: series.length }, (_, i) => series.sum(0, i, i + 1))
+  assert.deepStrictEqual(values, [1, 3, 4, 5, 2])
+})
+
+test('sums of whole numbers do not depend on the order, and leave nothing behind when all are removed', () => {
+  const series = new Series(['exact'])
+  const cents = [9_007_199_254_740, 1, -3, 10, 20]
+  for (const [i, value] of cents.entries()) series.insert(10 - i, [value])
+  assert.equal(
+    series.sum(0, 0, 5),
+    cents.reduce((sum, value) => sum + value),
+  )
+  series.removeOldest(5)
+  series.insert(0, [7])
+  assert.deepStrictEqual([series.length, series.sum(0, 0, 1), series.removedUpTo], [1, 7, 10])
+})
+
+test('an empty series has nothing', () => {
+  const series = new Series(['exact', 'plain'])
+  assert.deepStrictEqual(
+    [series.length, series.countUpTo(Infinity), series.sum(0, 0, 0), series.sum(1, 0, 0), series.removedUpTo],
+    [0, 0, 0, 0, -Infinity],
+  )
+  series.removeOldest(0)
+  assert.equal(copyOf(new Series(KINDS)).length, 0)
+})
