@@ -1,3 +1,4 @@
+import { MillraceError } from '@millrace/core'
 import type { Admin, Kafka } from 'kafkajs'
 import { readPartitionCounts } from './partition-counts.ts'
 
@@ -27,12 +28,12 @@ export class TopicReader {
     return this.#admin.disconnect()
   }
 
-  /** The number of partitions of each topic. Throws TOPIC_MISSING. */
+  /** The number of partitions of each topic. Throws TOPIC_MISSING or BROKER_UNAVAILABLE. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.#inTurn(() => readPartitionCounts(this.#admin, topics))
   }
 
-  /** The offsets that each partition of a topic holds. */
+  /** The offsets that each partition of a topic holds. Throws BROKER_UNAVAILABLE. */
   offsets(topic: string): Promise<ReadonlyMap<number, OffsetRange>> {
     return this.#inTurn(async () => {
       const offsets = await this.#admin.fetchTopicOffsets(topic)
@@ -43,8 +44,13 @@ export class TopicReader {
   }
 
   #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    const answer = this.#last.then(ask)
+    const answer = this.#last.then(ask).catch(asUnavailable)
     this.#last = answer.catch(() => {})
     return answer
   }
+}
+
+function asUnavailable(cause: unknown): never {
+  if (cause instanceof MillraceError) throw cause
+  throw new MillraceError('BROKER_UNAVAILABLE', 'Kafka did not answer: the stage tries again.', { cause })
 }

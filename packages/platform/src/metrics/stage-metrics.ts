@@ -45,7 +45,7 @@ export class StageMetrics {
     })
     this.#lag = new Gauge({
       name: 'kafka_consumer_lag_records',
-      help: 'Records between the last one read and the end of the partition.',
+      help: 'Records between the last one handled and the end of the partition.',
       labelNames: ['group', 'topic', 'partition'],
       registers,
     })
@@ -70,8 +70,8 @@ export class StageMetrics {
     })
   }
 
-  /** The observer of one stage. `onRetry` is told what failed. */
-  observerOf(stage: string, group: string, onRetry: (error: unknown) => void): StageObserver {
+  /** The observer of one stage. */
+  observerOf(stage: string, group: string): StageObserver {
     return {
       handled: ({ partition, records, newestEventTime }) => {
         this.#records.inc({ stage, partition }, records)
@@ -82,10 +82,8 @@ export class StageMetrics {
       refused: partition => this.#refused.inc({ stage, partition }),
       assigned: partitions => this.#partitions.set({ stage }, partitions.length),
       lag: (topic, partition, records) => this.#lag.set({ group, topic, partition }, records),
-      retrying: error => {
-        this.#retries.inc({ stage, code: (error as { code?: string }).code ?? 'UNKNOWN' })
-        onRetry(error)
-      },
+      retrying: error => this.#retries.inc({ stage, code: (error as { code?: string }).code ?? 'UNKNOWN' }),
+      recovered() {},
     }
   }
 }

@@ -1,7 +1,7 @@
 import { MillraceError, type Parent } from '@millrace/core'
 import type { AvroSerde } from '../registry/avro-serde.ts'
 import type { StageInput } from '../stage/stage-input.ts'
-import type { WatermarkSource } from '../stage/turn-limits.ts'
+import type { WatermarkSource } from '../stage/watermark-source.ts'
 
 interface InputOptions<R, V> {
   readonly topic: string

@@ -4,8 +4,9 @@ import { type EncodeValue, Publisher } from '../kafka/publisher.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
 import { StageMetrics } from '../metrics/stage-metrics.ts'
 import type { StageInput } from '../stage/stage-input.ts'
+import type { StageObserver } from '../stage/stage-observer.ts'
 import { StageRunner } from '../stage/stage-runner.ts'
-import type { WatermarkSource } from '../stage/turn-limits.ts'
+import type { WatermarkSource } from '../stage/watermark-source.ts'
 import type { Connections } from './connections.ts'
 
 /** A stage as a service runs it. */
@@ -40,11 +41,9 @@ export class StageHost {
   /** Starts a stage. The service is ready when the stage has been given its part of the group. */
   async run<V, S>({ stage, inputs, outputs, siblings = [], onOutputs }: HostedStage<V, S>): Promise<void> {
     const { namespace, config, context, connections } = this.#options
-    const { logger, health, fail } = context
+    const { health, fail } = context
     const publisher = new Publisher(connections.kafka, await this.#published(outputs))
-    const onRetry = (error: unknown) =>
-      logger.warn({ err: error, stage: stage.name }, 'a round failed and is tried again')
-    const observer = this.#metrics.observerOf(stage.name, `${namespace}.${stage.name}`, onRetry)
+    const observer = this.#metrics.observerOf(stage.name, `${namespace}.${stage.name}`)
     health.ready(stage.name, false, 'joining its group')
     const runner = await StageRunner.start(
       {
@@ -59,14 +58,7 @@ export class StageHost {
           onOutputs?.(made)
           await publisher.publish(made)
         },
-        observer: {
-          ...observer,
-          assigned(partitions) {
-            logger.info({ stage: stage.name, partitions }, 'partitions assigned')
-            health.ready(stage.name, true)
-            observer.assigned(partitions)
-          },
-        },
+        observer: reporting(stage.name, observer, context),
       },
       connections,
     )
@@ -84,5 +76,35 @@ export class StageHost {
   async #published(outputs: ReadonlyMap<string, EncodeValue>) {
     const counts = await this.#options.connections.topicReader.partitionCounts([...outputs.keys()])
     return new Map([...outputs].map(([topic, encode]) => [topic, { encode, partitions: counts.get(topic)! }]))
+  }
+}
+
+/** Tells the log and `/readyz` what matters to an operator, and passes everything on. */
+function reporting(
+  stage: string,
+  observer: StageObserver,
+  { logger, health }: Pick<ServiceContext, 'logger' | 'health'>,
+): StageObserver {
+  return {
+    ...observer,
+    assigned(partitions) {
+      logger.info({ stage, partitions }, 'partitions assigned')
+      health.ready(stage, true)
+      observer.assigned(partitions)
+    },
+    refused(partition) {
+      logger.warn({ stage, partition }, 'another write came in between: the partition is loaded anew')
+      observer.refused(partition)
+    },
+    retrying(error) {
+      logger.warn({ err: error, stage }, 'a round failed and is tried again')
+      health.ready(stage, false, 'its last round failed')
+      observer.retrying(error)
+    },
+    recovered() {
+      logger.info({ stage }, 'back at work')
+      health.ready(stage, true)
+      observer.recovered()
+    },
   }
 }

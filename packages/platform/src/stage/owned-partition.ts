@@ -16,6 +16,8 @@ export class OwnedPartition<V, S> {
   task: PartitionTask<V, S> | undefined
   /** Per input, the offset after the last message in the inbox. */
   readonly fetched: number[]
+  /** Per input, the end of the partition as of the last fetch. */
+  readonly ends: number[]
   readonly paused: boolean[]
   /** Event time up to which its records may be handled (epoch ms). */
   limit = Number.NEGATIVE_INFINITY
@@ -27,6 +29,7 @@ export class OwnedPartition<V, S> {
   constructor(partition: number, inputs: number) {
     this.partition = partition
     this.fetched = Array(inputs).fill(0)
+    this.ends = Array(inputs).fill(0)
     this.paused = Array(inputs).fill(false)
   }
 

@@ -5,7 +5,7 @@ import { partitionsKey } from '../redis/keys.ts'
 
 /**
  * Records how many partitions a stage has, once for its namespace: entities are found by it. Throws PARTITIONS_CHANGED
- * when its topics have other counts now, or differ among themselves, and TOPIC_MISSING.
+ * when its topics have other counts now, or differ among themselves, TOPIC_MISSING, and STORE_UNAVAILABLE.
  */
 export async function recordPartitions(
   {
@@ -17,8 +17,7 @@ export async function recordPartitions(
 ): Promise<void> {
   const counts = await topicReader.partitionCounts(inputs.map(input => input.topic))
   const key = partitionsKey(namespace)
-  await redis.hsetnx(key, stage.name, Math.max(...counts.values()))
-  const recorded = Number(await redis.hget(key, stage.name))
+  const recorded = await recordOnce(redis, key, stage.name, Math.max(...counts.values()))
   for (const [topic, count] of counts) {
     if (count === recorded) continue
     throw new MillraceError(
@@ -26,5 +25,15 @@ export async function recordPartitions(
       `${topic} has ${count} partitions, the states of stage "${stage.name}" were written for ${recorded}: entities would not be found. Start the pipeline under a new version.`,
       { details: { topic, count, recorded } },
     )
+  }
+}
+
+/** Sets a field of a hash unless it is set, and answers what it holds. */
+async function recordOnce(redis: Redis, key: string, field: string, value: number): Promise<number> {
+  try {
+    await redis.hsetnx(key, field, value)
+    return Number(await redis.hget(key, field))
+  } catch (cause) {
+    throw new MillraceError('STORE_UNAVAILABLE', 'Redis did not answer.', { cause })
   }
 }

@@ -1,5 +1,5 @@
-import { MillraceError } from '@millrace/core'
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
+import { MillraceError, NO_WRITE } from '@millrace/core'
+import type { Consumer, EachBatchPayload, Kafka, TopicPartitionOffset } from 'kafkajs'
 import { coPartitioningAssigner } from '../kafka/co-partitioning-assigner.ts'
 import type { TopicReader } from '../kafka/topic-reader.ts'
 import { OwnedPartition } from './owned-partition.ts'
@@ -100,15 +100,19 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     }
   }
 
-  /** Commits the stored positions to Kafka, where lag metrics and autoscalers look. Failing does no harm. */
-  async commitPositions(): Promise<void> {
-    const offsets = [...this.#owned.values()].flatMap(({ partition, task }) =>
-      (task?.positions ?? []).map((position, input) => ({
-        topic: this.#options.topics[input]!,
-        partition,
-        offset: String(position),
-      })),
-    )
+  /**
+   * Commits the stored positions to Kafka, where lag metrics and autoscalers look, and tells how far the ends are.
+   * Failing to commit does no harm.
+   */
+  async reportPositions(): Promise<void> {
+    const { topics, onLag } = this.#options
+    const offsets: TopicPartitionOffset[] = []
+    for (const { partition, task, ends } of this.#owned.values()) {
+      for (const [input, position] of task?.positions.entries() ?? []) {
+        offsets.push({ topic: topics[input]!, partition, offset: String(position) })
+        onLag(topics[input]!, partition, Math.max(0, ends[input]! - position))
+      }
+    }
     if (offsets.length > 0) await this.#consumer.commitOffsets(offsets).catch(() => {})
   }
 
@@ -146,7 +150,7 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     const input = this.#options.topics.indexOf(batch.topic)
     owned.put(input, batch.messages)
     resolveOffset(last.offset)
-    this.#options.onLag(batch.topic, batch.partition, Number(batch.highWatermark) - owned.fetched[input]!)
+    owned.ends[input] = Number(batch.highWatermark)
     if (owned.backlog > this.#options.maxBacklog && !owned.mustRead) {
       pause()
       owned.paused[input] = true
@@ -154,8 +158,9 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     this.#options.onChange()
   }
 
-  /** kafkajs would silently go on at the beginning or end of what is left. */
+  /** kafkajs would silently go on at the beginning or end of what is left: right only where nothing was handled yet. */
   async #refuseLostHistory(task: PartitionTask<V, S>): Promise<void> {
+    if (task.pair.sequence === NO_WRITE.sequence) return
     for (const [input, topic] of this.#options.topics.entries()) {
       const range = (await this.#options.topicReader.offsets(topic)).get(task.partition)
       const wanted = task.cursor(input)

@@ -1,6 +1,6 @@
 import type { StageRecord } from '@millrace/core'
 import type { KafkaMessage } from 'kafkajs'
-import type { WatermarkSource } from './turn-limits.ts'
+import type { WatermarkSource } from './watermark-source.ts'
 
 /** A record of a topic as it was read. */
 export type RawMessage = KafkaMessage

@@ -74,6 +74,7 @@ export class StageLoop<V, S> {
     while (!this.#stopping) {
       try {
         const worked = await this.#round()
+        if (this.#failures > 0) this.#options.observer.recovered()
         this.#failures = 0
         if (!worked) await this.#wakeUp.wait(this.#options.limits.idleWaitMs)
       } catch (error) {
@@ -110,7 +111,6 @@ export class StageLoop<V, S> {
       const repeatsBefore = task.repeats
       for (const { input, messages } of owned.takeInbox()) {
         const decoded = await this.#options.inputs[input]!.decode(messages)
-        if (owned.task !== task) break
         for (const [i, record] of decoded.entries())
           task.offer({ ...record, input, offset: Number(messages[i]!.offset) })
       }

@@ -14,8 +14,10 @@ export interface StageObserver {
   refused(partition: number): void
   /** Partitions of this process after the group changed. */
   assigned(partitions: readonly number[]): void
-  /** Records between the last one read and the end of the partition, as of the last fetch. */
+  /** Records between the last one handled and the end of the partition, as of the last fetch. */
   lag(input: string, partition: number, records: number): void
   /** The round failed and is tried again. */
   retrying(error: unknown): void
+  /** A round went well after one that failed. */
+  recovered(): void
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Stage, StageOrder, StageOutput } from '@millrace/core'
+import { fateOf, type Stage, type StageOrder, type StageOutput } from '@millrace/core'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { TopicReader } from '../kafka/topic-reader.ts'
@@ -10,7 +10,8 @@ import { StageConsumer } from './stage-consumer.ts'
 import type { StageInput } from './stage-input.ts'
 import { StageLoop } from './stage-loop.ts'
 import type { StageObserver } from './stage-observer.ts'
-import { NO_LIMITS, RawLimits, StageLimits, type TurnLimits, type WatermarkSource } from './turn-limits.ts'
+import { NO_LIMITS, RawLimits, StageLimits, type TurnLimits } from './turn-limits.ts'
+import type { WatermarkSource } from './watermark-source.ts'
 
 /** The connections that stages of one process share. */
 export interface StageConnections {
@@ -34,7 +35,7 @@ export interface StageRunnerOptions<V, S> {
   readonly fail: (error: unknown) => void
 }
 
-const COMMIT_INTERVAL_MS = 1_000
+const REPORT_INTERVAL_MS = 1_000
 const BATCH_SIZE = 500
 const MAX_BACKLOG = 4_000
 const CACHED_STATES = 50_000
@@ -48,7 +49,7 @@ export class StageRunner<V, S> {
   readonly #redis: Redis
   readonly #onReconnect: () => void
   #running: Promise<void> | undefined
-  #commits: NodeJS.Timeout | undefined
+  #reports: NodeJS.Timeout | undefined
 
   private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections) {
     this.#redis = connections.redis
@@ -82,7 +83,9 @@ export class StageRunner<V, S> {
     this.#loop = new StageLoop({ ...options, source: this.#consumer, limits, store, batchSize: BATCH_SIZE })
     this.#onReconnect = () => {
       this.#loop.checkOwnership()
-      recordPartitions(options, connections).catch(options.fail)
+      recordPartitions(options, connections).catch(error => {
+        if (fateOf(error) === 'stop') options.fail(error)
+      })
     }
   }
 
@@ -96,17 +99,17 @@ export class StageRunner<V, S> {
     runner.#redis.on('ready', runner.#onReconnect)
     await runner.#consumer.start()
     runner.#running = runner.#loop.run().catch(options.fail)
-    runner.#commits = setInterval(() => void runner.#consumer.commitPositions(), COMMIT_INTERVAL_MS)
+    runner.#reports = setInterval(() => void runner.#consumer.reportPositions(), REPORT_INTERVAL_MS)
     return runner
   }
 
   /** Finishes the round at work, commits the positions and leaves the group. */
   async stop(): Promise<void> {
-    clearInterval(this.#commits)
+    clearInterval(this.#reports)
     this.#redis.off('ready', this.#onReconnect)
     this.#loop.stop()
     await this.#running
-    await this.#consumer.commitPositions()
+    await this.#consumer.reportPositions()
     await this.#consumer.stop()
   }
 }

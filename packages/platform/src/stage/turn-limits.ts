@@ -1,5 +1,6 @@
 import type { StateStore } from '@millrace/core'
 import type { OwnedPartition } from './owned-partition.ts'
+import type { WatermarkSource } from './watermark-source.ts'
 
 /** How far in event time the partitions of a stage may go. */
 export interface TurnLimits {
@@ -11,19 +12,13 @@ export interface TurnLimits {
   upstreamOf(partition: OwnedPartition<unknown, unknown>): number | undefined
 }
 
-/** Partitions of one stage whose watermarks count. */
-export interface WatermarkSource {
-  readonly stage: string
-  readonly partitions: number
-}
-
-/** `order: arrival`: nothing waits. */
+/** `order: arrival`: nothing waits, and nobody can say up to when everything was handled. */
 export const NO_LIMITS: TurnLimits = {
   idleWaitMs: 1_000,
   async refresh(owned) {
     for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
   },
-  upstreamOf: () => undefined,
+  upstreamOf: () => Number.NEGATIVE_INFINITY,
 }
 
 interface Barrier {

@@ -10,6 +10,8 @@ import { type Count, countingInput, countingStage, messagesOf } from './counting
 
 type Owned = OwnedPartition<string, Count>
 
+const MOST_ROUNDS = 100
+
 /** Partitions whose whole content is fetched whenever they are loaded. */
 class FakeSource implements StageSource<string, Count> {
   readonly loads: number[] = []
@@ -58,7 +60,7 @@ export interface Harness {
   readonly told: unknown[][]
   /** Settles when the loop ends. */
   readonly running: Promise<void>
-  /** Resolves at the end of a round after which `condition` holds. */
+  /** Resolves at the end of a round after which `condition` holds; throws when none of many is. */
   roundUntil(condition: () => boolean): Promise<void>
 }
 
@@ -92,6 +94,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
         told.push(['retrying', (error as { code?: string }).code])
         loop.wake()
       },
+      recovered() {},
       phase(name) {
         if (name !== 'write') return
         for (const end of roundEnds.splice(0)) end()
@@ -101,12 +104,14 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
   const running = loop.run()
   t.after(() => loop.stop())
   const roundUntil = async (condition: () => boolean): Promise<void> => {
-    do {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
       const { promise, resolve } = Promise.withResolvers<void>()
       roundEnds.push(resolve)
       loop.wake()
-      await promise
-    } while (!condition())
+      await Promise.race([promise, running])
+      if (condition()) return
+    }
+    throw new Error(`The condition does not hold after ${MOST_ROUNDS} rounds: ${JSON.stringify(told)}`)
   }
   return { loop, source, store, published, told, running, roundUntil }
 }

@@ -4,6 +4,10 @@ import { seedsOf } from '@millrace/testkit'
 import { BROKEN_RULES } from './schedule/broken-rules.ts'
 import { playSchedules } from './schedule/play-schedules.ts'
 
+/**
+ * Two sources and three hops, played by the real loop, tasks and merges. `PROPERTY_RUNS=20000` plays more schedules,
+ * `PROPERTY_SEED=17` plays one.
+ */
 const SCHEDULES = 200
 /** Schedules within which a missing rule must show. */
 const ENOUGH = Array.from({ length: 100 }, (_, seed) => seed)

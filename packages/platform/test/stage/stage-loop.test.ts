@@ -1,25 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MillraceError, type StateStore } from '@millrace/core'
-import { MemoryNamespace } from '@millrace/testkit'
+import { MemoryNamespace, overrideStore } from '@millrace/testkit'
 import { countingInput, countingStage } from './counting-stage.ts'
 import { startLoop, storedCounts } from './loop-harness.ts'
 
 const PUBLISH_FAILED = new MillraceError('PUBLISH_FAILED', 'The broker is gone.')
 
-/** A store that tells before each write of a partition, and can be made to do something first. */
-function watched(before: (partition: number) => Promise<unknown>): StateStore {
+/** A store that does something before each write of a partition. */
+function storeWith(beforeWrite: (partition: number) => Promise<unknown>): StateStore {
   const store = new MemoryNamespace().storeOf('counting')
-  return {
-    load: partition => store.load(partition),
-    read: (...request) => store.read(...request),
+  return overrideStore(store, {
     async write(partition, write) {
-      await before(partition)
+      await beforeWrite(partition)
       return store.write(partition, write)
     },
-    pairs: partitions => store.pairs(partitions),
-    watermarks: (...request) => store.watermarks(...request),
-  }
+  })
 }
 
 /** Writes as another owner of the partition would, without a change. */
@@ -59,7 +55,7 @@ test('a partition has at most a batch of records in each round', async t => {
 
 test('states are written when all outputs are acknowledged', async t => {
   const steps: string[] = []
-  const store = watched(async () => steps.push('write'))
+  const store = storeWith(async () => steps.push('write'))
   const publish = async (): Promise<void> => void steps.push('publish')
   const { told, roundUntil } = startLoop(t, { keys: [['a'], ['b']], store, publish })
   await roundUntil(() => told.length > 0)
@@ -68,7 +64,7 @@ test('states are written when all outputs are acknowledged', async t => {
 
 test('a partition whose write is refused is loaded anew, the others go on', async t => {
   const taken: number[] = []
-  const store = watched(async partition => {
+  const store = storeWith(async partition => {
     if (partition !== 1 || taken.length > 0) return
     taken.push(partition)
     await writeAsAnother(store, partition)
@@ -86,12 +82,11 @@ test('a partition whose write is refused is loaded anew, the others go on', asyn
 })
 
 test('a partition whose read is refused publishes nothing and is loaded anew', async t => {
-  const inner = watched(async () => {})
+  const inner = new MemoryNamespace().storeOf('counting')
   let reads = 0
-  const store: StateStore = {
-    ...inner,
+  const store = overrideStore(inner, {
     read: async (...request) => (reads++ === 0 ? 'refused' : inner.read(...request)),
-  }
+  })
   const { source, told, published, roundUntil } = startLoop(t, { keys: [['a']], store })
   await roundUntil(() => told.length === 2)
   assert.deepStrictEqual(
@@ -103,7 +98,7 @@ test('a partition whose read is refused publishes nothing and is loaded anew', a
 test('when publishing fails nothing is written, and everything is dropped and tried again', async t => {
   let writesBefore: number | undefined
   let writes = 0
-  const store = watched(async () => writes++)
+  const store = storeWith(async () => writes++)
   const publish = async (): Promise<void> => {
     if (writesBefore !== undefined) return
     writesBefore = writes
@@ -118,7 +113,7 @@ test('when publishing fails nothing is written, and everything is dropped and tr
 
 test('a store that does not answer is asked again', async t => {
   let attempts = 0
-  const store = watched(async () => {
+  const store = storeWith(async () => {
     if (attempts++ === 0) throw new MillraceError('STORE_UNAVAILABLE', 'Redis is gone.')
   })
   const { told, roundUntil } = startLoop(t, { keys: [['a']], store })

@@ -1,4 +1,5 @@
 import type { StageOrder, StageWrite, StateStore, WritePair } from '@millrace/core'
+import { overrideStore } from '@millrace/testkit'
 import { NO_LIMITS } from '../../../src/stage/turn-limits.ts'
 import type { LoggedRecord } from './passage.ts'
 import { SOUND, type Wiring } from './wiring.ts'
@@ -22,14 +23,16 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   {
     without: 'the refusal of a write that follows another than the stored one',
     order: 'arrival',
-    wiring: { storeOf: store => overriding(store, { write: (...write) => writeAfterAny(store, ...write) }) },
+    wiring: {
+      storeOf: store => overrideStore(store, { write: (...write) => writeAfterAny(store, ...write) }),
+    },
   },
   {
     without: 'the refusal of reads by a former owner',
     order: 'arrival',
     wiring: {
       storeOf: store =>
-        overriding(store, {
+        overrideStore(store, {
           read: async (partition, _, keys) => store.read(partition, (await store.load(partition)).pair, keys),
         }),
     },
@@ -60,7 +63,7 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
           await ends
           return store.watermarks(...of)
         }
-        return SOUND.limitsOf({ ...parts, store: overriding(store, { watermarks }), readEnds: () => ends })
+        return SOUND.limitsOf({ ...parts, store: overrideStore(store, { watermarks }), readEnds: () => ends })
       },
     },
   },
@@ -73,17 +76,6 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
 
 function eventTimeOf(value: unknown): number {
   return (value as LoggedRecord).eventTime
-}
-
-function overriding(store: StateStore, changed: Partial<StateStore>): StateStore {
-  return {
-    load: (...request) => store.load(...request),
-    read: (...request) => store.read(...request),
-    write: (...request) => store.write(...request),
-    pairs: (...request) => store.pairs(...request),
-    watermarks: (...request) => store.watermarks(...request),
-    ...changed,
-  }
 }
 
 async function writeAfterAny(
@@ -102,7 +94,7 @@ function rememberingPairs(store: StateStore): StateStore {
     seen.set(partition, pair)
     return pair
   }
-  return overriding(store, {
+  return overrideStore(store, {
     async load(partition) {
       const stored = await store.load(partition)
       remember(partition, stored.pair)

@@ -45,7 +45,7 @@ export class Cluster {
     this.#remember()
     if (this.#weather.strikes(0.015)) this.#takeOver(group)
     if (this.#weather.strikes(0.015)) this.#crash(group)
-    if (this.#weather.strikes(0.004)) this.namespace.restore(random.pick(this.#snapshots))
+    if (this.#weather.strikes(0.004)) this.#rollBack()
     if (random.chance(0.05)) this.#tellOwners(group)
     if (random.chance(0.1)) await this.#later.shift()?.()
     random.pick(group.members).step()
@@ -113,6 +113,13 @@ export class Cluster {
       owners[partition] = successor
       successor.source.assign(partition)
     }
+  }
+
+  /** Redis loses its last writes: all of it, or some nodes of a cluster. */
+  #rollBack(): void {
+    const { random } = this.#options
+    const share = random.pick([0.3, 0.6, 1])
+    this.namespace.restore(random.pick(this.#snapshots), () => random.chance(share))
   }
 
   /** Processes learn what was taken from them. */

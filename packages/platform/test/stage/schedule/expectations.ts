@@ -10,19 +10,16 @@ export interface Outcome {
   readonly namespace: MemoryNamespace
 }
 
-type Entity = 'customer' | 'terminal'
+const ENTITIES = ['customer', 'terminal'] as const
+/** Where a vector has the number of transactions of an entity. */
+const COUNT_AT = { customer: 0, terminal: 2 } as const
 
 /** Every way in which an outcome differs from that of a run without any trouble; `exactly` where time decides. */
 export async function faultsOf(outcome: Outcome, exactly: boolean): Promise<string[]> {
   const vectors = vectorsOf(outcome.log)
-  const faults = [...lossFaults(outcome, vectors), ...(await stateFaults(outcome))]
-  if (exactly) faults.push(...timeFaults(outcome, vectors), ...repeatFaults(outcome.log))
-  else
-    faults.push(
-      ...countFaults(outcome, vectors, 'customer', 0),
-      ...countFaults(outcome, vectors, 'terminal', 2),
-    )
-  return faults
+  const always = [...lossFaults(outcome, vectors), ...(await stateFaults(outcome))]
+  if (!exactly) return [...always, ...countFaults(outcome, vectors)]
+  return [...always, ...timeFaults(outcome, vectors), ...repeatFaults(outcome.log)]
 }
 
 /** The vectors as a consumer of ours sees them: without the repeats. */
@@ -32,8 +29,8 @@ function vectorsOf(log: MemoryLog): readonly Passage[] {
     merge.offer({ ...record, input: 0, offset })
   }
   const vectors: Passage[] = []
-  for (let taken = merge.take(Infinity); taken !== undefined; taken = merge.take(Infinity))
-    vectors.push(taken.value)
+  for (let next = merge.take(Infinity); next !== undefined; next = merge.take(Infinity))
+    vectors.push(next.value)
   return vectors
 }
 
@@ -45,7 +42,7 @@ function lossFaults({ transactions }: Outcome, vectors: readonly Passage[]): str
 
 async function stateFaults({ transactions, namespace, log }: Outcome): Promise<string[]> {
   const faults: string[] = []
-  for (const entity of ['customer', 'terminal'] as const) {
+  for (const entity of ENTITIES) {
     const store = namespace.storeOf(entity)
     const topic = entity === 'customer' ? 'transactions.clean' : 'to-terminal'
     for (const [key, members] of Map.groupBy(transactions, transaction => transaction[entity])) {
@@ -60,19 +57,15 @@ async function stateFaults({ transactions, namespace, log }: Outcome): Promise<s
 }
 
 /** Whatever the order, the vectors of one entity have counts of 1, 2, 3 and so on. */
-function countFaults(
-  { transactions }: Outcome,
-  vectors: readonly Passage[],
-  entity: Entity,
-  at: number,
-): string[] {
-  return [...new Set(transactions.map(transaction => transaction[entity]))].flatMap(key => {
-    const counts = vectors.filter(vector => vector[entity] === key).map(vector => vector.counts[at]!)
-    const inOrder = counts.toSorted((a, b) => a - b)
-    return inOrder.every((count, i) => count === i + 1)
-      ? []
-      : [`the vectors of ${key} have the counts ${counts}`]
-  })
+function countFaults({ transactions }: Outcome, vectors: readonly Passage[]): string[] {
+  return ENTITIES.flatMap(entity =>
+    [...new Set(transactions.map(transaction => transaction[entity]))].flatMap(key => {
+      const ofEntity = vectors.filter(vector => vector[entity] === key)
+      const counts = ofEntity.map(vector => vector.counts[COUNT_AT[entity]]!).toSorted((a, b) => a - b)
+      const right = counts.every((count, i) => count === i + 1)
+      return right ? [] : [`the vectors of ${key} have the counts ${counts}`]
+    }),
+  )
 }
 
 /** Each vector has the counts as of its own time, as a batch over all events gives them. */

@@ -34,6 +34,7 @@ const SILENT: StageObserver = {
   assigned() {},
   lag() {},
   retrying() {},
+  recovered() {},
 }
 
 /** One process of a stage: the real loop and tasks, on a log and a store whose answers come when the schedule says. */

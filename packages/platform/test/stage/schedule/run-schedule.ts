@@ -31,10 +31,8 @@ export async function runSchedule(
     for (let step = 0; step < CALM_STEPS; step++) {
       await cluster.step()
       if (step % 50 === 0 && (await cluster.isDone())) {
-        return await faultsOf(
-          { transactions, log, namespace: cluster.namespace },
-          order === 'strict' && !disorder,
-        )
+        const outcome = { transactions, log, namespace: cluster.namespace }
+        return await faultsOf(outcome, order === 'strict' && !disorder)
       }
     }
     return ['the stages did not finish their work']

@@ -1,11 +1,6 @@
 import type { Parent, StageOrder, StageOutput, StateStore } from '@millrace/core'
-import {
-  NO_LIMITS,
-  RawLimits,
-  StageLimits,
-  type TurnLimits,
-  type WatermarkSource,
-} from '../../../src/stage/turn-limits.ts'
+import { NO_LIMITS, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
+import type { WatermarkSource } from '../../../src/stage/watermark-source.ts'
 import type { LoggedRecord } from './passage.ts'
 
 type Ends = readonly ReadonlyMap<number, number>[]

@@ -1,0 +1,5 @@
+/** Partitions of one stage whose watermarks count. */
+export interface WatermarkSource {
+  readonly stage: string
+  readonly partitions: number
+}
