@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { NO_WRITE, type StageWrite, type StateStore } from '@millrace/core'
+
+/** Opens a namespace that nobody used before, and answers the stores of its stages. */
+export type OpenNamespace = (t: TestContext) => Promise<(stage: string) => StateStore>
+
+const MANY = 5_000
+
+/** What every `StateStore` must do, as tests. */
+export function testStateStore(name: string, open: OpenNamespace): void {
+  test(`${name}: a partition that was never written has no checkpoint`, async t => {
+    const store = (await open(t))('stage')
+    assert.deepStrictEqual(await store.load(3), {
+      pair: NO_WRITE,
+      checkpoint: undefined,
+      watermark: -Infinity,
+    })
+    assert.deepStrictEqual(await store.read(3, NO_WRITE, ['a']), [undefined])
+  })
+
+  test(`${name}: a write stores states, checkpoint and watermark, and the next one follows it`, async t => {
+    const store = (await open(t))('stage')
+    const first = await store.write(0, writeOf({ states: { a: [1], b: [2] } }))
+    assert.deepStrictEqual(first, { sequence: 1, id: 'w1' })
+    const second = await store.write(
+      0,
+      writeOf({ follows: first, id: 'w2', watermark: 9, states: { b: [3] } }),
+    )
+    assert.deepStrictEqual(second, { sequence: 2, id: 'w2' })
+    assert.deepStrictEqual(await store.load(0), { pair: second, checkpoint: 'body of w2', watermark: 9 })
+    assert.deepStrictEqual(await valuesOf(store, second, ['b', 'missing', 'a']), [[3], undefined, [1]])
+  })
+
+  test(`${name}: a write that does not follow the stored one is refused and changes nothing`, async t => {
+    const store = (await open(t))('stage')
+    const first = await store.write(0, writeOf({ states: { a: [1] } }))
+    const stale = [NO_WRITE, { sequence: 1, id: 'other' }, { sequence: 2, id: 'w1' }]
+    for (const follows of stale) {
+      const write = writeOf({ follows, id: 'w2', states: { a: [2], b: [2] } })
+      assert.equal(await store.write(0, write), 'refused')
+    }
+    assert.deepStrictEqual(await store.load(0), { pair: first, checkpoint: 'body of w1', watermark: 0 })
+    assert.deepStrictEqual(await valuesOf(store, first, ['a', 'b']), [[1], undefined])
+  })
+
+  test(`${name}: a write sent again is answered as before and changes nothing`, async t => {
+    const store = (await open(t))('stage')
+    const write = writeOf({ states: { a: [1] } })
+    const first = await store.write(0, write)
+    assert.deepStrictEqual(await store.write(0, write), first)
+    const second = await store.write(0, writeOf({ follows: first, id: 'w2', states: { a: [2] } }))
+    assert.equal(await store.write(0, write), 'refused')
+    assert.deepStrictEqual(await valuesOf(store, second, ['a']), [[2]])
+  })
+
+  test(`${name}: a read under a stale pair is refused`, async t => {
+    const store = (await open(t))('stage')
+    await store.write(0, writeOf({ states: { a: [1] } }))
+    for (const pair of [NO_WRITE, { sequence: 1, id: 'other' }, { sequence: 2, id: 'w1' }]) {
+      assert.equal(await store.read(0, pair, ['a']), 'refused')
+      assert.equal(await store.read(0, pair, []), 'refused')
+    }
+  })
+
+  test(`${name}: values and keys may have any content`, async t => {
+    const store = (await open(t))('stage')
+    const everyByte = Array.from({ length: 256 }, (_, byte) => byte)
+    const states = { '': [], 'ü {}:\n✓': everyByte, checkpoint: [0] }
+    const pair = await store.write(0, writeOf({ states }))
+    assert.deepStrictEqual(await valuesOf(store, pair, Object.keys(states)), Object.values(states))
+  })
+
+  test(`${name}: a stored value does not change with the bytes that it was written from`, async t => {
+    const store = (await open(t))('stage')
+    const buffer = Uint8Array.of(9, 1, 2, 9)
+    const states = new Map([['a', buffer.subarray(1, 3)]])
+    const pair = await store.write(0, { ...writeOf({}), states })
+    buffer.fill(0)
+    assert.deepStrictEqual(await valuesOf(store, pair, ['a']), [[1, 2]])
+  })
+
+  test(`${name}: partitions and stages are apart`, async t => {
+    const storeOf = await open(t)
+    const pair = await storeOf('one').write(1, writeOf({ watermark: 5, states: { a: [1] } }))
+    assert.deepStrictEqual(await storeOf('one').pairs([0, 1, 0]), [NO_WRITE, pair, NO_WRITE])
+    assert.deepStrictEqual(await storeOf('two').pairs([1]), [NO_WRITE])
+    assert.deepStrictEqual(await storeOf('two').read(1, NO_WRITE, ['a']), [undefined])
+  })
+
+  test(`${name}: the watermarks of every stage can be read, whatever their value`, async t => {
+    const storeOf = await open(t)
+    const watermarks = [Infinity, 1_767_225_600_000, -Infinity, 0.5]
+    for (const [partition, watermark] of watermarks.entries()) {
+      await storeOf('upstream').write(partition, writeOf({ watermark }))
+    }
+    assert.deepStrictEqual(await storeOf('stage').watermarks('upstream', 5), [...watermarks, -Infinity])
+    assert.equal((await storeOf('upstream').load(0)).watermark, Infinity)
+  })
+
+  test(`${name}: thousands of states are written and read at once`, async t => {
+    const store = (await open(t))('stage')
+    const keys = Array.from({ length: MANY }, (_, i) => `entity-${i}`)
+    const states = Object.fromEntries(keys.map((key, i) => [key, [i % 256, i >> 8]]))
+    const pair = await store.write(0, writeOf({ states }))
+    assert.deepStrictEqual(await valuesOf(store, pair, keys), Object.values(states))
+  })
+}
+
+interface WriteValues {
+  readonly follows?: StageWrite['follows'] | 'refused'
+  readonly id?: string
+  readonly watermark?: number
+  readonly states?: Readonly<Record<string, readonly number[]>>
+}
+
+function writeOf({ follows = NO_WRITE, id = 'w1', watermark = 0, states = {} }: WriteValues): StageWrite {
+  assert.notEqual(follows, 'refused')
+  const bytes = Object.entries(states).map(([key, value]) => [key, Uint8Array.from(value)] as const)
+  return {
+    follows: follows as StageWrite['follows'],
+    id,
+    checkpoint: `body of ${id}`,
+    watermark,
+    states: new Map(bytes),
+  }
+}
+
+async function valuesOf(
+  store: StateStore,
+  pair: StageWrite['follows'] | 'refused',
+  keys: readonly string[],
+): Promise<unknown> {
+  assert.notEqual(pair, 'refused')
+  const values = await store.read(0, pair as StageWrite['follows'], keys)
+  return values === 'refused' ? values : values.map(value => value && [...value])
+}
