@@ -1,0 +1,57 @@
+import { createClock, type EventType, type Pipeline, speedOf, topics } from '@millrace/core'
+import {
+  type Connections,
+  type EncodeValue,
+  type PipelineContext,
+  type RunningService,
+  startStageService,
+  TopicSerdes,
+  type WatermarkSource,
+} from '@millrace/platform'
+import { createIngestStage } from './ingest.ts'
+import { IngestMetrics } from './ingest-metrics.ts'
+import { createRawReader } from './read-raw.ts'
+
+/** Builds the ingestor: one stage for each event type. */
+export function startIngestor(context: PipelineContext): Promise<RunningService> {
+  const { pipeline, config } = context
+  const clock = createClock(config.CLOCK, Date)
+  const metrics = new IngestMetrics(context.metrics, pipeline)
+  return startStageService(context, {
+    async runStages(host, connections) {
+      const siblings = await ingestStages(pipeline, connections)
+      for (const event of pipeline.events) {
+        const decode = createRawReader(event, connections.directory, () => clock.now())
+        await host.run({
+          stage: createIngestStage(pipeline, event, speedOf(config.CLOCK)),
+          inputs: [{ topic: event.topic, decode }],
+          outputs: await outputsOf(pipeline, event, connections),
+          siblings,
+          onOutputs: outputs => metrics.count(event, outputs),
+        })
+      }
+    },
+  })
+}
+
+/** In a replay no raw partition of any event type runs far ahead of the others. */
+async function ingestStages(
+  { events }: Pipeline,
+  { topicReader }: Connections,
+): Promise<readonly WatermarkSource[]> {
+  const counts = await topicReader.partitionCounts(events.map(event => event.topic))
+  return events.map(event => ({ stage: topics.ingestStage(event), partitions: counts.get(event.topic)! }))
+}
+
+async function outputsOf(
+  pipeline: Pipeline,
+  event: EventType,
+  { directory }: Connections,
+): Promise<ReadonlyMap<string, EncodeValue>> {
+  const clean = topics.cleanTopic(event)
+  const serde = await new TopicSerdes(pipeline, directory).eventRecords(clean, event)
+  return new Map<string, EncodeValue>([
+    [clean, value => serde.encode(value as never)],
+    [topics.deadLetterTopic(event), value => value as Buffer],
+  ])
+}

@@ -1,0 +1,28 @@
+import { ByteReader, ByteWriter, type StateCodec } from '@millrace/core'
+
+/** Who holds an id: the record that came with it first. */
+export interface Claim {
+  readonly offset: number
+  readonly eventTime: number
+}
+
+const writer = new ByteWriter()
+
+export const claimCodec: StateCodec<Claim> = {
+  encode({ offset, eventTime }) {
+    writer.varint(offset)
+    writer.float64(eventTime)
+    return writer.finish()
+  },
+  decode(bytes) {
+    const reader = new ByteReader(bytes)
+    return { offset: reader.varint(), eventTime: reader.float64() }
+  },
+}
+
+/** Whether the id belongs to another record within the horizon (ms of event time). */
+export function isTaken(claim: Claim | undefined, by: Claim, horizon: number): boolean {
+  return (
+    claim !== undefined && claim.offset !== by.offset && Math.abs(claim.eventTime - by.eventTime) <= horizon
+  )
+}

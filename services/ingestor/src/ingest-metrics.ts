@@ -1,0 +1,28 @@
+import { type EventType, type Pipeline, REASON_CODES, type StageOutput, topics } from '@millrace/core'
+import type { MetricsRegistry } from '@millrace/platform'
+import { Counter } from 'prom-client'
+
+/** Counts what was refused, by reason; every reason is there from the start, at 0. */
+export class IngestMetrics {
+  readonly #deadLetters: Counter
+
+  constructor(registry: MetricsRegistry, pipeline: Pipeline) {
+    this.#deadLetters = new Counter({
+      name: 'dead_letter_records_total',
+      help: 'Records refused, by reason.',
+      labelNames: ['topic', 'reason'],
+      registers: [registry],
+    })
+    for (const { topic } of pipeline.events) {
+      for (const reason of REASON_CODES) this.#deadLetters.inc({ topic, reason }, 0)
+    }
+  }
+
+  count(event: EventType, outputs: readonly StageOutput[]): void {
+    const deadLetters = topics.deadLetterTopic(event)
+    for (const { topic, headers } of outputs) {
+      if (topic === deadLetters)
+        this.#deadLetters.inc({ topic: event.topic, reason: String(headers?.['millrace-reason']) })
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  type EventRecord,
+  type EventType,
+  type EventValues,
+  type Pipeline,
+  parentOf,
+  type Rejection,
+  routeOf,
+  type Stage,
+  type StageOutput,
+  type StepContext,
+  type TakenRecord,
+  topics,
+} from '@millrace/core'
+import { type Claim, claimCodec, isTaken } from './claim.ts'
+import type { RawRecord } from './read-raw.ts'
+
+/**
+ * The ingestor's stage for one event type: clean events go on, keyed by the first entity on their way; what can never
+ * work goes to the dead-letter topic. Ids are claimed in the same write as the position.
+ * @param speed how fast the declared clock runs against the wall clock
+ */
+export function createIngestStage(
+  pipeline: Pipeline,
+  type: EventType,
+  speed: number,
+): Stage<RawRecord, Claim> {
+  const key = routeOf(pipeline, type)[0]?.entity ?? type.key
+  const cleanTopic = topics.cleanTopic(type)
+
+  function pass(
+    event: EventValues,
+    corrected: readonly string[],
+    record: TakenRecord<RawRecord>,
+    context: StepContext,
+  ): void {
+    const value: EventRecord = {
+      parent: parentOf(context.partition, record),
+      origin: { partition: context.partition, offset: record.offset },
+      event,
+      corrected,
+      features: [],
+      featureTimes: [],
+      truncated: false,
+    }
+    context.emit({ topic: cleanTopic, key: event[key] as string, value })
+  }
+
+  return {
+    name: topics.ingestStage(type),
+    codec: claimCodec,
+    stateTtl: type.dedupeHorizon / speed,
+    keyOf: ({ value: { cleaning } }) => (cleaning.ok ? (cleaning.event[type.id] as string) : undefined),
+    step(claim, record, context) {
+      const { cleaning, message } = record.value
+      const refuse = (rejection: Rejection) =>
+        context.emit(deadLetter(type, context.partition, message, rejection))
+      if (!cleaning.ok) return void refuse(cleaning.rejection)
+      const own = { offset: record.offset, eventTime: record.eventTime }
+      if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE)
+      if (record.lateByMs > type.grace && type.late === 'dead-letter') return void refuse(LATE)
+      pass(cleaning.event, cleaning.corrected, record, context)
+      return own
+    },
+  }
+}
+
+const DUPLICATE: Rejection = { reason: 'DUPLICATE', message: 'Another record came with this id before.' }
+const LATE: Rejection = { reason: 'LATE', message: 'The event is older than the grace allows.' }
+
+/** The record as it came, with its headers and why it was refused; of a duplicate only the key, its payload is known. */
+function deadLetter(
+  type: EventType,
+  partition: number,
+  message: RawRecord['message'],
+  { reason, message: words }: Rejection,
+): StageOutput {
+  return {
+    topic: topics.deadLetterTopic(type),
+    ...(message.key === null ? {} : { key: message.key }),
+    value: reason === 'DUPLICATE' ? null : message.value,
+    headers: {
+      ...message.headers,
+      'millrace-reason': reason,
+      'millrace-message': words,
+      'millrace-topic': type.topic,
+      'millrace-partition': String(partition),
+      'millrace-offset': message.offset,
+      'millrace-timestamp': message.timestamp,
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pipeline, { transaction } from '@millrace/card-fraud'
+import { compileCleaning, days, defineEvent, hours, type StageRecord, text, timestamp } from '@millrace/core'
+import { driveStage } from '@millrace/testkit'
+import { createIngestStage } from '../src/ingest.ts'
+import type { RawRecord } from '../src/read-raw.ts'
+
+const NOW = Date.UTC(2026, 0, 10)
+
+const raw = (id: string, occurredAt = NOW) => ({
+  transactionId: id,
+  occurredAt,
+  customerId: 'c1',
+  terminalId: 't1',
+  amount: 10.005,
+})
+
+function recordOf(value: object, offset: number, type = transaction): StageRecord<RawRecord> {
+  const cleaning = compileCleaning(type)(value, NOW)
+  const message = {
+    key: Buffer.from('c1'),
+    value: Buffer.from(JSON.stringify(value)),
+    headers: { source: 'gateway' },
+    offset: String(offset),
+    timestamp: '1767000000000',
+    attributes: 0,
+  }
+  const eventTime = cleaning.ok ? (cleaning.event[type.eventTime] as number) : Number.NEGATIVE_INFINITY
+  return { input: 0, offset, eventTime, value: { message, cleaning } }
+}
+
+test('a clean event goes on keyed by the first entity on its way, with parent and origin', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const { outputs } = await driveStage({ stage, records: [recordOf(raw('a'), 7)], partition: 2 })
+  assert.deepEqual(outputs, [
+    {
+      topic: 'transactions.clean',
+      key: 'c1',
+      value: {
+        parent: { partition: 2, input: 0, via: 0, offset: 7 },
+        origin: { partition: 2, offset: 7 },
+        event: { ...raw('a'), amount: 10.01 },
+        corrected: ['amount'],
+        features: [],
+        featureTimes: [],
+        truncated: false,
+      },
+    },
+  ])
+})
+
+test('an id claimed by another record within the horizon is a duplicate, dead-lettered without its payload', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const { outputs } = await driveStage({ stage, records: [recordOf(raw('a'), 0), recordOf(raw('a'), 1)] })
+  assert.deepEqual(outputs[1], {
+    topic: 'transactions.dlq',
+    key: Buffer.from('c1'),
+    value: null,
+    headers: {
+      source: 'gateway',
+      'millrace-reason': 'DUPLICATE',
+      'millrace-message': 'Another record came with this id before.',
+      'millrace-topic': 'transactions',
+      'millrace-partition': '0',
+      'millrace-offset': '1',
+      'millrace-timestamp': '1767000000000',
+    },
+  })
+})
+
+test('an id is free again beyond the horizon', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const records = [recordOf(raw('a', NOW - days(1) - 1), 0), recordOf(raw('a'), 1)]
+  const { outputs } = await driveStage({ stage, records })
+  assert.deepEqual(
+    outputs.map(output => output.topic),
+    ['transactions.clean', 'transactions.clean'],
+  )
+})
+
+test('the same record handled again after a crash is no duplicate of itself', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const first = await driveStage({ stage, records: [recordOf(raw('a'), 3)] })
+  const again = await driveStage({ stage, records: [recordOf(raw('a'), 3)], states: first.states })
+  assert.deepEqual(again.outputs, first.outputs)
+})
+
+test('a refused record is dead-lettered as it came and claims nothing', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const record = recordOf({ ...raw('a'), amount: -1 }, 0)
+  const { outputs, states } = await driveStage({ stage, records: [record] })
+  assert.equal(outputs[0]!.topic, 'transactions.dlq')
+  assert.equal(outputs[0]!.value, record.value!.message.value)
+  assert.equal(outputs[0]!.headers!['millrace-reason'], 'OUT_OF_RANGE')
+  assert.equal(states.size, 0)
+})
+
+test('late events are processed, or dead-lettered where the declaration says so', async () => {
+  const reading = defineEvent({
+    name: 'reading',
+    topic: 'readings',
+    key: 'id',
+    id: 'id',
+    eventTime: 'at',
+    late: 'dead-letter',
+    fields: { id: text('id'), at: timestamp('when') },
+  })
+  const stage = createIngestStage(pipeline, reading, 1)
+  const times = [NOW, NOW - hours(1), NOW - hours(1) - 1]
+  const records = times.map((at, offset) => recordOf({ id: `r${offset}`, at }, offset, reading as never))
+  const { outputs } = await driveStage({ stage, records })
+  assert.deepEqual(
+    outputs.map(({ topic, headers }) => [topic, headers?.['millrace-reason']]),
+    [
+      ['readings.clean', undefined],
+      ['readings.clean', undefined],
+      ['readings.dlq', 'LATE'],
+    ],
+  )
+})
