@@ -1,0 +1,93 @@
+import {
+  compileVector,
+  type EventRecord,
+  type EventType,
+  type FeatureView,
+  type Parent,
+  type Pipeline,
+  parentOf,
+  routeOf,
+  type Stage,
+  type StageOutput,
+  topics,
+  type VectorRecord,
+  ViewEngine,
+  type ViewState,
+} from '@millrace/core'
+
+/** An event that reached a view, and which of the view's sources it is. */
+export interface ViewInput {
+  readonly source: EventType
+  readonly record: EventRecord
+}
+
+type Forward = (record: EventRecord, parent: Parent) => StageOutput
+
+/**
+ * The stage of one feature view: it owns the entities of its partition. An event is added to its entity's state; a
+ * scored one is evaluated as of its own time, itself included, and goes on to the next view, or as the full vector to
+ * the scorer.
+ * @param speed how fast the declared clock runs against the wall clock
+ */
+export function createViewStage(
+  pipeline: Pipeline,
+  view: FeatureView,
+  speed: number,
+): Stage<ViewInput, ViewState> {
+  const engine = new ViewEngine(view, pipeline.scored)
+  const forwards = new Map(view.sources.map(source => [source, forwardOf(pipeline, source, view)]))
+  return {
+    name: view.name,
+    codec: { encode: state => engine.encode(state), decode: bytes => engine.decode(bytes) },
+    stateTtl: view.ttl / speed,
+    keyOf: ({ value }) => value.record.event[view.entity] as string,
+    step(known, taken, context) {
+      const { source, record } = taken.value
+      const state = known ?? engine.init()
+      engine.add(state, source, record.event)
+      const forward = forwards.get(source)
+      if (forward === undefined) return state
+      const enriched = source === pipeline.scored ? enrich(engine, state, record, taken.eventTime) : record
+      context.emit(forward(enriched, parentOf(context.partition, taken)))
+      return state
+    },
+  }
+}
+
+function enrich(engine: ViewEngine, state: ViewState, record: EventRecord, eventTime: number): EventRecord {
+  const features = [...record.features]
+  const { truncated, newest } = engine.evaluate(state, eventTime, features, features.length)
+  return {
+    ...record,
+    features,
+    featureTimes: [...record.featureTimes, newest],
+    truncated: record.truncated || truncated,
+  }
+}
+
+/** How a record leaves the view: to the next one on its route, as a vector, or not at all. */
+function forwardOf(pipeline: Pipeline, source: EventType, view: FeatureView): Forward | undefined {
+  const topic = topics.topicAfter(pipeline, source, view)
+  if (topic === undefined) return undefined
+  const route = routeOf(pipeline, source)
+  const next = route[route.indexOf(view) + 1]
+  if (next !== undefined) {
+    return (record, parent) => ({
+      topic,
+      key: record.event[next.entity] as string,
+      value: { ...record, parent },
+    })
+  }
+  const vectorOf = compileVector(pipeline)
+  return ({ origin, event, features, featureTimes, truncated }, parent) => {
+    const value: VectorRecord = {
+      parent,
+      origin,
+      event,
+      vector: vectorOf(event, features),
+      featureTimes,
+      truncated,
+    }
+    return { topic, key: event[source.key] as string, value }
+  }
+}
