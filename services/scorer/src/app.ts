@@ -1,0 +1,84 @@
+import {
+  createClock,
+  type Pipeline,
+  parseReference,
+  topics,
+  type VectorRecord,
+  WindowStatistics,
+} from '@millrace/core'
+import {
+  avroInput,
+  type Connections,
+  encodeJson,
+  type PipelineContext,
+  type RunningService,
+  type StageInput,
+  startStageService,
+  TopicSerdes,
+} from '@millrace/platform'
+import { connectOnlineRedis, OnlineFeatures, RedisStateReader } from '@millrace/platform/online'
+import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/platform/onnx'
+import manifest from '../package.json' with { type: 'json' }
+import { registerInferenceRoutes } from './routes/oip.ts'
+import { registerScoreRoute } from './routes/score.ts'
+import { createScoreStage, type ScoreInput } from './score.ts'
+
+/** What the server calls itself to its clients. */
+const SERVER = { name: 'millrace', version: manifest.version }
+
+/** Builds the scorer: one model that answers requests and scores the stream. Requests are answered first. */
+export async function startScorer(context: PipelineContext): Promise<RunningService> {
+  const { pipeline, config, logger, health } = context
+  const model = await readNewestModel(modelFolder(config.PIPELINE, pipeline.model), pipeline.model)
+  const scoring = await createScoring(model, {
+    onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
+  })
+  const redis = connectOnlineRedis(config.REDIS_URL)
+  const online = new OnlineFeatures(pipeline, new RedisStateReader(redis, pipeline.namespace))
+  return startStageService(context, {
+    addRoutes(app) {
+      registerInferenceRoutes(app, { scoring, health, server: SERVER })
+      registerScoreRoute(app, { pipeline, scoring, online, clock: createClock(config.CLOCK, Date) })
+    },
+    async runStages(host, connections) {
+      await host.run({
+        stage: createScoreStage({ pipeline, scoring, statistics: statisticsOf(pipeline, model) }),
+        inputs: [await vectorInput(pipeline, connections)],
+        outputs: new Map([
+          [topics.predictionsTopic(pipeline), encodeJson],
+          [topics.statisticsTopic(pipeline), encodeJson],
+        ]),
+      })
+    },
+    async release() {
+      redis.disconnect()
+      await scoring.close()
+    },
+  })
+}
+
+function statisticsOf(pipeline: Pipeline, { identity, reference }: ModelVersion): WindowStatistics {
+  return new WindowStatistics({
+    model: identity,
+    inputs: pipeline.model.inputs,
+    reference: parseReference(reference),
+    window: pipeline.monitor.window,
+    grace: pipeline.scored.grace,
+  })
+}
+
+async function vectorInput(
+  pipeline: Pipeline,
+  { topicReader, directory }: Connections,
+): Promise<StageInput<ScoreInput>> {
+  const topic = topics.vectorsTopic(pipeline)
+  const stage = pipeline.views.findLast(view => view.sources.includes(pipeline.scored))?.name
+  const before = stage ?? topics.ingestStage(pipeline.scored)
+  const counts = await topicReader.partitionCounts(topics.topicsOfStage(pipeline, before))
+  return avroInput<VectorRecord, ScoreInput>(await new TopicSerdes(pipeline, directory).vectors(topic), {
+    topic,
+    upstream: { stage: before, partitions: Math.max(...counts.values()) },
+    eventTimeOf: record => record.event[pipeline.scored.eventTime] as number,
+    toValue: record => ({ record }),
+  })
+}

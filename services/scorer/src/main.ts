@@ -1,0 +1,4 @@
+import { runPipelineService } from '@millrace/platform'
+import { startScorer } from './app.ts'
+
+await runPipelineService('scorer', startScorer)

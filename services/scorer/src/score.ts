@@ -1,0 +1,104 @@
+import {
+  days,
+  decide,
+  type Pipeline,
+  type Prediction,
+  parentOf,
+  routeOf,
+  type Stage,
+  type StatisticsRecord,
+  type StatisticsState,
+  type TakenRecord,
+  topics,
+  type VectorRecord,
+  type WindowStatistics,
+} from '@millrace/core'
+import type { Scoring } from '@millrace/platform/onnx'
+
+/** A vector, and its score once the model has given it. */
+export interface ScoreInput {
+  readonly record: VectorRecord
+  score?: number
+}
+
+/** The open windows of one partition. */
+const STATE_KEY = 'statistics'
+
+export interface ScoreStageOptions {
+  readonly pipeline: Pipeline
+  readonly scoring: Scoring
+  readonly statistics: WindowStatistics
+}
+
+/**
+ * The scorer's stage: vectors are scored as one batch, each becomes a prediction in the order it came, and vectors and
+ * scores are counted for the drift monitor, whose share of a window is published when the window closes.
+ */
+export function createScoreStage({
+  pipeline,
+  scoring,
+  statistics,
+}: ScoreStageOptions): Stage<ScoreInput, StatisticsState> {
+  const predictionOf = compilePrediction(pipeline, scoring)
+  return {
+    name: topics.SCORE_STAGE,
+    codec: { encode: state => statistics.encode(state), decode: bytes => statistics.decode(bytes) },
+    stateTtl: days(365),
+    keyOf: () => STATE_KEY,
+    prepare: records => scoreAll(scoring, pipeline.model.inputs.length, records),
+    step(known, taken, context) {
+      const { record, score } = taken.value
+      const parent = parentOf(context.partition, taken)
+      const prediction = predictionOf(record, score!, parent)
+      context.emit({
+        topic: topics.predictionsTopic(pipeline),
+        key: record.event[pipeline.scored.key] as string,
+        value: prediction,
+      })
+      const state = known ?? statistics.init()
+      statistics.add(state, taken.eventTime, record.vector, score!)
+      const closed = statistics.takeClosed(state)
+      if (closed !== undefined) {
+        const value: StatisticsRecord = { parent, partition: context.partition, ...closed }
+        context.emit({ topic: topics.statisticsTopic(pipeline), value })
+      }
+      return state
+    },
+  }
+}
+
+async function scoreAll(
+  scoring: Scoring,
+  width: number,
+  records: readonly TakenRecord<ScoreInput>[],
+): Promise<void> {
+  if (records.length === 0) return
+  const vectors = new Float32Array(records.length * width)
+  records.forEach(({ value }, row) => {
+    vectors.set(value.record.vector, row * width)
+  })
+  const scores = await scoring.score(vectors, records.length)
+  records.forEach(({ value }, row) => {
+    value.score = scores[row]!
+  })
+}
+
+type PredictionOf = (record: VectorRecord, score: number, parent: Prediction['parent']) => Prediction
+
+function compilePrediction(pipeline: Pipeline, scoring: Scoring): PredictionOf {
+  const { model, scored } = pipeline
+  const views = routeOf(pipeline, scored)
+  return ({ event, vector, featureTimes, truncated, origin }, score, parent) => ({
+    id: event[scored.id] as string,
+    eventTime: event[scored.eventTime] as number,
+    entities: Object.fromEntries(views.map(view => [view.entity, event[view.entity] as string])),
+    score,
+    decision: decide(model, score),
+    features: Object.fromEntries(model.inputs.map((name, i) => [name, vector[i]!])),
+    featureTimes: Object.fromEntries(views.map((view, i) => [view.name, featureTimes[i] ?? null])),
+    truncated,
+    model: scoring.identity,
+    origin,
+    parent,
+  })
+}
