@@ -1,0 +1,53 @@
+import { MillraceError } from '@millrace/core'
+import { USAGE, UsageError } from './usage.ts'
+
+type Command = (args: readonly string[]) => Promise<number>
+
+/** Loaded when they are called: the help needs no Kafka client. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  up: async () => (await import('./commands/stack.ts')).up,
+  down: async () => (await import('./commands/stack.ts')).down,
+  deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  schemas: async () => (await import('./commands/schemas.ts')).schemas,
+}
+
+const FAILED = 1
+const MISUSED = 2
+
+silenceWarnings()
+process.exit(await main(process.argv.slice(2)))
+
+async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
+  if (['help', '--help', '-h'].includes(name) || args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(USAGE)
+    return 0
+  }
+  try {
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+    if (load === undefined) throw new UsageError(`There is no command "${name}".`)
+    const command = await load()
+    return await command(args)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${USAGE}`)
+    return MISUSED
+  }
+  const isExpected = error instanceof MillraceError
+  console.error(isExpected ? `${error.code}: ${error.message}` : error)
+  return FAILED
+}
+
+/** Types are stripped on purpose, and the Kafka client sets timers in the past: neither is for users to see. */
+function silenceWarnings(): void {
+  const silenced = ['ExperimentalWarning', 'TimeoutNegativeWarning']
+  process.removeAllListeners('warning')
+  process.on('warning', warning => {
+    if (!silenced.includes(warning.name)) console.error(`${warning.name}: ${warning.message}`)
+  })
+}

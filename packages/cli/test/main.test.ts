@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+async function millrace(...args: readonly string[]): Promise<Result> {
+  const { promise, resolve } = Promise.withResolvers<Result>()
+  const child = execFile(process.execPath, [MAIN, ...args], (_, stdout, stderr) =>
+    resolve({ code: child.exitCode!, stdout, stderr }),
+  )
+  return promise
+}
+
+test('the help shows the usage on standard output, and nothing else', async () => {
+  for (const args of [[], ['help'], ['--help'], ['start', '--help']]) {
+    const { code, stdout, stderr } = await millrace(...args)
+    assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^Usage: millrace <command>/)
+  }
+})
+
+test('an unknown command or option is refused with the usage and exit code 2', async () => {
+  const unknown = await millrace('stat')
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /^There is no command "stat"\.\n\nUsage: millrace/)
+  const option = await millrace('down', '--force')
+  assert.equal(option.code, 2)
+  assert.match(option.stderr, /^Unknown option '--force'[\s\S]*Usage: millrace/)
+})
+
+test('a pipeline file that is missing is named, without a stack trace', async () => {
+  const { code, stderr } = await millrace('schemas', '--check', '--pipeline', '/no/pipeline.ts')
+  assert.equal(code, 1)
+  assert.equal(
+    stderr,
+    'CONFIG_INVALID: The pipeline file /no/pipeline.ts cannot be used: there is no such file.\n',
+  )
+})
+
+test('the committed schemas are those of the declaration', async () => {
+  assert.deepStrictEqual(await millrace('schemas', '--check'), { code: 0, stdout: '', stderr: '' })
+})
