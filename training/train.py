@@ -6,7 +6,8 @@ from pathlib import Path
 from millrace_training.dataset import read_dataset, split_by_time
 from millrace_training.metrics import evaluate
 from millrace_training.model import PARAMETERS, export, fit, largest_difference, score
-from millrace_training.version import Trained, write_version
+from millrace_training.trained import Trained
+from millrace_training.version import write_version
 
 MODELS = Path(__file__).parent.parent / "pipelines" / "card-fraud" / "models"
 

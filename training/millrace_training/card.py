@@ -1,12 +1,9 @@
 """The model card: what a model is, what it was made of, how good it is and where it ends."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from .dataset import Dataset
-
-if TYPE_CHECKING:
-    from .version import Trained
+from .trained import Trained
 
 TEMPLATE = """# {name} {version}
 
@@ -54,7 +51,7 @@ See `training/README.md`. A new version is a new folder beside this one.
 """
 
 
-def render_card(trained: "Trained") -> str:
+def render_card(trained: Trained) -> str:
     return TEMPLATE.format(
         name=trained.name,
         version=trained.version,

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -11,28 +10,11 @@ from typing import Any
 import numpy as np
 
 from .card import render_card
-from .dataset import Dataset
 from .reference import describe
+from .trained import Trained
 
 LIBRARIES = ("numpy", "onnx", "onnxmltools", "scikit-learn", "xgboost-cpu")
 SAMPLE_ROWS = 8
-
-
-@dataclass(frozen=True)
-class Trained:
-    """All that is known about a model once it is trained and tested."""
-
-    name: str
-    version: str
-    onnx: bytes
-    parameters: dict[str, Any]
-    training: Dataset
-    test: Dataset
-    test_scores: np.ndarray
-    figures: dict[str, float]
-    """Of the test days."""
-    largest_difference: float
-    """Between the exported model and the fitted one, over all test rows."""
 
 
 def write_version(trained: Trained, models: Path) -> Path:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from millrace_training.dataset import Dataset
-from millrace_training.version import Trained, write_version
+from millrace_training.trained import Trained
+from millrace_training.version import write_version
 
 FIGURES = {"auc": 0.9, "average_precision": 0.7, "card_precision_at_100": 0.2, "best_card_precision_at_100": 0.3}
 
