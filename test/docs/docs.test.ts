@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ERROR_CODES, fateOf, MillraceError, REASON_CODES } from '@millrace/core'
+import { sharedConfig } from '@millrace/platform'
+import {
+  brokenLinks,
+  headings,
+  missingPaths,
+  readDocument,
+  readDocuments,
+  section,
+  tableKeys,
+} from './documents.ts'
+import { metricNames, readSources, variableNames } from './sources.ts'
+
+for (const document of readDocuments()) {
+  test(`every relative link of ${document.path} leads to a file and a heading that are there`, () => {
+    assert.deepEqual(brokenLinks(document), [])
+  })
+
+  test(`every path of the repository that ${document.path} names is there`, () => {
+    assert.deepEqual(missingPaths(document), [])
+  })
+}
+
+const errors = readDocument('docs/errors.md').text
+
+test('docs/errors.md has a paragraph for every error code, and for no other', () => {
+  assertSameNames(headings(section(errors, 'Error codes'), 3), ERROR_CODES)
+})
+
+test('docs/errors.md gives every error code the fate that it has', () => {
+  const written = [...section(errors, 'Error codes').matchAll(/^### (\w+)\nFate: ([a-z-]+)\./gm)]
+  const fates = Object.fromEntries(ERROR_CODES.map(code => [code, fateOf(new MillraceError(code, ''))]))
+  assert.deepEqual(Object.fromEntries(written.map(([, code, fate]) => [code, fate])), fates)
+})
+
+test('docs/errors.md has a paragraph for every reason code, and for no other', () => {
+  assertSameNames(headings(section(errors, 'Reason codes'), 3), REASON_CODES)
+})
+
+test('docs/configuration.md has a row for every variable of the services, and for no other', () => {
+  const { text } = readDocument('docs/configuration.md')
+  assertSameNames(tableKeys(section(text, 'Services')), Object.keys(sharedConfig.shape))
+})
+
+test('docs/configuration.md has a row for every variable that is read elsewhere, and for no other', () => {
+  const { text } = readDocument('docs/configuration.md')
+  const sources = readSources(
+    '{packages,services}/*/src/**/*.ts',
+    'test/{harness,integration,integrity,parity}/**/*.ts',
+  )
+  const given = [...sources.join('\n').matchAll(/givenBy: '([A-Z_]+)'/g)].map(match => match[1]!)
+  const documented = ['Command line and local stack', 'Tests'].flatMap(heading =>
+    tableKeys(section(text, heading)),
+  )
+  assertSameNames(documented, [...new Set([...variableNames(sources), ...given])])
+})
+
+test('docs/metrics.md has a row for every metric, and for no other', () => {
+  const metrics = metricNames(readSources('{packages,services}/*/src/**/*.ts'))
+  assert.notDeepEqual(metrics, [])
+  assertSameNames(tableKeys(readDocument('docs/metrics.md').text), metrics)
+})
+
+function assertSameNames(actual: readonly string[], expected: readonly string[]): void {
+  assert.deepEqual(actual.toSorted(), expected.toSorted())
+}

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import cardFraud from '@millrace/card-fraud'
+import { decodeCheckpoint, formatClock, type Pipeline, type StageOrder, topics } from '@millrace/core'
+import { checkpointKey, connectRedis, createKafka, SchemaDirectory } from '@millrace/platform'
+import { deployPipeline } from '@millrace/platform/deploy'
+import { type LocalStack, startLocalStack } from '@millrace/platform/local-stack'
+import type { Redis } from 'ioredis'
+import type { Admin, Kafka } from 'kafkajs'
+import { type ServiceName, ServiceProcess } from './service-process.ts'
+
+export interface DeploymentOptions {
+  readonly order: StageOrder
+  readonly sessionTimeoutMs?: number
+  readonly partitions?: { readonly raw: number; readonly stage: number }
+}
+
+/** The event time at which the clock of the tests stands. */
+export const TEST_NOW = Date.UTC(2026, 5, 1)
+
+const PIPELINE_FILE = resolve(import.meta.dirname, '../../pipelines/card-fraud/pipeline.ts')
+
+/** The card-fraud pipeline on a local stack of its own. Everything ends with the test. */
+export class Deployment {
+  readonly stack: LocalStack
+  readonly kafka: Kafka
+  readonly admin: Admin
+  readonly redis: Redis
+  readonly directory: SchemaDirectory
+  readonly pipeline: Pipeline = cardFraud
+  readonly services: ServiceProcess[] = []
+  readonly rawPartitions: number
+  readonly stagePartitions: number
+  readonly #folder: string
+  readonly #env: NodeJS.ProcessEnv
+
+  private constructor(stack: LocalStack, folder: string, options: DeploymentOptions) {
+    const { kafkaBrokers, redisUrl, schemaRegistryUrl } = stack.addresses
+    this.stack = stack
+    this.#folder = folder
+    const { raw, stage } = options.partitions ?? { raw: 3, stage: 4 }
+    this.rawPartitions = raw
+    this.stagePartitions = stage
+    const log = { debug() {}, warn() {} }
+    this.kafka = createKafka({ brokers: kafkaBrokers.split(','), clientId: 'test', log })
+    this.admin = this.kafka.admin()
+    this.redis = connectRedis(redisUrl)
+    this.directory = new SchemaDirectory(schemaRegistryUrl)
+    this.#env = {
+      KAFKA_BROKERS: kafkaBrokers,
+      REDIS_URL: redisUrl,
+      SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+      PIPELINE: PIPELINE_FILE,
+      ORDER: options.order,
+      SESSION_TIMEOUT_MS: String(options.sessionTimeoutMs ?? 6_000),
+      CLOCK: formatClock({ kind: 'scaled', start: TEST_NOW, speed: 1, anchor: Date.now() }),
+    }
+  }
+
+  /** Starts the stack and deploys the pipeline; no service runs yet. */
+  static async start(t: TestContext, options: DeploymentOptions): Promise<Deployment> {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-test-'))
+    const stack = await startLocalStack({
+      env: { ...process.env, KAFKA_BROKERS: '', REDIS_URL: '', SCHEMA_REGISTRY_URL: '' },
+    })
+    const deployment = new Deployment(stack, folder, options)
+    t.after(() => deployment.#end())
+    await deployment.admin.connect()
+    const { admin, directory, pipeline, rawPartitions: raw, stagePartitions: stage } = deployment
+    await deployPipeline({
+      admin,
+      directory,
+      pipeline,
+      partitions: { raw, stage },
+    })
+    return deployment
+  }
+
+  /** Starts instances of services and waits until they are ready. */
+  async run(...names: readonly ServiceName[]): Promise<readonly ServiceProcess[]> {
+    const started = await Promise.all(names.map(name => ServiceProcess.start(name, this.#env, this.#folder)))
+    this.services.push(...started)
+    return Promise.all(started.map(service => service.ready()))
+  }
+
+  /** Resolves when every stage has handled everything: under strict order its watermarks have reached the end. */
+  async settled(): Promise<void> {
+    for (;;) {
+      const keys = this.pipeline.views.flatMap(view =>
+        Array.from({ length: this.stagePartitions }, (_, p) =>
+          checkpointKey(this.pipeline.namespace, view.name, p),
+        ),
+      )
+      const watermarks = await Promise.all(keys.map(key => this.redis.hget(key, 'watermark')))
+      if (watermarks.every(watermark => watermark === 'Infinity')) return
+      await delay(50)
+    }
+  }
+
+  /** Resolves when the ingestor and then each view have handled everything that stands in their topics. */
+  async drained(): Promise<void> {
+    const { events, views } = this.pipeline
+    const stages = [...events.map(event => topics.ingestStage(event)), ...views.map(view => view.name)]
+    for (const stage of stages) {
+      while (!(await this.#isDrained(stage))) await delay(50)
+    }
+  }
+
+  async #isDrained(stage: string): Promise<boolean> {
+    for (const [input, topic] of topics.topicsOfStage(this.pipeline, stage).entries()) {
+      for (const { partition, high } of await this.admin.fetchTopicOffsets(topic)) {
+        const body = await this.redis.hget(checkpointKey(this.pipeline.namespace, stage, partition), 'body')
+        const position = body === null ? 0 : decodeCheckpoint(body, 0).positions[input]
+        if (position !== Number(high)) return false
+      }
+    }
+    return true
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all(this.services.map(service => service.kill()))
+    await this.admin.disconnect()
+    this.redis.disconnect()
+    await this.stack.stop()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { simulate } from '@millrace/card-fraud/simulator'
+import { days, type Prediction } from '@millrace/core'
+import { Deployment, TEST_NOW } from '../harness/deployment.ts'
+import { produce } from '../harness/raw-topics.ts'
+import { readPredictions } from '../harness/read-predictions.ts'
+import { rawRecordOf } from '../harness/replay.ts'
+
+const SIMULATION = { seed: 7, customers: 60, terminals: 120, start: TEST_NOW - days(45), days: 45 }
+const PROBES = 25
+
+test('a requested event gets the features and the score that it gets through the stream, and still does afterwards', async t => {
+  const events = [...simulate(SIMULATION)]
+  const transactions = events.filter(({ type }) => type === 'transaction')
+  const probes = transactions.slice(-PROBES)
+  const history = events.filter(event => !probes.includes(event))
+  const deployment = await Deployment.start(t, { order: 'arrival' })
+  const services = await deployment.run('ingestor', 'feature-builder', 'scorer')
+  const url = `${services.find(({ name }) => name === 'scorer')!.url}/v1/score`
+  const records = history.map(event => rawRecordOf(event, deployment.rawPartitions))
+  await produce(deployment.kafka, records)
+  await readPredictions(deployment, transactions.length - PROBES)
+  await deployment.drained()
+
+  for (const [i, probe] of probes.entries()) {
+    const before = await score(url, probe.event)
+    await produce(deployment.kafka, [rawRecordOf(probe, deployment.rawPartitions)])
+    const predictions = await readPredictions(deployment, transactions.length - PROBES + i + 1)
+    const streamed = predictions.get(before.id)!
+    assert.deepEqual(before.features, streamed.features)
+    assert.deepEqual(before.featureTimes, streamed.featureTimes)
+    assert.equal(before.score, streamed.score)
+    assert.equal(before.decision, streamed.decision)
+    assert.deepEqual(await score(url, probe.event), before)
+  }
+})
+
+async function score(url: string, event: object): Promise<Prediction> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(event) })
+  assert.equal(response.status, 200, await response.clone().text())
+  return (await response.json()) as Prediction
+}
