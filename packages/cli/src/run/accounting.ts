@@ -15,7 +15,7 @@ export interface AccountingOptions {
 }
 
 /** Who is later than this is catching up: the input with an event, the services with an outcome (ms of the wall clock). */
-const LIVE_WITHIN_MS = 1_000
+const LIVE_WITHIN_MS = 300
 
 /** Books what a run sends and what comes of it. */
 export class Accounting implements RunListener {
