@@ -12,7 +12,8 @@ export async function readPredictions(
   await readTopic(deployment.kafka, topics.predictionsTopic(deployment.pipeline), messages => {
     for (; seen < messages.length; seen++) {
       const prediction: Prediction = JSON.parse(String(messages[seen]!.value))
-      if (!predictions.has(prediction.id)) predictions.set(prediction.id, prediction)
+      const id = String(prediction.id)
+      if (!predictions.has(id)) predictions.set(id, prediction)
     }
     return predictions.size >= count
   })

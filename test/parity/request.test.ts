@@ -27,7 +27,7 @@ test('a requested event gets the features and the score that it gets through the
     const before = await score(url, probe.event)
     await produce(deployment.kafka, [rawRecordOf(probe, deployment.rawPartitions)])
     const predictions = await readPredictions(deployment, transactions.length - PROBES + i + 1)
-    const streamed = predictions.get(before.id)!
+    const streamed = predictions.get(String(before.id))!
     assert.deepEqual(before.features, streamed.features)
     assert.deepEqual(before.featureTimes, streamed.featureTimes)
     assert.equal(before.score, streamed.score)

@@ -8,6 +8,8 @@ export {
   type EventType,
   type EventTypeOptions,
   type EventValues,
+  type Id,
+  idText,
   type LatePolicy,
 } from './define/event-type.ts'
 export {

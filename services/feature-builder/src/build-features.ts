@@ -3,6 +3,7 @@ import {
   type EventRecord,
   type EventType,
   type FeatureView,
+  idText,
   type Parent,
   type Pipeline,
   parentOf,
@@ -40,7 +41,7 @@ export function createViewStage(
     name: view.name,
     codec: { encode: state => engine.encode(state), decode: bytes => engine.decode(bytes) },
     stateTtl: view.ttl / speed,
-    keyOf: ({ value }) => value.record.event[view.entity] as string,
+    keyOf: ({ value }) => idText(value.record.event, view.entity),
     step(known, taken, context) {
       const { source, record } = taken.value
       const state = known ?? engine.init()
@@ -74,7 +75,7 @@ function forwardOf(pipeline: Pipeline, source: EventType, view: FeatureView): Fo
   if (next !== undefined) {
     return (record, parent) => ({
       topic,
-      key: record.event[next.entity] as string,
+      key: idText(record.event, next.entity),
       value: { ...record, parent },
     })
   }
@@ -88,6 +89,6 @@ function forwardOf(pipeline: Pipeline, source: EventType, view: FeatureView): Fo
       featureTimes,
       truncated,
     }
-    return { topic, key: event[source.key] as string, value }
+    return { topic, key: idText(event, source.key), value }
   }
 }

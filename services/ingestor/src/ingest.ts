@@ -2,6 +2,7 @@ import {
   type EventRecord,
   type EventType,
   type EventValues,
+  idText,
   type Pipeline,
   parentOf,
   type Rejection,
@@ -43,14 +44,14 @@ export function createIngestStage(
       featureTimes: [],
       truncated: false,
     }
-    context.emit({ topic: cleanTopic, key: event[key] as string, value })
+    context.emit({ topic: cleanTopic, key: idText(event, key), value })
   }
 
   return {
     name: topics.ingestStage(type),
     codec: claimCodec,
     stateTtl: type.dedupeHorizon / speed,
-    keyOf: ({ value: { cleaning } }) => (cleaning.ok ? (cleaning.event[type.id] as string) : undefined),
+    keyOf: ({ value: { cleaning } }) => (cleaning.ok ? idText(cleaning.event, type.id) : undefined),
     step(claim, record, context) {
       const { cleaning, message } = record.value
       const refuse = (rejection: Rejection) =>

@@ -1,6 +1,8 @@
 import {
   days,
   decide,
+  type Id,
+  idText,
   type Pipeline,
   type Prediction,
   parentOf,
@@ -52,7 +54,7 @@ export function createScoreStage({
       const prediction = predictionOf(record, score!, parent)
       context.emit({
         topic: topics.predictionsTopic(pipeline),
-        key: record.event[pipeline.scored.key] as string,
+        key: idText(record.event, pipeline.scored.key),
         value: prediction,
       })
       const state = known ?? statistics.init()
@@ -89,9 +91,9 @@ function compilePrediction(pipeline: Pipeline, scoring: Scoring): PredictionOf {
   const { model, scored } = pipeline
   const views = routeOf(pipeline, scored)
   return ({ event, vector, featureTimes, truncated, origin }, score, parent) => ({
-    id: event[scored.id] as string,
+    id: event[scored.id] as Id,
     eventTime: event[scored.eventTime] as number,
-    entities: Object.fromEntries(views.map(view => [view.entity, event[view.entity] as string])),
+    entities: Object.fromEntries(views.map(view => [view.entity, event[view.entity] as Id])),
     score,
     decision: decide(model, score),
     features: Object.fromEntries(model.inputs.map((name, i) => [name, vector[i]!])),

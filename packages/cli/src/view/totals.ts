@@ -63,7 +63,7 @@ export class Totals {
     const { prediction, receivedAt } = outcome
     this.#predictions++
     if (entry.isLive) this.#latency.add(receivedAt - entry.sentAt)
-    if (this.#hasLabels) this.#hits.decided(prediction.id, prediction.decision !== this.#mildest)
+    if (this.#hasLabels) this.#hits.decided(String(prediction.id), prediction.decision !== this.#mildest)
   }
 
   /** The truth about a scored event became known. */

@@ -1,11 +1,20 @@
 import { days, hours } from '../time/duration.ts'
-import type { Fields, KeysOfKind, ValueOf } from './field.ts'
+import type { Fields, IdKind, KeysOfKind, ValueOf } from './field.ts'
 
 /** What becomes of an event older than its partition's latest event time minus the grace. */
 export type LatePolicy = 'process' | 'dead-letter'
 
 /** The values of a clean event, by field name. */
 export type EventValues = Readonly<Record<string, string | number | boolean>>
+
+/** What names an event or an entity. */
+export type Id = string | number
+
+/** The text by which a field's value is hashed, keyed and stored: `7` and `'7'` are the same. */
+export function idText(event: EventValues, field: string): string {
+  const value = event[field]
+  return typeof value === 'string' ? value : String(value)
+}
 
 /** The clean values of an event of type `E`. */
 export type EventOf<E extends EventType> = { readonly [N in keyof E['fields']]: ValueOf<E['fields'][N]> }
@@ -37,8 +46,8 @@ export interface EventTypeOptions<F extends Fields> {
   readonly version?: number
   readonly topic: string
   readonly fields: F
-  readonly key: NoInfer<KeysOfKind<F, 'text'>>
-  readonly id: NoInfer<KeysOfKind<F, 'text'>>
+  readonly key: NoInfer<KeysOfKind<F, IdKind>>
+  readonly id: NoInfer<KeysOfKind<F, IdKind>>
   readonly eventTime: NoInfer<KeysOfKind<F, 'timestamp'>>
   /** Default one day. */
   readonly dedupeHorizon?: number

@@ -1,6 +1,6 @@
 import { days } from '../time/duration.ts'
 import type { EventType } from './event-type.ts'
-import type { Fields, KeysOfKind } from './field.ts'
+import type { Fields, IdKind, KeysOfKind } from './field.ts'
 
 /** The window (t − offset − window, t − offset] of an evaluation at t; start exclusive, end inclusive. */
 export interface SlidingWindow {
@@ -82,14 +82,14 @@ export interface FeatureView<N extends string = string> {
   readonly recentIds: number
 }
 
-type CommonTextKeys<S extends readonly EventType[]> = {
-  [I in keyof S]: S[I] extends EventType<infer F> ? KeysOfKind<F, 'text'> : never
+type CommonIdKeys<S extends readonly EventType[]> = {
+  [I in keyof S]: S[I] extends EventType<infer F> ? KeysOfKind<F, IdKind> : never
 }[number]
 
 export interface FeatureViewOptions<S extends readonly EventType[], N extends string> {
   readonly name: string
   readonly sources: S
-  readonly entity: NoInfer<CommonTextKeys<S>>
+  readonly entity: NoInfer<CommonIdKeys<S>>
   readonly features: Readonly<Record<N, Aggregation>>
   readonly ttl?: number
   /** Default one day. */

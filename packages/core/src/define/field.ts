@@ -51,6 +51,9 @@ export type Fields = Readonly<Record<string, Field>>
 /** The TypeScript type of a field's clean value. */
 export type ValueOf<F extends Field> = F extends TextField ? string : F extends FlagField ? boolean : number
 
+/** Kinds of fields that can name an event or an entity. */
+export type IdKind = 'text' | 'integer'
+
 /** Names of the fields of one kind. */
 export type KeysOfKind<F extends Fields, K extends Field['kind']> = {
   [N in keyof F & string]: F[N]['kind'] extends K ? N : never

@@ -15,6 +15,8 @@ export interface PipelineOptions {
   readonly onDemand: OnDemandFeatures
   readonly model: Model
   readonly monitor: Monitor
+  /** Where predictions go. Default `<name>.predictions`. */
+  readonly predictionsTopic?: string
   /** The event type that tells, later, what the truth was, and its flag. */
   readonly outcome?: { readonly source: EventType; readonly field: string }
 }

@@ -20,6 +20,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   return Object.freeze({
     ...options,
     version,
+    predictionsTopic: options.predictionsTopic ?? `${options.name}.predictions`,
     namespace: `${options.name}.v${version}`,
     scored: options.onDemand.source,
   })

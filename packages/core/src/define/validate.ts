@@ -57,8 +57,8 @@ function viewFaults(view: FeatureView, events: readonly EventType[]): string[] {
   for (const source of view.sources) {
     if (!events.includes(source))
       faults.push(`${place}: its source "${source.name}" is not among the pipeline's events`)
-    if (source.fields[view.entity]?.kind !== 'text')
-      faults.push(`${place}: its entity "${view.entity}" is no text field of "${source.name}"`)
+    if (!['text', 'integer'].includes(source.fields[view.entity]?.kind ?? ''))
+      faults.push(`${place}: its entity "${view.entity}" is no text or integer field of "${source.name}"`)
   }
   for (const [name, { source, field, window, offset }] of Object.entries(view.features)) {
     const at = `${place}, feature "${name}"`

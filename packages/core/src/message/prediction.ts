@@ -1,3 +1,4 @@
+import type { Id } from '../define/event-type.ts'
 import type { Origin, Parent } from './lineage.ts'
 
 /** Which model gave a score. */
@@ -11,10 +12,10 @@ export interface ModelIdentity {
 /** A decision on one event, with all that is needed to replay it. */
 export interface Prediction {
   /** The event's id. */
-  readonly id: string
+  readonly id: Id
   readonly eventTime: number
   /** Entity of each view, by field name. */
-  readonly entities: Readonly<Record<string, string>>
+  readonly entities: Readonly<Record<string, Id>>
   readonly score: number
   readonly decision: string
   /** Values of the model's inputs, by name, in its order. */

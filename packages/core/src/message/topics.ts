@@ -7,7 +7,7 @@ import { type Pipeline, routeOf } from '../define/pipeline.ts'
 export const cleanTopic = (event: EventType): string => `${event.topic}.clean`
 export const deadLetterTopic = (event: EventType): string => `${event.topic}.dlq`
 export const vectorsTopic = (pipeline: Pipeline): string => `${pipeline.namespace}.vectors`
-export const predictionsTopic = (pipeline: Pipeline): string => `${pipeline.name}.predictions`
+export const predictionsTopic = (pipeline: Pipeline): string => pipeline.predictionsTopic
 export const statisticsTopic = (pipeline: Pipeline): string => `${pipeline.namespace}.statistics`
 export const driftTopic = (pipeline: Pipeline): string => `${pipeline.name}.drift`
 export const retrainingTopic = (pipeline: Pipeline): string => `${pipeline.name}.retraining`

@@ -1,3 +1,4 @@
+import type { EventType } from '../define/event-type.ts'
 import { type Pipeline, routeOf } from '../define/pipeline.ts'
 import { SCORE_FEATURE } from '../message/statistics-record.ts'
 import {
@@ -48,9 +49,9 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
   const entities = views.map(view => view.entity)
   const seen = described(nullable(INTEGER), 'Event time of the newest entry seen (epoch ms).')
   return messageSchema('Prediction', 'A decision on one event, with all that is needed to replay it.', {
-    id: described(TEXT, `The event's ${scored.id}.`),
+    id: described(idSchema(scored, scored.id), `The event's ${scored.id}.`),
     eventTime: TIME,
-    entities: recordOf(entities, TEXT),
+    entities: objectOf(Object.fromEntries(entities.map(entity => [entity, idSchema(scored, entity)]))),
     score: { type: 'number', minimum: 0, maximum: 1 },
     decision: oneOf(model.decisions.map(rule => rule.decision)),
     features: described(recordOf(model.inputs, NUMBER), "Values of the model's inputs, in its order."),
@@ -63,6 +64,11 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
     origin: ORIGIN,
     parent: PARENT,
   })
+}
+
+/** A field that names an event or an entity is text or a whole number. */
+function idSchema(event: EventType, field: string): JsonSchema {
+  return event.fields[field]?.kind === 'integer' ? INTEGER : TEXT
 }
 
 /** Schema of a `StatisticsRecord`. */

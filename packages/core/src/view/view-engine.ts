@@ -1,6 +1,6 @@
 import { ByteReader } from '../codec/byte-reader.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
-import type { EventType, EventValues } from '../define/event-type.ts'
+import { type EventType, type EventValues, idText } from '../define/event-type.ts'
 import type { FeatureView } from '../define/feature-view.ts'
 import { hashText } from '../partition/murmur2.ts'
 import { type ColumnKind, Series } from '../window/series.ts'
@@ -64,12 +64,12 @@ export class ViewEngine {
         plan.columns.map(column => column.valueOf(event)),
       )
     if (source === this.#scored)
-      state.recent.push({ hash: hashText(event[source.id] as string), eventTime: time })
+      state.recent.push({ hash: hashText(idText(event, source.id)), eventTime: time })
   }
 
   /** Whether this very event is among those handled lately. */
   includes(state: ViewState, event: EventValues): boolean {
-    const hash = hashText(event[this.#scored.id] as string)
+    const hash = hashText(idText(event, this.#scored.id))
     const time = event[this.#scored.eventTime] as number
     return state.recent.some(recent => recent.eventTime === time && recent.hash === hash)
   }

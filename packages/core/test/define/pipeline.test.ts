@@ -123,7 +123,7 @@ const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[
   [{ events: [label] }, ['feature view "card": its source "payment" is not among the pipeline\'s events']],
   [
     withView({ entity: 'amount' }),
-    ['feature view "card": its entity "amount" is no text field of "payment"'],
+    ['feature view "card": its entity "amount" is no text or integer field of "payment"'],
   ],
   [
     withFeature({ source: label }),

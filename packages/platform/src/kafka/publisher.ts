@@ -1,5 +1,6 @@
 import { MillraceError, partitionOf, type StageOutput } from '@millrace/core'
 import type { IHeaders, Kafka, Message, Producer } from 'kafkajs'
+import { groupInOnePass } from './group-by-partition.ts'
 
 /** Turns an output's value into the bytes of its topic's wire format. */
 export type EncodeValue = (value: unknown) => Buffer
@@ -12,8 +13,6 @@ export interface PublishedTopic {
 
 /** Below the broker's usual limit of 1 MB for a batch, with room for its framing. */
 const MAX_SEND_BYTES = 900_000
-/** kafkajs' cost for a send grows with the square of its records per partition. */
-const MAX_SEND_RECORDS = 1_000
 
 /**
  * Publishes outputs in their order: idempotent, acknowledged by all replicas, one send in flight. A rejected send may
@@ -58,7 +57,7 @@ export class Publisher {
     const byTopic = Map.groupBy(chunk, ({ topic }) => topic)
     const topicMessages = [...byTopic].map(([topic, items]) => ({
       topic,
-      messages: items.map(item => item.message),
+      messages: groupInOnePass(items.map(item => item.message)),
     }))
     try {
       this.#producer ??= this.#connect()
@@ -94,8 +93,7 @@ function* chunksOf(messages: readonly Addressed[]): Generator<readonly Addressed
   let bytes = 0
   for (let i = 0; i < messages.length; i++) {
     bytes += messages[i]!.bytes
-    const full = bytes > MAX_SEND_BYTES || i - start >= MAX_SEND_RECORDS
-    if (full && i > start) {
+    if (bytes > MAX_SEND_BYTES && i > start) {
       yield messages.slice(start, i)
       start = i
       bytes = messages[i]!.bytes

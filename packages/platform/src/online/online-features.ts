@@ -5,6 +5,7 @@ import {
   type EventType,
   type EventValues,
   type FeatureView,
+  idText,
   type Pipeline,
   routeOf,
   ViewEngine,
@@ -65,7 +66,7 @@ export class OnlineFeatures {
   async compute(event: EventValues): Promise<OnlineVector> {
     const requests = this.#visits.map(({ view }) => ({
       view: view.name,
-      entity: event[view.entity] as string,
+      entity: idText(event, view.entity),
     }))
     const states = await this.#reader.read(requests)
     const viewFeatures: number[] = []

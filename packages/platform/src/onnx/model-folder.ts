@@ -17,7 +17,7 @@ export interface ModelVersion {
 
 /** The folder with the versions of a pipeline's model. */
 export function modelFolder(pipelineFile: string, model: Model): string {
-  return join(dirname(resolve(pipelineFile)), model.path)
+  return resolve(dirname(resolve(pipelineFile)), model.path)
 }
 
 /** Reads the version with the highest number. Throws MODEL_INVALID when there is none, or when it cannot be used. */

@@ -84,10 +84,9 @@ test('an output goes to the partition of its key, in the format of its topic, wi
 
 test('many outputs are sent one chunk after the other, in their order', async () => {
   const kafka = new FakeKafka()
-  const outputs = Array.from({ length: 2_500 }, (_, i) => output(i % 3 === 0 ? 'b' : 'a', i))
+  const outputs = Array.from({ length: 30_000 }, (_, i) => output(i % 3 === 0 ? 'b' : 'a', i))
   await publisherOn(kafka).publish(outputs)
-  const sizes = kafka.sends.map(({ topicMessages }) => topicMessages!.flatMap(topic => topic.messages).length)
-  assert.deepStrictEqual(sizes, [1_000, 1_000, 500])
+  assert.equal(kafka.sends.length, 3)
   for (const topic of ['a', 'b']) {
     const sent = kafka.sends
       .flatMap(batch => messagesOf(batch, topic))
@@ -120,7 +119,7 @@ test('nothing to publish needs no producer', async () => {
 test('a refused send discards the producer, sends nothing after it, and the next one has a new producer', async () => {
   const kafka = new FakeKafka([2])
   const publisher = publisherOn(kafka)
-  const outputs = Array.from({ length: 2_500 }, (_, i) => output('a', i))
+  const outputs = Array.from({ length: 30_000 }, (_, i) => output('a', i))
   await assert.rejects(publisher.publish(outputs), { code: 'PUBLISH_FAILED' })
   assert.deepStrictEqual([kafka.sends.length, kafka.connected], [2, []])
 
