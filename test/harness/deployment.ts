@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import cardFraud from '@millrace/card-fraud'
 import { decodeCheckpoint, formatClock, type Pipeline, type StageOrder, topics } from '@millrace/core'
@@ -11,6 +10,11 @@ import { type LocalStack, startLocalStack } from '@millrace/platform/local-stack
 import type { Redis } from 'ioredis'
 import type { Admin, Kafka } from 'kafkajs'
 import { type ServiceName, ServiceProcess } from './service-process.ts'
+
+/** What tells when the deployment is no longer needed: a test, as a rule. */
+export interface Ending {
+  after(end: () => Promise<void>): void
+}
 
 export interface DeploymentOptions {
   readonly order: StageOrder
@@ -61,7 +65,7 @@ export class Deployment {
   }
 
   /** Starts the stack and deploys the pipeline; no service runs yet. */
-  static async start(t: TestContext, options: DeploymentOptions): Promise<Deployment> {
+  static async start(t: Ending, options: DeploymentOptions): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-test-'))
     const stack = await startLocalStack({
       env: { ...process.env, KAFKA_BROKERS: '', REDIS_URL: '', SCHEMA_REGISTRY_URL: '' },

@@ -1,10 +1,12 @@
 const MULTIPLIER = 0x5bd1e995
+const SEED = 0x9747b28c
 const encoder = new TextEncoder()
+/** Most texts are short: their bytes need no memory of their own. A UTF-16 unit takes three bytes at the most. */
+const scratch = new Uint8Array(768)
 
-/** MurmurHash2 with the seed of Kafka's Java client, as an unsigned 32-bit number. */
-export function murmur2(bytes: Uint8Array, seed = 0x9747b28c): number {
-  const { length } = bytes
-  let hash = seed ^ length
+/** MurmurHash2 of the first `length` bytes, with the seed of Kafka's Java client, as an unsigned 32-bit number. */
+export function murmur2(bytes: Uint8Array, length = bytes.length): number {
+  let hash = SEED ^ length
   const whole = length & ~3
   for (let i = 0; i < whole; i += 4) {
     const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
@@ -21,11 +23,12 @@ export function murmur2(bytes: Uint8Array, seed = 0x9747b28c): number {
 
 /** The 32-bit murmur2 hash of a text's UTF-8 bytes. */
 export function hashText(text: string): number {
-  return murmur2(encoder.encode(text))
+  if (text.length * 3 > scratch.length) return murmur2(encoder.encode(text))
+  return murmur2(scratch, encoder.encodeInto(text, scratch).written)
 }
 
 /** The partition that Kafka's Java client gives a key: murmur2, without its sign, modulo the count. */
 export function partitionOf(key: string | Uint8Array, partitions: number): number {
-  const bytes = typeof key === 'string' ? encoder.encode(key) : key
-  return (murmur2(bytes) & 0x7fffffff) % partitions
+  const hash = typeof key === 'string' ? hashText(key) : murmur2(key)
+  return (hash & 0x7fffffff) % partitions
 }

@@ -2,24 +2,46 @@ import type { Aggregation } from '../define/feature-view.ts'
 import type { Series } from '../window/series.ts'
 import type { Column } from './columns.ts'
 
-/** The value of one feature at `time`, from the series of its view's sources. */
-export type Evaluator = (series: readonly Series[], time: number) => number
+/** A window over one source that features look at: (time − offset − window, time − offset]. */
+export interface WindowRange {
+  /** Index of the source among those of the view. */
+  readonly source: number
+  readonly window: number
+  readonly offset: number
+}
 
-type Fold = (series: Series, start: number, end: number) => number
+/** The value of one feature from the entries `start` to before `end` of its source. */
+export type Fold = (series: Series, start: number, end: number) => number
 
-/** Builds the evaluator of one aggregation over the window (time − offset − window, time − offset]. */
+/** How a feature is computed: from which of the ranges, and how. */
+export interface Evaluator {
+  readonly range: number
+  readonly fold: Fold
+}
+
+/** Every window that the aggregations look at, each once however many features share it. */
+export function rangesOf(
+  aggregations: readonly Aggregation[],
+  sourceOf: (a: Aggregation) => number,
+): readonly WindowRange[] {
+  const ranges = aggregations.map(a => ({ source: sourceOf(a), window: a.window, offset: a.offset }))
+  return ranges.filter((range, i) => ranges.findIndex(other => isSameRange(other, range)) === i)
+}
+
+/** Builds the evaluator of one aggregation. */
 export function evaluatorOf(
   aggregation: Aggregation,
-  sourceIndex: number,
+  source: number,
+  ranges: readonly WindowRange[],
   columns: readonly Column[],
 ): Evaluator {
   const { window, offset } = aggregation
-  const fold = foldOf(aggregation, columns)
-  return (series, time) => {
-    const source = series[sourceIndex]!
-    const end = source.countUpTo(time - offset)
-    return end === 0 ? 0 : fold(source, source.countUpTo(time - offset - window), end)
-  }
+  const range = ranges.findIndex(candidate => isSameRange(candidate, { source, window, offset }))
+  return { range, fold: foldOf(aggregation, columns) }
+}
+
+function isSameRange(a: WindowRange, b: WindowRange): boolean {
+  return a.source === b.source && a.window === b.window && a.offset === b.offset
 }
 
 function foldOf(aggregation: Aggregation, columns: readonly Column[]): Fold {

@@ -1,11 +1,11 @@
 import { ByteReader } from '../codec/byte-reader.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
 import { type EventType, type EventValues, idText } from '../define/event-type.ts'
-import type { FeatureView } from '../define/feature-view.ts'
+import type { Aggregation, FeatureView } from '../define/feature-view.ts'
 import { hashText } from '../partition/murmur2.ts'
 import { type ColumnKind, Series } from '../window/series.ts'
 import { type Column, columnsOf } from './columns.ts'
-import { type Evaluator, evaluatorOf } from './evaluators.ts'
+import { type Evaluator, evaluatorOf, rangesOf, type WindowRange } from './evaluators.ts'
 import { decodeViewState, encodeViewState } from './state-codec.ts'
 import type { Evaluation, ViewState } from './view-state.ts'
 
@@ -14,6 +14,8 @@ interface SourcePlan {
   readonly columns: readonly Column[]
   /** How far back the windows over this source reach (ms). */
   readonly reach: number
+  /** The columns' values of the event at work. */
+  readonly values: number[]
 }
 
 /**
@@ -26,7 +28,11 @@ export class ViewEngine {
   readonly #scored: EventType
   readonly #plans: readonly SourcePlan[]
   readonly #kinds: readonly (readonly ColumnKind[])[]
+  readonly #ranges: readonly WindowRange[]
   readonly #evaluators: readonly Evaluator[]
+  /** First entry of each range, and the one after its last, at the evaluation at work. */
+  readonly #starts: number[]
+  readonly #ends: number[]
   readonly #writer = new ByteWriter()
 
   /** @param scored the event type whose ids are remembered, since requests may ask for one that was handled */
@@ -39,10 +45,15 @@ export class ViewEngine {
       source,
       columns: columnsOf(source, aggregations),
       reach: Math.max(0, ...aggregations.filter(a => a.source === source).map(a => a.window + a.offset)),
+      values: [],
     }))
     this.#kinds = this.#plans.map(plan => plan.columns.map(column => column.kind))
+    const sourceOf = ({ source }: Aggregation): number => view.sources.indexOf(source)
+    this.#ranges = rangesOf(aggregations, sourceOf)
+    this.#starts = this.#ranges.map(() => 0)
+    this.#ends = this.#ranges.map(() => 0)
     this.#evaluators = aggregations.map(a =>
-      evaluatorOf(a, view.sources.indexOf(a.source), this.#plans[view.sources.indexOf(a.source)]!.columns),
+      evaluatorOf(a, sourceOf(a), this.#ranges, this.#plans[sourceOf(a)]!.columns),
     )
   }
 
@@ -58,11 +69,10 @@ export class ViewEngine {
     const series = state.series[index]!
     if (time > state.latest) state.latest = time
     this.#prune(state)
-    if (plan.reach > 0)
-      series.insert(
-        time,
-        plan.columns.map(column => column.valueOf(event)),
-      )
+    if (plan.reach > 0) {
+      for (let c = 0; c < plan.columns.length; c++) plan.values[c] = plan.columns[c]!.valueOf(event)
+      series.insert(time, plan.values)
+    }
     if (source === this.#scored)
       state.recent.push({ hash: hashText(idText(event, source.id)), eventTime: time })
   }
@@ -76,9 +86,24 @@ export class ViewEngine {
 
   /** Evaluates every feature at `time` (epoch ms) into `out`, from position `at` on; the state is not changed. */
   evaluate(state: ViewState, time: number, out: number[], at: number): Evaluation {
-    for (let i = 0; i < this.#evaluators.length; i++) out[at + i] = this.#evaluators[i]!(state.series, time)
+    this.#locate(state, time)
+    for (let i = 0; i < this.#evaluators.length; i++) {
+      const { range, fold } = this.#evaluators[i]!
+      const series = state.series[this.#ranges[range]!.source]!
+      out[at + i] = fold(series, this.#starts[range]!, this.#ends[range]!)
+    }
     const truncated = this.#plans.some(({ reach }, i) => time - reach < state.series[i]!.removedUpTo)
     return { truncated, newest: newestUpTo(state, time) }
+  }
+
+  /** Finds the entries of each range. */
+  #locate({ series }: ViewState, time: number): void {
+    for (let r = 0; r < this.#ranges.length; r++) {
+      const { source, window, offset } = this.#ranges[r]!
+      const end = series[source]!.countUpTo(time - offset)
+      this.#ends[r] = end
+      this.#starts[r] = end === 0 ? 0 : series[source]!.countUpTo(time - offset - window)
+    }
   }
 
   encode(state: ViewState): Uint8Array {

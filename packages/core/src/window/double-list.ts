@@ -4,7 +4,7 @@ export class DoubleList {
   #start = 0
   #end = 0
 
-  constructor(capacity = 8) {
+  constructor(capacity: number) {
     this.#values = new Float64Array(capacity)
   }
 

@@ -13,16 +13,19 @@ export type ColumnKind = 'exact' | 'plain'
  * Entry i of an `exact` column is the total of the values 0…i.
  */
 export class Series {
-  readonly #times = new DoubleList()
+  readonly #times: DoubleList
   readonly #kinds: readonly ColumnKind[]
   readonly #columns: readonly DoubleList[]
   /** Totals of the `exact` columns up to the entries that were removed. */
   readonly #removed: number[]
   #removedUpTo = -Infinity
 
-  constructor(kinds: readonly ColumnKind[]) {
+  /** @param expected how many entries are about to come */
+  constructor(kinds: readonly ColumnKind[], expected = 0) {
+    const capacity = Math.max(8, expected + 4)
     this.#kinds = kinds
-    this.#columns = kinds.map(() => new DoubleList())
+    this.#times = new DoubleList(capacity)
+    this.#columns = kinds.map(() => new DoubleList(capacity))
     this.#removed = kinds.map(() => 0)
   }
 
@@ -97,16 +100,17 @@ export class Series {
   }
 
   static decode(reader: ByteReader, kinds: readonly ColumnKind[]): Series {
-    const series = new Series(kinds)
-    series.#removedUpTo = reader.float64()
+    const removedUpTo = reader.float64()
     const length = reader.varint()
+    const series = new Series(kinds, length)
+    series.#removedUpTo = removedUpTo
+    const values: number[] = []
     let time = 0
     for (let i = 0; i < length; i++) {
       time += reader.signed()
-      series.insert(
-        time,
-        kinds.map(kind => (kind === 'exact' ? reader.signed() : reader.float64())),
-      )
+      for (let c = 0; c < kinds.length; c++)
+        values[c] = kinds[c] === 'exact' ? reader.signed() : reader.float64()
+      series.insert(time, values)
     }
     return series
   }

@@ -1,0 +1,102 @@
+import { resolve } from 'node:path'
+import cardFraud from '@millrace/card-fraud'
+import { connectRedis, createHttpApp, createKafka, createRegistry, Health } from '@millrace/platform'
+import { startLocalStack } from '@millrace/platform/local-stack'
+import { createScoring, modelFolder, readNewestModel } from '@millrace/platform/onnx'
+import type { Kafka } from 'kafkajs'
+import { measure, report } from './report.ts'
+
+const VALUE = Buffer.alloc(200, 'x')
+const TOPIC = 'floor'
+const PARTITIONS = 4
+const SILENT = { debug() {}, warn() {} }
+
+/** What the parts cost by themselves, client side: nothing built on them can cost less. */
+export async function benchFloors(quick: boolean): Promise<void> {
+  const stack = await startLocalStack()
+  try {
+    const { kafkaBrokers, redisUrl } = stack.addresses
+    const kafka = createKafka({ brokers: kafkaBrokers.split(','), clientId: 'bench', log: SILENT })
+    await benchKafka(kafka, quick ? 100_000 : 500_000)
+    await benchRedis(redisUrl, quick ? 100 : 400)
+  } finally {
+    await stack.stop()
+  }
+  await benchOnnx(quick ? 50 : 200)
+  await benchHttp(quick ? 5_000 : 20_000)
+}
+
+async function benchKafka(kafka: Kafka, records: number): Promise<void> {
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS }], waitForLeaders: true })
+  await admin.disconnect()
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+  await producer.connect()
+  const messages = Array.from({ length: 1_000 }, (_, i) => ({ value: VALUE, partition: i % PARTITIONS }))
+  const produced = await measure(records, async () => {
+    for (let sent = 0; sent < records; sent += messages.length)
+      await producer.send({ topic: TOPIC, messages, acks: -1 })
+  })
+  await producer.disconnect()
+  report('floors', 'kafkajs.produce.cpu', produced.cpuUs, 'us/record')
+  report('floors', 'kafkajs.produce.rate', produced.rate, 'records/s')
+  const consumed = await measure(records, () => consumeAll(kafka, records))
+  report('floors', 'kafkajs.consume.cpu', consumed.cpuUs, 'us/record')
+  report('floors', 'kafkajs.consume.rate', consumed.rate, 'records/s')
+}
+
+async function consumeAll(kafka: Kafka, records: number): Promise<void> {
+  const consumer = kafka.consumer({ groupId: 'floor' })
+  const done = Promise.withResolvers<void>()
+  let read = 0
+  await consumer.connect()
+  await consumer.subscribe({ topic: TOPIC, fromBeginning: true })
+  await consumer.run({
+    eachBatch: async ({ batch }) => {
+      read += batch.messages.length
+      if (read >= records) done.resolve()
+    },
+  })
+  await done.promise
+  await consumer.disconnect()
+}
+
+/** One script call that sets 500 values of 300 bytes. */
+async function benchRedis(url: string, calls: number): Promise<void> {
+  const redis = connectRedis(url)
+  const keys = Array.from({ length: 500 }, (_, i) => `{floor}:${i}`)
+  const values = keys.map(() => Buffer.alloc(300, 'x'))
+  const script = "for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[i], 'PX', 60000) end"
+  const { cpuUs } = await measure(calls * keys.length, async () => {
+    for (let i = 0; i < calls; i++) await redis.eval(script, keys.length, ...keys, ...values)
+  })
+  report('floors', 'redis.script.cpu', cpuUs, 'us/state')
+  redis.disconnect()
+}
+
+async function benchOnnx(batches: number): Promise<void> {
+  const pipelineFile = resolve(import.meta.dirname, '../pipelines/card-fraud/pipeline.ts')
+  const model = await readNewestModel(modelFolder(pipelineFile, cardFraud.model), cardFraud.model)
+  const scoring = await createScoring(model)
+  for (const rows of [1, 64, 256]) {
+    const vectors = new Float32Array(rows * cardFraud.model.inputs.length)
+    const { cpuUs } = await measure(batches * rows, async () => {
+      for (let i = 0; i < batches; i++) await scoring.score(vectors, rows)
+    })
+    report('floors', `onnx.batch_${rows}.cpu`, cpuUs, 'us/row')
+  }
+  await scoring.close()
+}
+
+/** fastify with our application around it, and a route that answers its body; without a socket. */
+async function benchHttp(requests: number): Promise<void> {
+  const app = createHttpApp({ metrics: createRegistry({ service: 'bench' }), health: new Health() })
+  app.post('/echo', request => request.body)
+  const payload = JSON.stringify({ id: 1, values: [1, 2, 3] })
+  const { cpuUs } = await measure(requests, async () => {
+    for (let i = 0; i < requests; i++) await app.inject({ method: 'POST', url: '/echo', payload })
+  })
+  report('floors', 'fastify.echo.cpu', cpuUs, 'us/request')
+  await app.close()
+}

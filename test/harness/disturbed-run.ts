@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type SimulatedEvent, simulate } from '@millrace/card-fraud/simulator'
+import { days } from '@millrace/core'
+import { handbookFeatures, SeededRandom } from '@millrace/testkit'
+import { Deployment, TEST_NOW } from './deployment.ts'
+import { expectedStates, storedStates } from './expected-states.ts'
+import { featureMismatches } from './feature-mismatches.ts'
+import { produce, watermarkRecords } from './raw-topics.ts'
+import { readPredictions } from './read-predictions.ts'
+import { rawRecordOf } from './replay.ts'
+import type { ServiceName } from './service-process.ts'
+
+/** What goes wrong after a slice of the events has been produced. */
+export type Trouble = (deployment: Deployment, slice: number, random: SeededRandom) => Promise<void>
+
+export interface DisturbedRunOptions {
+  readonly seed: number
+  readonly trouble: Trouble
+  /** Default: one of each service, and a second feature builder. */
+  readonly services?: readonly ServiceName[]
+  readonly sessionTimeoutMs: number
+}
+
+const SLICES = 12
+const SERVICES: readonly ServiceName[] = [
+  'ingestor',
+  'feature-builder',
+  'feature-builder',
+  'scorer',
+  'drift-monitor',
+]
+
+/**
+ * Streams 45 days of events through the services in slices, with trouble in between, and checks that all came out as
+ * if nothing had happened: every prediction, every feature, every state.
+ */
+export async function runDisturbed(
+  t: TestContext,
+  { seed, trouble, services = SERVICES, sessionTimeoutMs }: DisturbedRunOptions,
+): Promise<Deployment> {
+  const start = TEST_NOW - days(60)
+  const events = [...simulate({ seed, customers: 200, terminals: 400, start, days: 45 })]
+  const deployment = await Deployment.start(t, { order: 'strict', sessionTimeoutMs })
+  await deployment.run(...services)
+  await streamSlices(deployment, events, trouble, new SeededRandom(seed))
+  await assertSameAsUndisturbed(deployment, events, start)
+  return deployment
+}
+
+async function streamSlices(
+  deployment: Deployment,
+  events: readonly SimulatedEvent[],
+  trouble: Trouble,
+  random: SeededRandom,
+): Promise<void> {
+  const partitions = deployment.rawPartitions
+  const rawTopics = deployment.pipeline.events.map(event => event.topic)
+  const length = Math.ceil(events.length / SLICES)
+  for (let slice = 0; slice < SLICES; slice++) {
+    const part = events.slice(slice * length, (slice + 1) * length)
+    const next = events[(slice + 1) * length]
+    const watermark =
+      next === undefined ? 'end' : next.type === 'label' ? next.event.knownAt : next.event.occurredAt
+    const marks = rawTopics.flatMap(topic => watermarkRecords(topic, partitions, watermark))
+    await produce(deployment.kafka, [...part.map(event => rawRecordOf(event, partitions)), ...marks])
+    await trouble(deployment, slice, random)
+    await delay(random.integer(0, 1_000))
+  }
+}
+
+async function assertSameAsUndisturbed(
+  deployment: Deployment,
+  events: readonly SimulatedEvent[],
+  start: number,
+): Promise<void> {
+  const transactions = events.flatMap(item => (item.type === 'transaction' ? [item.event] : []))
+  const labels = events.flatMap(item => (item.type === 'label' ? [item.event] : []))
+  const predictions = await readPredictions(deployment, transactions.length)
+  assert.equal(predictions.size, transactions.length)
+  const mismatches = featureMismatches(predictions, transactions, handbookFeatures(transactions, labels))
+  assert.deepEqual(mismatches.slice(0, 20), [], `${mismatches.length} mismatches`)
+
+  await deployment.settled()
+  const times = [20, 30, 40, 45].map(day => start + days(day))
+  const expected = expectedStates(deployment.pipeline, events, times)
+  assert.deepEqual(await storedStates(deployment, expected.keys(), times), expected)
+}
