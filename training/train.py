@@ -1,48 +1,64 @@
-"""Trains the card fraud model and writes it as a version that the registry can serve."""
+"""Trains the card fraud model on the published set and writes it as a version that the registry can serve."""
 
 import argparse
 from pathlib import Path
 
-from millrace_training.dataset import read_dataset, split_by_time
+from millrace_training.dataset import Dataset, last_days, read_dataset
+from millrace_training.handbook.file import read_file
+from millrace_training.handbook.split import make_dataset, split_weeks
+from millrace_training.handbook.vectors import read_vectors
 from millrace_training.metrics import evaluate
-from millrace_training.model import PARAMETERS, export, fit, largest_difference, score
-from millrace_training.trained import Trained
+from millrace_training.model import PARAMETERS, export, fit, largest_difference, native_score, score
+from millrace_training.trained import Tested, Trained
 from millrace_training.version import write_version
 
 MODELS = Path(__file__).parent.parent / "pipelines" / "card-fraud" / "models"
 
+WARM_UP_DAYS = 30 + 7
+"""The first transactions have less history than the longest window and the delay of the labels."""
+
 
 def train(arguments: argparse.Namespace) -> Trained:
-    dataset = read_dataset(arguments.training_set)
-    training, test = split_by_time(dataset, arguments.test_days, arguments.delay_days)
+    population = last_days(read_dataset(arguments.population), arguments.population_days)
+    transactions = read_file(arguments.file)
+    published = make_dataset(transactions, read_vectors(arguments.vectors, transactions))
+    training, test = split_weeks(published.named(population.inputs), first_training_day=WARM_UP_DAYS)
     model = fit(training)
-    onnx = export(model, len(dataset.inputs))
-    test_scores = score(onnx, test.features)
+    onnx = export(model, len(training.inputs))
+
+    def tested(dataset: Dataset) -> Tested:
+        scores = score(onnx, dataset.features)
+        difference = largest_difference(native_score(model, dataset.features), onnx, dataset.features)
+        return Tested(dataset, scores, evaluate(dataset, scores), difference)
+
     return Trained(
         name=arguments.name,
         version=arguments.version,
         onnx=onnx,
         parameters=PARAMETERS,
         training=training,
-        test=test,
-        test_scores=test_scores,
-        figures=evaluate(test, test_scores),
-        largest_difference=largest_difference(model, onnx, test.features),
+        test=tested(test),
+        population=tested(population),
     )
 
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("training_set", type=Path, help="NDJSON written by make-training-set.ts")
+    parser.add_argument("file", type=Path, help="the published set, written by handbook.py simulate")
+    parser.add_argument("vectors", type=Path, help="of npm start -- --input FILE --vectors VECTORS")
+    parser.add_argument("population", type=Path, help="NDJSON written by make-population-set.ts")
     parser.add_argument("--name", default="card_fraud", help="name of the model (default: %(default)s)")
     parser.add_argument("--version", default="1", help="version to write (default: %(default)s)")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models (default: the pipeline's)")
-    parser.add_argument("--test-days", type=int, default=35, help="days to test on (default: %(default)s)")
-    parser.add_argument("--delay-days", type=int, default=7, help="days until outcomes are known (default: %(default)s)")
+    parser.add_argument(
+        "--population-days", type=int, default=35, help="last days that the reference describes (default: %(default)s)"
+    )
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     arguments = read_arguments()
     trained = train(arguments)
-    print(write_version(trained, arguments.models), trained.figures)
+    print(write_version(trained, arguments.models))
+    print("published set:", trained.test.figures)
+    print("population:", trained.population.figures)

@@ -1,7 +1,7 @@
-"""Reading a training set and splitting it by time."""
+"""Transactions as a model sees them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +29,19 @@ class Dataset:
         """Days since the epoch, in UTC."""
         return self.times // DAY_MS
 
+    def named(self, inputs: tuple[str, ...]) -> "Dataset":
+        """The same columns under other names."""
+        if len(inputs) != len(self.inputs):
+            raise ValueError(f"{len(inputs)} names for {len(self.inputs)} inputs")
+        return replace(self, inputs=inputs)
+
     def where(self, chosen: np.ndarray) -> "Dataset":
-        return Dataset(
-            self.inputs, self.times[chosen], self.customers[chosen], self.features[chosen], self.outcomes[chosen]
+        return replace(
+            self,
+            times=self.times[chosen],
+            customers=self.customers[chosen],
+            features=self.features[chosen],
+            outcomes=self.outcomes[chosen],
         )
 
 
@@ -50,8 +60,5 @@ def read_dataset(path: Path) -> Dataset:
     return dataset.where(np.argsort(dataset.times, kind="stable"))
 
 
-def split_by_time(dataset: Dataset, test_days: int, delay_days: int) -> tuple[Dataset, Dataset]:
-    """The last days are for testing; those before them, whose outcomes were not known yet, are used for nothing."""
-    first_test_day = dataset.days[-1] + 1 - test_days
-    is_training = dataset.days < first_test_day - delay_days
-    return dataset.where(is_training), dataset.where(dataset.days >= first_test_day)
+def last_days(dataset: Dataset, days: int) -> Dataset:
+    return dataset.where(dataset.days > dataset.days[-1] - days)

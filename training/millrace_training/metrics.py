@@ -25,7 +25,7 @@ def card_precision(dataset: Dataset, scores: np.ndarray, k: int = CARDS_PER_DAY)
     A card that was found on a day is blocked for the rest of the week, as in the handbook's test week.
     """
     first_day = dataset.days[0]
-    found: set[str] = set()
+    found: set = set()
     precisions = []
     for day in np.unique(dataset.days):
         if (day - first_day) % WEEK == 0:
@@ -38,10 +38,10 @@ def card_precision(dataset: Dataset, scores: np.ndarray, k: int = CARDS_PER_DAY)
 
 
 def _compromised_among_top(
-    customers: np.ndarray, outcomes: np.ndarray, scores: np.ndarray, found: set[str], k: int
-) -> set[str]:
+    customers: np.ndarray, outcomes: np.ndarray, scores: np.ndarray, found: set, k: int
+) -> set:
     """Equal scores are taken in the order of the customers' first transactions of the day."""
-    highest: dict[str, float] = {}
+    highest: dict = {}
     for customer, score in zip(customers, scores):
         if customer not in found:
             highest[customer] = max(score, highest.get(customer, -np.inf))

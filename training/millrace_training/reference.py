@@ -7,6 +7,8 @@ import numpy as np
 from .dataset import Dataset
 
 SCORE = "score"
+EMPTY_SHARE = 1e-4
+"""Stands for a share of 0, of which there is no logarithm."""
 
 
 def describe(dataset: Dataset, scores: np.ndarray) -> dict[str, dict[str, Any]]:
@@ -35,3 +37,11 @@ def describe_column(values: np.ndarray) -> dict[str, Any]:
         "mean": float(present.mean()),
         "std": float(present.std()),
     }
+
+
+def stability_index(reference: dict[str, Any], values: np.ndarray) -> float:
+    """The population stability index (PSI) of the values, none of them missing, against a described column."""
+    bins = np.searchsorted(reference["edges"], values, side="left")
+    shares = np.bincount(bins, minlength=len(reference["fractions"])) / values.size
+    expected, found = (np.maximum(part, EMPTY_SHARE) for part in (reference["fractions"], shares))
+    return float(((found - expected) * np.log(found / expected)).sum())

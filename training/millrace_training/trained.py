@@ -9,6 +9,18 @@ from .dataset import Dataset
 
 
 @dataclass(frozen=True)
+class Tested:
+    """How a model scores on a set that it was not trained on."""
+
+    data: Dataset
+    scores: np.ndarray
+    """As the exported model gives them."""
+    figures: dict[str, float]
+    largest_difference: float
+    """Between the exported model and the fitted one, over all rows."""
+
+
+@dataclass(frozen=True)
 class Trained:
     """All that is known about a model once it is trained and tested."""
 
@@ -17,9 +29,7 @@ class Trained:
     onnx: bytes
     parameters: dict[str, Any]
     training: Dataset
-    test: Dataset
-    test_scores: np.ndarray
-    figures: dict[str, float]
-    """Of the test days."""
-    largest_difference: float
-    """Between the exported model and the fitted one, over all test rows."""
+    test: Tested
+    """On the test week of the published set."""
+    population: Tested
+    """On the customers and terminals that it will score: what drift is measured against."""

@@ -31,9 +31,9 @@ def write_version(trained: Trained, models: Path) -> Path:
 def _reference(trained: Trained) -> dict[str, Any]:
     return {
         "model": {"name": trained.name, "version": trained.version},
-        "from": _day(trained.test.times[0]),
-        "to": _day(trained.test.times[-1]),
-        "features": describe(trained.test, trained.test_scores),
+        "from": _day(trained.population.data.times[0]),
+        "to": _day(trained.population.data.times[-1]),
+        "features": describe(trained.population.data, trained.population.scores),
     }
 
 
@@ -41,20 +41,21 @@ def _manifest(trained: Trained) -> dict[str, Any]:
     return {
         "name": trained.name,
         "version": trained.version,
-        "inputs": list(trained.test.inputs),
+        "inputs": list(trained.training.inputs),
         "digest": hashlib.sha256(trained.onnx).hexdigest(),
         "libraries": {library: version_of(library) for library in LIBRARIES},
-        "figures": trained.figures,
+        "figures": {"published_test_week": trained.test.figures, "population": trained.population.figures},
         "sample": _sample(trained),
     }
 
 
 def _sample(trained: Trained) -> dict[str, Any]:
     """Rows with scores all over their range, for a loader to see that it computes the same."""
-    ranked = np.argsort(trained.test_scores, kind="stable")
-    ascending = trained.test_scores[ranked]
+    data, scores = trained.population.data, trained.population.scores
+    ranked = np.argsort(scores, kind="stable")
+    ascending = scores[ranked]
     chosen = ranked[np.searchsorted(ascending, np.linspace(ascending[0], ascending[-1], SAMPLE_ROWS))]
-    return {"rows": trained.test.features[chosen].tolist(), "scores": trained.test_scores[chosen].tolist()}
+    return {"rows": data.features[chosen].tolist(), "scores": scores[chosen].tolist()}
 
 
 def _day(time_ms: int) -> str:

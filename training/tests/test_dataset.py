@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from millrace_training.dataset import DAY_MS, Dataset, read_dataset, split_by_time
+from millrace_training.dataset import DAY_MS, Dataset, last_days, read_dataset
 
 
 def rows_of_days(days: list[int]) -> Dataset:
@@ -29,10 +29,15 @@ class DatasetTest(unittest.TestCase):
         self.assertEqual(dataset.outcomes.tolist(), [0, 1])
         np.testing.assert_array_equal(dataset.features, [[0, 3], [1.5, np.nan]])
 
-    def test_the_days_of_the_delay_are_in_neither_part(self):
-        training, test = split_by_time(rows_of_days(list(range(20))), test_days=5, delay_days=7)
-        self.assertEqual(training.days.tolist(), list(range(8)))
-        self.assertEqual(test.days.tolist(), list(range(15, 20)))
+    def test_the_last_days_are_whole_days(self):
+        chosen = last_days(rows_of_days([1, 1, 2, 3, 5]), days=3)
+        self.assertEqual(chosen.days.tolist(), [3, 5])
+
+    def test_inputs_are_renamed_one_by_one(self):
+        dataset = rows_of_days([1])
+        self.assertEqual(dataset.named(("other",)).inputs, ("other",))
+        with self.assertRaisesRegex(ValueError, "2 names for 1 inputs"):
+            dataset.named(("one", "two"))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ import unittest
 
 import numpy as np
 
-from millrace_training.reference import describe_column
+from millrace_training.reference import describe_column, stability_index
 
 
 class ReferenceTest(unittest.TestCase):
@@ -27,6 +27,12 @@ class ReferenceTest(unittest.TestCase):
     def test_nothing_is_said_of_values_that_are_all_missing(self):
         described = describe_column(np.array([np.nan]))
         self.assertEqual(described, {"count": 0, "missing": 1, "edges": [], "fractions": [0]})
+
+    def test_the_stability_index_is_zero_for_the_same_shares_and_grows_with_the_difference(self):
+        described = describe_column(np.array([0.0] * 8 + [1.0] * 8))
+        self.assertEqual(stability_index(described, np.array([0.0, 1.0])), 0)
+        shifted = stability_index(described, np.array([0.0, 1.0, 1.0, 1.0]))
+        self.assertAlmostEqual(shifted, 0.5 * np.log(3) / 2)
 
 
 if __name__ == "__main__":

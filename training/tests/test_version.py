@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from millrace_training.dataset import Dataset
-from millrace_training.trained import Trained
+from millrace_training.trained import Tested, Trained
 from millrace_training.version import write_version
 
 FIGURES = {"auc": 0.9, "average_precision": 0.7, "card_precision_at_100": 0.2, "best_card_precision_at_100": 0.3}
@@ -16,16 +16,15 @@ FIGURES = {"auc": 0.9, "average_precision": 0.7, "card_precision_at_100": 0.2, "
 def trained(rows: int) -> Trained:
     numbers = np.arange(float(rows))
     data = Dataset(("a", "b"), np.arange(rows), np.array(["c"] * rows), np.stack([numbers, -numbers], 1), numbers % 2)
+    tested = Tested(data, numbers / rows, FIGURES, largest_difference=1e-7)
     return Trained(
         name="fraud",
         version="3",
         onnx=b"model",
         parameters={"n_estimators": 100, "max_depth": 3},
         training=data,
-        test=data,
-        test_scores=numbers / rows,
-        figures=FIGURES,
-        largest_difference=1e-7,
+        test=tested,
+        population=tested,
     )
 
 
@@ -49,6 +48,11 @@ class VersionTest(unittest.TestCase):
         self.assertEqual(manifest["digest"], hashlib.sha256(b"model").hexdigest())
         self.assertEqual(manifest["sample"]["rows"], [[n, -n] for n in range(0, 15, 2)])
         self.assertEqual(manifest["sample"]["scores"], [n / 15 for n in range(0, 15, 2)])
+
+    def test_the_card_has_the_figures_and_no_gaps(self):
+        card = (self.place / "card.md").read_text()
+        self.assertIn("| ROC AUC | 0.900 | 0.900 |", card)
+        self.assertIn("of 0.1 or more for no input.", card)
 
     def test_the_reference_describes_every_input_and_the_score(self):
         reference = self.read("reference.json")

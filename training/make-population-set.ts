@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000
 
 const { values } = parseArgs({
   options: {
-    out: { type: 'string', default: 'training-set.ndjson' },
+    out: { type: 'string', default: 'population-set.ndjson' },
     seed: { type: 'string', default: '20180401' },
     customers: { type: 'string', default: '1000' },
     terminals: { type: 'string', default: '2000' },
@@ -22,7 +22,7 @@ const { values } = parseArgs({
  * Yields one line a transaction: when and whose it was, the model's inputs in their order, and the outcome. The
  * first days, whose features are not warm yet, are left out.
  */
-function* trainingSet(options: SimulatorOptions): Generator<string, void, undefined> {
+function* populationSet(options: SimulatorOptions): Generator<string, void, undefined> {
   const simulated = [...simulateDays(options)].flat()
   const transactions = simulated.map(({ transaction }) => transaction)
   const warmFrom = options.start + WARM_UP_DAYS * DAY_MS
@@ -42,4 +42,4 @@ const options: SimulatorOptions = {
   start: Date.UTC(2018, 3, 1),
 }
 
-await pipeline(trainingSet(options), createWriteStream(values.out))
+await pipeline(populationSet(options), createWriteStream(values.out))
