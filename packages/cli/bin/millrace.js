@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Node 24 runs the TypeScript sources; the npm package "node" brings it to machines with an older one.
+// Node 24 runs TypeScript, a user's pipeline above all; the npm package "node" brings it to machines with an older one.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'

@@ -5,7 +5,12 @@ type Command = (args: readonly string[]) => Promise<number>
 
 /** Loaded when they are called: the help needs no Kafka client. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).init,
+  validate: async () => (await import('./commands/validate.ts')).validate,
+  dev: async () => (await import('./commands/dev.ts')).dev,
+  model: async () => (await import('./commands/model.ts')).model,
   start: async () => (await import('./commands/start.ts')).start,
+  serve: async () => (await import('./commands/serve.ts')).serve,
   up: async () => (await import('./commands/stack.ts')).up,
   down: async () => (await import('./commands/stack.ts')).down,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,

@@ -1,12 +1,16 @@
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { packageFolder } from './packages.ts'
 
-/** The repository: services, pipelines and schemas are found from here. */
-export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
-
-/** The pipeline that PIPELINE names, or the one that comes with the repository. */
+/**
+ * The pipeline that PIPELINE names; else `pipeline.ts` of the working directory; else, in this repository, the one
+ * that comes with it.
+ */
 export function defaultPipelineFile(env: NodeJS.ProcessEnv = process.env): string {
-  return env['PIPELINE'] || resolve(REPOSITORY, 'pipelines/card-fraud/pipeline.ts')
+  if (env['PIPELINE']) return env['PIPELINE']
+  const own = resolve('pipeline.ts')
+  const example = packageFolder('@millrace/card-fraud')
+  return example === undefined || existsSync(own) ? own : join(example, 'pipeline.ts')
 }
 
 /** What a run leaves behind goes into this folder of the working directory. */
@@ -14,3 +18,6 @@ const WORK_FOLDER = '.millrace'
 
 export const stackStateFile = (): string => resolve(WORK_FOLDER, 'stack.json')
 export const logFolder = (): string => resolve(WORK_FOLDER, 'logs')
+
+/** The committed schemas of a pipeline, in the working directory. */
+export const schemaFolder = (pipeline: string): string => resolve('schemas', pipeline)

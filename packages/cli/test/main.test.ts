@@ -36,6 +36,27 @@ test('an unknown command or option is refused with the usage and exit code 2', a
   assert.match(option.stderr, /^Unknown option '--force'[\s\S]*Usage: millrace/)
 })
 
+test('serve takes the name of one service', async () => {
+  for (const args of [[], ['scorers'], ['scorer', 'ingestor']]) {
+    const { code, stderr } = await millrace('serve', ...args)
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /^serve needs one of ingestor, feature-builder, scorer, drift-monitor, and nothing else\./,
+    )
+  }
+})
+
+test('init takes one folder and no options', async () => {
+  const option = await millrace('init', '--force')
+  assert.deepStrictEqual([option.code, option.stderr.split('\n')[0]], [2, "Unknown option '--force'."])
+  const folders = await millrace('init', 'a', 'b')
+  assert.deepStrictEqual(
+    [folders.code, folders.stderr.split('\n')[0]],
+    [2, 'One folder is enough, not also "b".'],
+  )
+})
+
 test('a pipeline file that is missing is named, without a stack trace', async () => {
   const { code, stderr } = await millrace('schemas', '--check', '--pipeline', '/no/pipeline.ts')
   assert.equal(code, 1)

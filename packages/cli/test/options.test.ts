@@ -17,7 +17,7 @@ test('without options the simulation runs without an end', () => {
     input: {
       kind: 'simulation',
       events: undefined,
-      historyDays: 44,
+      historyDays: undefined,
       customers: 1_000,
       terminals: 2_000,
       seed: 1,

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { type Pipeline, topicPlan } from '@millrace/core'
 import { loadPipeline } from '@millrace/platform'
 import { readOptions, readText } from '../options.ts'
-import { defaultPipelineFile, REPOSITORY } from '../paths.ts'
+import { defaultPipelineFile, schemaFolder } from '../paths.ts'
 
 /** `millrace schemas`: writes the schema of every topic, or checks that what is there is up to date. Answers the exit code. */
 export async function schemas(args: readonly string[]): Promise<number> {
   const given = readOptions(args, { pipeline: { type: 'string' }, check: { type: 'boolean' } })
   const pipeline = await loadPipeline(readText(given, 'pipeline') ?? defaultPipelineFile())
-  const folder = join(REPOSITORY, 'schemas', pipeline.name)
+  const folder = schemaFolder(pipeline.name)
   const files = schemaFiles(pipeline)
   const stale = await findStale(folder, files)
   if (given['check'] !== true) {

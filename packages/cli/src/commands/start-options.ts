@@ -21,9 +21,10 @@ export type InputOptions =
   | ({ readonly kind: 'simulation' } & SimulationOptions)
 
 export interface SimulationOptions {
-  /** Transactions after the history; endless when undefined. */
+  /** Scored events after the history; endless when undefined. */
   readonly events: number | undefined
-  readonly historyDays: number
+  /** Days before the run that fill the windows. Default: a week longer than these reach. */
+  readonly historyDays: number | undefined
   readonly customers: number
   readonly terminals: number
   readonly seed: number
@@ -85,7 +86,7 @@ function readSimulation(given: Given): InputOptions {
   return {
     kind: 'simulation',
     events: readNumber(given, 'events', { min: 1 }),
-    historyDays: readNumber(given, 'history', { min: 0, max: 3_650, whole: false }) ?? 44,
+    historyDays: readNumber(given, 'history', { min: 0, max: 3_650, whole: false }),
     customers: readNumber(given, 'customers', { min: 1, max: 1_000_000 }) ?? 1_000,
     terminals: readNumber(given, 'terminals', { min: 1, max: 1_000_000 }) ?? 2_000,
     seed: readNumber(given, 'seed', { min: 0 }) ?? 1,

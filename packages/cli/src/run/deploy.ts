@@ -4,8 +4,8 @@ import { type Deployment, deployPipeline } from '@millrace/platform/deploy'
 import type { StackAddresses } from '@millrace/platform/local-stack'
 import type { Admin } from 'kafkajs'
 
-/** Other than between the stages, as with topics that somebody else made: nothing may rely on equal counts. */
-const RAW_PARTITIONS = 3
+/** Of raw topics: other than between the stages, as with topics that somebody else made. Nothing may rely on equal counts. */
+export const RAW_PARTITIONS = 3
 
 export interface DeployRequest {
   readonly admin: Admin

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ClockDeclaration, formatClock, type StageOrder } from '@millrace/core'
 import { freePorts, type StackAddresses } from '@millrace/platform/local-stack'
-import { REPOSITORY } from '../paths.ts'
+import { serviceMain } from '../packages.ts'
 import type { ServiceSpec } from './service-process.ts'
 import { Supervisor, type SupervisorOptions } from './supervisor.ts'
 
@@ -51,7 +51,7 @@ async function describeServices(options: FleetOptions): Promise<ServiceSpec[]> {
   return names.map(({ name, service }, i) => ({
     name,
     service,
-    main: join(REPOSITORY, 'services', service, 'src/main.ts'),
+    main: serviceMain(service),
     env,
     port: ports[i]!,
     logFile: join(options.logDir, `${name}.log`),

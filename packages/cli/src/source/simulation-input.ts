@@ -1,14 +1,20 @@
-import { days, type Pipeline, type StageOrder } from '@millrace/core'
+import { days, MillraceError, type Pipeline, type StageOrder } from '@millrace/core'
+import { daysOfHistory } from '../check/definition.ts'
 import type { SimulationOptions } from '../commands/start-options.ts'
 import { type EventFields, type Input, type InputEvent, takeCounted } from './input-event.ts'
 import type { Simulator } from './load-companion.ts'
 
 /** Every simulation begins here, so that the same seed gives the same events. */
-const SIMULATION_START = Date.UTC(2026, 0, 1)
+export const SIMULATION_START = Date.UTC(2026, 0, 1)
 /** A day in two seconds. */
 const DEFAULT_SPEED = 43_200
+/** Windows are full for so long before the run. */
+const SPARE_DAYS = 7
 /** How long the services take to start and to work off a usual history (ms). */
 const WARM_UP_MS = 15_000
+
+/** What a simulator is asked to simulate. */
+export type Population = Pick<SimulationOptions, 'seed' | 'customers' | 'terminals' | 'drift'>
 
 export interface SimulationInputOptions extends SimulationOptions {
   readonly speed: number | 'max' | undefined
@@ -24,7 +30,8 @@ export async function simulationInput(
   simulator: Simulator,
   options: SimulationInputOptions,
 ): Promise<Input> {
-  const { events: count, historyDays, speed = DEFAULT_SPEED, order = 'arrival' } = options
+  const { events: count, speed = DEFAULT_SPEED, order = 'arrival' } = options
+  const historyDays = options.historyDays ?? daysOfHistory(pipeline) + SPARE_DAYS
   const historyEnd = SIMULATION_START + days(historyDays)
   const all = (): Iterable<InputEvent> => simulatedEvents(pipeline, simulator, options)
   const events = async function* (): AsyncGenerator<InputEvent, void, undefined> {
@@ -44,20 +51,27 @@ export async function simulationInput(
     firstEventTime: SIMULATION_START,
     size: count,
     example: firstScored(pipeline, all()),
-    hasLabels: true,
+    hasLabels: pipeline.outcome !== undefined,
     remarks: [],
   }
 }
 
-function* simulatedEvents(
+/** All that a simulator yields, typed by the pipeline. Throws INPUT_INVALID for an event of a type that it lacks. */
+export function* simulatedEvents(
   pipeline: Pipeline,
   { simulate }: Simulator,
-  { seed, customers, terminals, drift }: SimulationOptions,
+  { seed, customers, terminals, drift }: Population,
 ): Generator<InputEvent, void, undefined> {
   const types = new Map(pipeline.events.map(type => [type.name, type]))
   const population = { seed, customers, terminals, start: SIMULATION_START }
   for (const { type: name, event } of simulate({ ...population, ...(drift !== undefined && { drift }) })) {
-    const type = types.get(name)!
+    const type = types.get(name)
+    if (type === undefined) {
+      throw new MillraceError(
+        'INPUT_INVALID',
+        `The simulator yields an event of the type "${name}", which the pipeline does not declare.`,
+      )
+    }
     const fields = event as EventFields
     yield { type, event: fields, eventTime: fields[type.eventTime] as number }
   }

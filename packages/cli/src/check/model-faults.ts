@@ -1,0 +1,81 @@
+import { MillraceError, type Pipeline, parseReference, SCORE_FEATURE } from '@millrace/core'
+import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/platform/onnx'
+import { type Rule, ruleFaults } from '../rule/rule.ts'
+import { newestVersion, originOf, standingOf } from '../rule/rule-version.ts'
+import { loadRule, loadSimulator } from '../source/load-companion.ts'
+
+/** What is wrong, and what is worth knowing, both in words. */
+export interface Findings {
+  readonly faults: readonly string[]
+  readonly remarks: readonly string[]
+}
+
+/** Checks the model as the scorer would, and the rule that stands in for one. */
+export async function checkModel(pipelineFile: string, pipeline: Pipeline): Promise<Findings> {
+  const folder = modelFolder(pipelineFile, pipeline.model)
+  const newest = await newestVersion(folder)
+  const { loaded, faults } = await loadCheckedRule(pipelineFile, pipeline)
+  if (faults.length > 0) return { faults, remarks: [] }
+  if (loaded === undefined) return { faults: await versionFaults(folder, pipeline), remarks: [] }
+  switch (standingOf(newest, originOf(pipeline, loaded))) {
+    case 'trained':
+      return {
+        faults: await versionFaults(folder, pipeline),
+        remarks: [`rule.ts is not used: version ${newest?.version} of the model was trained`],
+      }
+    case 'current':
+      return { faults: await versionFaults(folder, pipeline), remarks: [] }
+    default:
+      return {
+        faults: await faultsOf(() => loadSimulator(pipelineFile)),
+        remarks: [
+          `"millrace model" or "millrace dev" will write version ${(newest?.version ?? 0) + 1} of the model from rule.ts`,
+        ],
+      }
+  }
+}
+
+async function loadCheckedRule(
+  pipelineFile: string,
+  pipeline: Pipeline,
+): Promise<{ readonly loaded: Rule | undefined; readonly faults: readonly string[] }> {
+  let loaded: { readonly rule: unknown } | undefined
+  const unreadable = await faultsOf(async () => {
+    loaded = await loadRule(pipelineFile)
+  })
+  if (loaded === undefined) return { loaded, faults: unreadable }
+  return { loaded: loaded.rule as Rule, faults: ruleFaults(loaded.rule, pipeline.model) }
+}
+
+/** The version that a scorer would load, loaded: its graph, its sample and its reference. */
+async function versionFaults(folder: string, pipeline: Pipeline): Promise<string[]> {
+  let model: ModelVersion | undefined
+  const unreadable = await faultsOf(async () => {
+    model = await readNewestModel(folder, pipeline.model)
+  })
+  if (model === undefined) return unreadable
+  const version = model
+  return [
+    ...(await faultsOf(async () => (await createScoring(version)).close())),
+    ...(await faultsOf(async () => checkReference(version, pipeline))),
+  ]
+}
+
+function checkReference({ reference, identity }: ModelVersion, { model }: Pipeline): void {
+  const { features } = parseReference(reference)
+  const missing = [...model.inputs, SCORE_FEATURE].filter(name => !(name in features))
+  if (missing.length === 0) return
+  const place = `the reference of version ${identity.version} of ${identity.name}`
+  throw new MillraceError('MODEL_INVALID', `${place} does not describe ${missing.join(', ')}`)
+}
+
+/** The words of what a check throws; what nobody foresaw is thrown on. */
+async function faultsOf(check: () => Promise<unknown>): Promise<string[]> {
+  try {
+    await check()
+    return []
+  } catch (error) {
+    if (error instanceof MillraceError) return [error.message]
+    throw error
+  }
+}
