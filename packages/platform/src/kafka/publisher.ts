@@ -14,6 +14,9 @@ export interface PublishedTopic {
 /** Below the broker's usual limit of 1 MB for a batch, with room for its framing. */
 const MAX_SEND_BYTES = 900_000
 
+/** About 3 s of tries: it is the stage that tries for ever, and it must be able to stop meanwhile. */
+const SEND_RETRY = { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 }
+
 /**
  * Publishes outputs in their order: idempotent, acknowledged by all replicas, one send in flight. A rejected send may
  * have reached one partition and not another, and leaves kafkajs' sequence numbers wrong: that producer is discarded.
@@ -76,6 +79,7 @@ export class Publisher {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      retry: SEND_RETRY,
     })
     await producer.connect()
     return producer

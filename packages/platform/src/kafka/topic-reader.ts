@@ -2,11 +2,17 @@ import { MillraceError } from '@millrace/core'
 import type { Admin, Kafka } from 'kafkajs'
 import { readPartitionCounts } from './partition-counts.ts'
 
+/** Offsets by topic and partition. */
+export type CommittedOffsets = ReadonlyMap<string, ReadonlyMap<number, number>>
+
 /** The offsets that a partition holds: from `low` to before `high`. */
 export interface OffsetRange {
   readonly low: number
   readonly high: number
 }
+
+/** Who asks decides whether to ask again, so an answer that nothing came must not take long. */
+const RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 }
 
 /**
  * Answers questions about topics, one after another: calls that run at the same time on one kafkajs admin replace each
@@ -17,11 +23,12 @@ export class TopicReader {
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(kafka: Kafka) {
-    this.#admin = kafka.admin()
+    this.#admin = kafka.admin({ retry: RETRY })
   }
 
+  /** Throws BROKER_UNAVAILABLE. */
   connect(): Promise<void> {
-    return this.#admin.connect()
+    return this.#admin.connect().catch(asUnavailable)
   }
 
   close(): Promise<void> {
@@ -43,6 +50,14 @@ export class TopicReader {
     })
   }
 
+  /** What a group has committed of each partition, 0 where nothing. Throws BROKER_UNAVAILABLE. */
+  committed(groupId: string, topics: readonly string[]): Promise<CommittedOffsets> {
+    return this.#inTurn(async () => {
+      const answers = await this.#admin.fetchOffsets({ groupId, topics: [...topics] })
+      return new Map(answers.map(({ topic, partitions }) => [topic, committedOf(partitions)]))
+    })
+  }
+
   #inTurn<T>(ask: () => Promise<T>): Promise<T> {
     const answer = this.#last.then(ask).catch(asUnavailable)
     this.#last = answer.catch(() => {})
@@ -50,7 +65,15 @@ export class TopicReader {
   }
 }
 
-function asUnavailable(cause: unknown): never {
+/** Kafka answers −1 where nothing was committed. */
+function committedOf(
+  partitions: readonly { readonly partition: number; readonly offset: string }[],
+): ReadonlyMap<number, number> {
+  return new Map(partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]))
+}
+
+/** Rejects with BROKER_UNAVAILABLE, unless the error is one of ours already. */
+export function asUnavailable(cause: unknown): never {
   if (cause instanceof MillraceError) throw cause
-  throw new MillraceError('BROKER_UNAVAILABLE', 'Kafka did not answer: the stage tries again.', { cause })
+  throw new MillraceError('BROKER_UNAVAILABLE', 'Kafka did not answer.', { cause })
 }

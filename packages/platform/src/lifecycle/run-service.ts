@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly health: Health
   /** Ends the service because it cannot go on: it is closed, and the process exits with 1. */
   readonly fail: (error: unknown) => void
+  /** Aborted when the service is to stop: whatever waits during the start gives up. */
+  readonly stopping: AbortSignal
 }
 
 /** A service at work. */
@@ -45,13 +47,17 @@ export async function runService({ name, start, closeDeadline = 25_000 }: Servic
   stopOnSignals(logger, stop.resolve)
 
   health.ready('start', false, 'in progress')
-  const context = { logger, health, metrics: createRegistry({ service: name }), fail }
-  const started = start(context)
+  const stopping = new AbortController()
+  const metrics = createRegistry({ service: name })
+  const started = start({ logger, health, metrics, fail, stopping: stopping.signal })
   started.then(
     () => health.ready('start', true),
-    error => fail(error),
+    error => {
+      if (!stopping.signal.aborted) fail(error)
+    },
   )
   await stop.promise
+  stopping.abort()
   health.ready('stop', false, 'in progress')
   const closed = await Promise.race([close(started, logger), delay(closeDeadline, 'late' as const)])
   if (closed === 'late') logger.fatal({ closeDeadline }, 'closing took too long')

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { MillraceError } from '@millrace/core'
 
-/** `count` different ports of 127.0.0.1 that nobody listens on now. */
+/** `count` different ports of 127.0.0.1 that nobody listens on now. Throws STACK_START_FAILED when there are none. */
 export async function freePorts(count: number): Promise<number[]> {
   // All are held before the first is let go: one after the other could give the same port twice.
   const servers = await Promise.all(Array.from({ length: count }, listenAnywhere))
@@ -13,8 +14,21 @@ export async function freePorts(count: number): Promise<number[]> {
 async function listenAnywhere(): Promise<Server> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw noFreePort(cause)
+  }
   return server
+}
+
+function noFreePort(cause: unknown): MillraceError {
+  const fault = cause instanceof Error ? cause.message : String(cause)
+  return new MillraceError(
+    'STACK_START_FAILED',
+    `This machine gives no free port of 127.0.0.1: ${fault}. End processes that hold many connections, or raise the limit of open files.`,
+    { cause },
+  )
 }
 
 async function close(server: Server): Promise<void> {

@@ -11,6 +11,7 @@ export class StageMetrics {
   readonly #records: Counter
   readonly #repeats: Counter
   readonly #refused: Counter
+  readonly #rebuilds: Counter
   readonly #retries: Counter
   readonly #lag: Gauge
   readonly #partitions: Gauge
@@ -34,6 +35,12 @@ export class StageMetrics {
     this.#refused = new Counter({
       name: 'stage_writes_refused_total',
       help: 'Reads and writes refused because another write came in between.',
+      labelNames: ['stage', 'partition'],
+      registers,
+    })
+    this.#rebuilds = new Counter({
+      name: 'stage_rebuilds_total',
+      help: 'Partitions whose states were gone and are rebuilt from the topics.',
       labelNames: ['stage', 'partition'],
       registers,
     })
@@ -84,6 +91,8 @@ export class StageMetrics {
       lag: (topic, partition, records) => this.#lag.set({ group, topic, partition }, records),
       retrying: error => this.#retries.inc({ stage, code: (error as { code?: string }).code ?? 'UNKNOWN' }),
       recovered() {},
+      heard() {},
+      rebuilding: partition => this.#rebuilds.inc({ stage, partition }),
     }
   }
 }

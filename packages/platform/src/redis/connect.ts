@@ -19,9 +19,27 @@ export function connectRedis(url: string): Redis {
   return redis
 }
 
-/** Throws EVICTION_ENABLED unless Redis keeps everything: an evicted state would be a wrong feature. */
-export async function refuseEviction(redis: Redis): Promise<void> {
-  const memory = await redis.info('memory')
+/**
+ * Resolves when Redis answers. Throws STORE_UNAVAILABLE, and EVICTION_ENABLED unless it keeps everything: an evicted
+ * state would be a wrong feature. Connects by a command, since `connect()` refuses while a connection is under way.
+ */
+export async function reachRedis(redis: Redis): Promise<void> {
+  let fault: Error | undefined
+  const keep = (error: Error): void => {
+    fault = error
+  }
+  redis.on('error', keep)
+  try {
+    refuseEviction(await redis.info('memory'))
+  } catch (error) {
+    if (error instanceof MillraceError) throw error
+    throw new MillraceError('STORE_UNAVAILABLE', 'Redis did not answer.', { cause: fault ?? error })
+  } finally {
+    redis.off('error', keep)
+  }
+}
+
+function refuseEviction(memory: string): void {
   const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1]
   if (policy === undefined || policy === 'noeviction') return
   throw new MillraceError(

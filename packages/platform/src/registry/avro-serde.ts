@@ -11,12 +11,17 @@ export function unframe(value: Buffer): { readonly schemaId: number; readonly da
   return { schemaId: value.readInt32BE(1), datum: value.subarray(HEADER_BYTES) }
 }
 
-/** Encodes values of one schema and decodes those of every schema that it can be resolved from. */
+/**
+ * Encodes values of one schema and decodes those of every schema that it can be resolved from. A registry that was
+ * restarted empty gives out its ids anew: an id that it does not know, or that it gave to another record, was written
+ * before, and such a value is read by our own schema.
+ */
 export class AvroSerde<T> {
   readonly #type: Type
   readonly #schemaId: number
   readonly #directory: SchemaDirectory
-  readonly #resolvers = new Map<number, Resolver>()
+  /** By schema id; none where the writer's schema is taken to be our own. */
+  readonly #resolvers = new Map<number, Resolver | undefined>()
 
   constructor(type: Type, schemaId: number, directory: SchemaDirectory) {
     this.#type = type
@@ -33,12 +38,25 @@ export class AvroSerde<T> {
     return framed
   }
 
-  /** Makes `decode` ready for these values. Throws SCHEMA_UNKNOWN or REGISTRY_UNAVAILABLE. */
+  /** Makes `decode` ready for these values. Throws RECORD_UNREADABLE or REGISTRY_UNAVAILABLE. */
   async prepare(values: readonly (Buffer | null)[]): Promise<void> {
     for (const value of values) {
       const id = value === null ? undefined : unframe(value)?.schemaId
       if (id === undefined || id === this.#schemaId || this.#resolvers.has(id)) continue
-      this.#resolvers.set(id, this.#type.createResolver(await this.#directory.typeOf(id)))
+      this.#resolvers.set(id, await this.#resolverOf(id))
+    }
+  }
+
+  async #resolverOf(id: number): Promise<Resolver | undefined> {
+    const writer = await this.#directory.find(id)
+    if (writer === undefined || writer.name !== this.#type.name) {
+      this.#directory.reportForgotten(id)
+      return undefined
+    }
+    try {
+      return this.#type.createResolver(writer)
+    } catch (cause) {
+      throw unreadable(`its schema ${id} does not fit ours`, cause)
     }
   }
 

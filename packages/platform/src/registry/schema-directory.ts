@@ -6,15 +6,37 @@ import avro, { type Type } from 'avsc'
 const UNKNOWN_FOR_MS = 30_000
 /** Ids come from whoever writes the topic, so what is remembered of them is bounded. */
 const MOST_SCHEMAS = 1_000
+/** How long the registry may take to show that it is there (ms). */
+const REACH_LIMIT_MS = 5_000
+
+export interface SchemaDirectoryOptions {
+  /** A schema of ours was written under an id that the registry does not have, or has given to another one. */
+  readonly onForgotten?: (id: number) => void
+}
 
 /** Writer schemas by id, for ever since ids never change, and ids of our own schemas. */
 export class SchemaDirectory {
+  readonly #url: string
   readonly #registry: SchemaRegistry
+  readonly #onForgotten: (id: number) => void
   readonly #types = new Map<number, Type>()
   readonly #unknown = new Map<number, number>()
 
-  constructor(url: string) {
+  constructor(url: string, { onForgotten = () => {} }: SchemaDirectoryOptions = {}) {
+    this.#url = url
+    this.#onForgotten = onForgotten
     this.#registry = new SchemaRegistry({ host: url, retry: { retries: 2, initialRetryTimeInSecs: 0.1 } })
+  }
+
+  /** Resolves when a registry answers at the address. Throws REGISTRY_UNAVAILABLE. */
+  async reach(): Promise<void> {
+    const response = await fetch(`${this.#url}/subjects`, {
+      signal: AbortSignal.timeout(REACH_LIMIT_MS),
+    }).catch(cause => {
+      throw unavailable(cause)
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw unavailable(new Error(`GET /subjects was answered with ${response.status}`))
   }
 
   /** The type of a schema that was looked up before. */
@@ -39,6 +61,19 @@ export class SchemaDirectory {
     }
   }
 
+  /** The Avro type of a writer schema, undefined when the registry has none. Throws REGISTRY_UNAVAILABLE. */
+  find(id: number): Promise<Type | undefined> {
+    return this.typeOf(id).catch(error => {
+      if (error instanceof MillraceError && error.code === 'SCHEMA_UNKNOWN') return undefined
+      throw error
+    })
+  }
+
+  /** Tells that the registry has lost what it once knew by this id. */
+  reportForgotten(id: number): void {
+    this.#onForgotten(id)
+  }
+
   /** The id under which a schema is registered. Throws SCHEMA_UNKNOWN when it is not. */
   async idOf(subject: string, schema: AvroSchema): Promise<number> {
     try {
@@ -47,10 +82,10 @@ export class SchemaDirectory {
         schema: JSON.stringify(schema),
       })
     } catch (error) {
-      if (!isNotFound(error)) throw unavailable(error)
+      if (!isUnregistered(error)) throw unavailable(error)
       throw new MillraceError(
         'SCHEMA_UNKNOWN',
-        `The schema of ${subject} is not registered: run "millrace deploy" first.`,
+        `The schema of ${subject} is not registered: run "millrace deploy" first, or again if the registry lost its schemas.`,
         { cause: error, details: { subject } },
       )
     }
@@ -74,6 +109,11 @@ export function avroTypeOf(schema: AvroSchema): Type {
 function asType(schema: unknown, id: number): Type {
   if (avro.Type.isType(schema)) return schema as unknown as Type
   throw unknownSchema(id)
+}
+
+/** The client turns every 404 of this question, however a registry words it, into an error without the status. */
+function isUnregistered(error: unknown): boolean {
+  return (error as Error).name === 'ConfluentSchemaRegistryError'
 }
 
 function isNotFound(error: unknown): boolean {

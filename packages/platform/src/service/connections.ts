@@ -1,13 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { SharedConfig } from '../config/shared-config.ts'
 import { createKafka } from '../kafka/client.ts'
 import { TopicReader } from '../kafka/topic-reader.ts'
-import type { Health } from '../lifecycle/health.ts'
-import type { Logger } from '../logging/logger.ts'
-import { connectRedis, refuseEviction } from '../redis/connect.ts'
+import type { ServiceContext } from '../lifecycle/run-service.ts'
+import { connectRedis, reachRedis } from '../redis/connect.ts'
 import { SchemaDirectory } from '../registry/schema-directory.ts'
+import { untilReached } from './until-reached.ts'
 
 /** What a service is connected to. */
 export interface Connections {
@@ -18,23 +17,32 @@ export interface Connections {
   close(): Promise<void>
 }
 
-const RETRY_MS = 2_000
-
 /**
  * Connects a service to Kafka, Redis and the schema registry. What cannot be reached is named in the log and in
- * `/readyz`, and tried until it can. Throws EVICTION_ENABLED.
+ * `/readyz`, and tried until it can; a Redis that is lost later is named there as well. Throws EVICTION_ENABLED.
  */
 export async function openConnections(
   config: Pick<SharedConfig, 'KAFKA_BROKERS' | 'REDIS_URL' | 'SCHEMA_REGISTRY_URL'>,
-  { name, logger, health }: { readonly name: string; readonly logger: Logger; readonly health: Health },
+  context: Pick<ServiceContext, 'logger' | 'health' | 'stopping'> & { readonly name: string },
 ): Promise<Connections> {
+  const { name, logger } = context
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: `millrace-${name}`, log: logger })
   const topicReader = new TopicReader(kafka)
   const redis = connectRedis(config.REDIS_URL)
-  await untilReached('kafka', () => topicReader.connect(), { logger, health })
-  await untilReached('redis', () => redis.connect(), { logger, health })
-  await refuseEviction(redis)
-  const directory = new SchemaDirectory(config.SCHEMA_REGISTRY_URL)
+  const directory = new SchemaDirectory(config.SCHEMA_REGISTRY_URL, {
+    onForgotten: schemaId =>
+      logger.warn(
+        { part: 'registry', schemaId },
+        'the registry has lost the schema of records that wait: they are read by the one of this build',
+      ),
+  })
+  const brokers = { part: 'kafka', where: `${config.KAFKA_BROKERS.join(', ')} (KAFKA_BROKERS)` }
+  const store = { part: 'redis', where: `${hostOf(config.REDIS_URL)} (REDIS_URL)` }
+  const schemas = { part: 'registry', where: `${hostOf(config.SCHEMA_REGISTRY_URL)} (SCHEMA_REGISTRY_URL)` }
+  await untilReached(brokers, () => topicReader.connect(), context)
+  await untilReached(store, () => reachRedis(redis), context)
+  await untilReached(schemas, () => directory.reach(), context)
+  reportRedis(redis, context)
   return {
     kafka,
     topicReader,
@@ -47,19 +55,23 @@ export async function openConnections(
   }
 }
 
-async function untilReached(
-  part: string,
-  connect: () => Promise<unknown>,
-  { logger, health }: { logger: Logger; health: Health },
-): Promise<void> {
-  for (;;) {
-    try {
-      await connect()
-      return health.ready(part, true)
-    } catch (error) {
-      health.ready(part, false, 'cannot be reached')
-      logger.warn({ err: error, part }, `${part} cannot be reached: trying again`)
-      await delay(RETRY_MS)
-    }
-  }
+/** An address without its credentials. */
+function hostOf(url: string): string {
+  return new URL(url).host
+}
+
+/** Tells the log and `/readyz` when the connection is lost and when it is back. */
+function reportRedis(redis: Redis, { logger, health }: Pick<ServiceContext, 'logger' | 'health'>): void {
+  let lost = false
+  redis.on('reconnecting', () => {
+    if (lost) return
+    lost = true
+    health.ready('redis', false, 'the connection is lost')
+    logger.warn({ part: 'redis' }, 'the connection to Redis is lost: connecting until it is back')
+  })
+  redis.on('ready', () => {
+    lost = false
+    health.ready('redis', true)
+    logger.info({ part: 'redis' }, 'the connection to Redis is back')
+  })
 }

@@ -2,12 +2,12 @@ import type { Stage, StageOutput } from '@millrace/core'
 import type { SharedConfig } from '../config/shared-config.ts'
 import { type EncodeValue, Publisher } from '../kafka/publisher.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
-import { StageMetrics } from '../metrics/stage-metrics.ts'
+import type { StageMetrics } from '../metrics/stage-metrics.ts'
 import type { StageInput } from '../stage/stage-input.ts'
-import type { StageObserver } from '../stage/stage-observer.ts'
 import { StageRunner } from '../stage/stage-runner.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
 import type { Connections } from './connections.ts'
+import { StageReporter } from './stage-reporter.ts'
 
 /** A stage as a service runs it. */
 export interface HostedStage<V, S> {
@@ -23,28 +23,31 @@ export interface HostedStage<V, S> {
 export interface StageHostOptions {
   readonly namespace: string
   readonly config: Pick<SharedConfig, 'ORDER' | 'SESSION_TIMEOUT_MS'>
-  readonly context: Pick<ServiceContext, 'logger' | 'metrics' | 'health' | 'fail'>
+  readonly context: Pick<ServiceContext, 'logger' | 'health' | 'fail'>
   readonly connections: Connections
+  readonly metrics: StageMetrics
 }
 
 /** Runs the stages of one service, each with a producer of its own, and reports on them. */
 export class StageHost {
   readonly #options: StageHostOptions
-  readonly #metrics: StageMetrics
-  readonly #stops: (() => Promise<void>)[] = []
+  readonly #runners: Pick<StageRunner<unknown, unknown>, 'stop'>[] = []
+  readonly #releases: (() => Promise<void>)[] = []
 
   constructor(options: StageHostOptions) {
     this.#options = options
-    this.#metrics = new StageMetrics(options.context.metrics)
   }
 
   /** Starts a stage. The service is ready when the stage has been given its part of the group. */
   async run<V, S>({ stage, inputs, outputs, siblings = [], onOutputs }: HostedStage<V, S>): Promise<void> {
-    const { namespace, config, context, connections } = this.#options
-    const { health, fail } = context
+    const { namespace, config, context, connections, metrics } = this.#options
     const publisher = new Publisher(connections.kafka, await this.#published(outputs))
-    const observer = this.#metrics.observerOf(stage.name, `${namespace}.${stage.name}`)
-    health.ready(stage.name, false, 'joining its group')
+    const observer = metrics.observerOf(stage.name, `${namespace}.${stage.name}`)
+    const reporter = new StageReporter(stage.name, observer, context)
+    this.#releases.push(async () => {
+      reporter.stop()
+      await publisher.close()
+    })
     const runner = await StageRunner.start(
       {
         stage,
@@ -53,58 +56,26 @@ export class StageHost {
         siblings,
         order: config.ORDER,
         sessionTimeoutMs: config.SESSION_TIMEOUT_MS,
-        fail,
+        fail: context.fail,
         async publish(made) {
           onOutputs?.(made)
           await publisher.publish(made)
         },
-        observer: reporting(stage.name, observer, context),
+        observer: reporter.observer,
       },
       connections,
     )
-    this.#stops.push(async () => {
-      await runner.stop()
-      await publisher.close()
-    })
+    this.#runners.push(runner)
   }
 
-  /** Finishes the work at hand of every stage. */
+  /** Finishes the work at hand of every stage, then lets go of what each of them holds. */
   async stop(): Promise<void> {
-    await Promise.all(this.#stops.map(stop => stop()))
+    await Promise.all(this.#runners.map(runner => runner.stop()))
+    await Promise.all(this.#releases.map(release => release()))
   }
 
   async #published(outputs: ReadonlyMap<string, EncodeValue>) {
     const counts = await this.#options.connections.topicReader.partitionCounts([...outputs.keys()])
     return new Map([...outputs].map(([topic, encode]) => [topic, { encode, partitions: counts.get(topic)! }]))
-  }
-}
-
-/** Tells the log and `/readyz` what matters to an operator, and passes everything on. */
-function reporting(
-  stage: string,
-  observer: StageObserver,
-  { logger, health }: Pick<ServiceContext, 'logger' | 'health'>,
-): StageObserver {
-  return {
-    ...observer,
-    assigned(partitions) {
-      logger.info({ stage, partitions }, 'partitions assigned')
-      health.ready(stage, true)
-      observer.assigned(partitions)
-    },
-    refused(partition) {
-      logger.warn({ stage, partition }, 'another write came in between: the partition is loaded anew')
-      observer.refused(partition)
-    },
-    retrying(error) {
-      logger.warn({ err: error, stage }, 'a round failed and is tried again')
-      health.ready(stage, false, 'its last round failed')
-      observer.retrying(error)
-    },
-    recovered() {
-      logger.info({ stage }, 'back at work')
-      health.ready(stage, true)
-      observer.recovered()
-    },
   }
 }

@@ -1,12 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { fateOf } from '@millrace/core'
 import type { HttpApp } from '../http/http-app.ts'
 import type { RunningService } from '../lifecycle/run-service.ts'
+import { StageMetrics } from '../metrics/stage-metrics.ts'
 import { type Connections, openConnections } from './connections.ts'
 import type { PipelineContext } from './run-pipeline-service.ts'
 import { StageHost } from './stage-host.ts'
 import { startHttp } from './start-http.ts'
+import { partOf } from './trouble.ts'
 
 export interface StageServiceOptions {
-  /** Runs the service's stages in the host. */
+  /** Runs the service's stages in the host; again in another host when a part was missing meanwhile. */
   readonly runStages: (host: StageHost, connections: Connections) => Promise<void>
   /** Adds the service's own HTTP routes. */
   readonly addRoutes?: (app: HttpApp) => void
@@ -14,19 +18,21 @@ export interface StageServiceOptions {
   readonly release?: () => Promise<void>
 }
 
+const RETRY_MS = 1_000
+
 /**
  * Starts a service that consists of stages: probes and metrics are answered first, then it is connected, then the
- * stages join their groups. Closing goes the other way.
+ * stages join their groups. It waits for parts that do not answer, and throws what waiting cannot mend. Closing goes
+ * the other way.
  */
 export async function startStageService(
   context: PipelineContext,
   { runStages, addRoutes, release }: StageServiceOptions,
 ): Promise<RunningService> {
-  const { config, pipeline } = context
+  const { config } = context
   const http = await startHttp(config, context, addRoutes)
   const connections = await openConnections(config, context)
-  const host = new StageHost({ namespace: pipeline.namespace, config, context, connections })
-  await runStages(host, connections)
+  const host = await startStages(context, connections, runStages)
   return {
     async close() {
       await host.stop()
@@ -34,5 +40,28 @@ export async function startStageService(
       await connections.close()
       await release?.()
     },
+  }
+}
+
+async function startStages(
+  context: PipelineContext,
+  connections: Connections,
+  runStages: StageServiceOptions['runStages'],
+): Promise<StageHost> {
+  const { config, pipeline, logger, stopping } = context
+  const metrics = new StageMetrics(context.metrics)
+  for (let failures = 0; ; failures++) {
+    const host = new StageHost({ namespace: pipeline.namespace, config, context, connections, metrics })
+    try {
+      await runStages(host, connections)
+      if (failures > 0) logger.info('the stages have started')
+      return host
+    } catch (error) {
+      await host.stop()
+      if (fateOf(error) !== 'retry') throw error
+      if (failures === 0)
+        logger.warn({ err: error, part: partOf(error) }, 'the stages cannot start: trying until they can')
+      await delay(RETRY_MS, undefined, { signal: stopping })
+    }
   }
 }

@@ -7,6 +7,12 @@ export interface Fetched {
   readonly messages: readonly RawMessage[]
 }
 
+/** Records that were handled. */
+export interface Handled {
+  readonly records: number
+  readonly newestEventTime: number
+}
+
 /**
  * A partition that the group gave to this process. Without a task it is waiting to be loaded, and whatever is fetched
  * for it meanwhile starts at the wrong place and is dropped.
@@ -23,6 +29,8 @@ export class OwnedPartition<V, S> {
   limit = Number.NEGATIVE_INFINITY
   /** It must read on whatever its backlog, or the merge would wait for ever. */
   mustRead = false
+  /** What was handled, and published, since the last write. */
+  handled: Handled | undefined
   inbox: Fetched[] = []
   #inboxMessages = 0
 
@@ -49,6 +57,7 @@ export class OwnedPartition<V, S> {
   drop(): void {
     this.task = undefined
     this.limit = Number.NEGATIVE_INFINITY
+    this.handled = undefined
     this.inbox = []
     this.#inboxMessages = 0
   }

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { MillraceError, NO_WRITE } from '@millrace/core'
 import type { Consumer, EachBatchPayload, Kafka, TopicPartitionOffset } from 'kafkajs'
 import { coPartitioningAssigner } from '../kafka/co-partitioning-assigner.ts'
-import type { TopicReader } from '../kafka/topic-reader.ts'
+import { asUnavailable, type TopicReader } from '../kafka/topic-reader.ts'
 import { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
 import type { StageSource } from './stage-loop.ts'
@@ -15,9 +16,15 @@ export interface StageConsumerOptions<V, S> {
   readonly sessionTimeoutMs: number
   /** Messages and records of one partition above which fetching pauses. */
   readonly maxBacklog: number
+  /** How long a consumer that has read everything lets records gather before it fetches again (ms). Default 0. */
+  readonly lingerMs?: number
   readonly loadTask: (partition: number) => Promise<PartitionTask<V, S>>
   readonly onChange: () => void
   readonly onAssigned: (partitions: readonly number[]) => void
+  /** Nothing is stored of a partition that the group had read: it starts at these offsets of the topics. */
+  readonly onRebuild: (partition: number, from: readonly number[]) => void
+  /** The brokers answered a fetch or a heartbeat. */
+  readonly onHeard: () => void
   readonly onLag: (topic: string, partition: number, records: number) => void
   /** The consumer ended for good. */
   readonly onCrash: (error: Error) => void
@@ -25,6 +32,8 @@ export interface StageConsumerOptions<V, S> {
 
 /** A paused consumer sleeps this long before it looks again, so it is kept short. */
 const MAX_WAIT_MS = 50
+
+const RESTART_MS = 2_000
 
 /**
  * Reads the inputs of a stage with kafkajs. Its handler only queues: the next fetch starts when every handler of the
@@ -35,6 +44,12 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
   readonly #options: StageConsumerOptions<V, S>
   readonly #consumer: Consumer
   readonly #owned = new Map<number, OwnedPartition<V, S>>()
+  /** Between a crash and the next join kafkajs has no group, and refuses whatever is asked of it. */
+  #joined = false
+  #stopping = false
+  #restart: NodeJS.Timeout | undefined
+  /** Since the last fetch. */
+  #hasLingered = false
 
   constructor(options: StageConsumerOptions<V, S>) {
     this.#options = options
@@ -49,26 +64,42 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
       allowAutoTopicCreation: false,
       retry: { restartOnFailure: async () => true, retries: 10, initialRetryTime: 100, maxRetryTime: 5_000 },
     })
-    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) =>
-      this.#assign(payload.memberAssignment),
-    )
+    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.#joined = true
+      this.#assign(payload.memberAssignment)
+    })
+    this.#consumer.on(this.#consumer.events.STOP, () => {
+      this.#joined = false
+    })
+    this.#consumer.on(this.#consumer.events.FETCH, () => {
+      this.#hasLingered = false
+      options.onHeard()
+    })
+    this.#consumer.on(this.#consumer.events.HEARTBEAT, options.onHeard)
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) options.onCrash(payload.error)
+      if (!payload.restart) this.#startAgain(payload.error)
     })
   }
 
+  /** Throws BROKER_UNAVAILABLE. */
   async start(): Promise<void> {
-    await this.#consumer.connect()
-    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true })
+    const topics = [...this.#options.topics]
+    await this.#consumer.connect().catch(asUnavailable)
+    await this.#consumer.subscribe({ topics, fromBeginning: true }).catch(asUnavailable)
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: async payload => this.#put(payload),
+      eachBatch: async payload => {
+        this.#put(payload)
+        await this.#linger(payload)
+      },
     })
   }
 
   /** Stops reading and leaves the group. */
   async stop(): Promise<void> {
+    this.#stopping = true
+    clearTimeout(this.#restart)
     await this.#consumer.disconnect()
     this.#owned.clear()
   }
@@ -81,7 +112,7 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     for (const owned of this.#owned.values()) {
       if (owned.task !== undefined) continue
       const task = await this.#options.loadTask(owned.partition)
-      await this.#refuseLostHistory(task)
+      await this.#checkHistory(task)
       if (this.#owned.get(owned.partition) !== owned) continue
       owned.activate(task)
       this.#seek(owned)
@@ -90,7 +121,9 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
   }
 
   resume(): void {
+    if (!this.#joined) return
     for (const owned of this.#owned.values()) {
+      if (owned.task === undefined) continue
       if (owned.backlog > this.#options.maxBacklog / 2 && !owned.mustRead) continue
       owned.paused.forEach((paused, input) => {
         if (!paused) return
@@ -116,6 +149,14 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     if (offsets.length > 0) await this.#consumer.commitOffsets(offsets).catch(() => {})
   }
 
+  /** kafkajs gives up after what it takes to be lasting, such as a generation that went by during an outage. */
+  #startAgain(error: Error): void {
+    if (this.#stopping) return
+    if (isRefusal(error)) this.#options.onCrash(error)
+    else
+      this.#restart = setTimeout(() => this.start().catch(failure => this.#startAgain(failure)), RESTART_MS)
+  }
+
   #assign(assignment: Readonly<Record<string, readonly number[]>>): void {
     const partitions = [...new Set(Object.values(assignment).flat())].toSorted((a, b) => a - b)
     for (const partition of this.#owned.keys())
@@ -133,11 +174,13 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
   /** kafkajs keeps partitions paused over a rebalance. */
   #resumeAll({ partition, paused }: OwnedPartition<V, S>): void {
     paused.fill(false)
+    if (!this.#joined) return
     this.#consumer.resume(this.#options.topics.map(topic => ({ topic, partitions: [partition] })))
   }
 
   /** Until the seek has taken effect, kafkajs marks what it delivers as stale. */
   #seek(owned: OwnedPartition<V, S>): void {
+    if (!this.#joined) return
     this.#options.topics.forEach((topic, input) => {
       this.#consumer.seek({ topic, partition: owned.partition, offset: String(owned.fetched[input]) })
     })
@@ -146,8 +189,14 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
   #put({ batch, resolveOffset, isStale, pause }: EachBatchPayload): void {
     const owned = this.#owned.get(batch.partition)
     const last = batch.messages.at(-1)
-    if (owned?.task === undefined || isStale() || last === undefined) return
+    if (owned === undefined || isStale() || last === undefined) return
     const input = this.#options.topics.indexOf(batch.topic)
+    if (owned.task === undefined) {
+      // What is not taken would be fetched again at once, for as long as the store cannot be asked.
+      pause()
+      owned.paused[input] = true
+      return
+    }
     owned.put(input, batch.messages)
     resolveOffset(last.offset)
     owned.ends[input] = Number(batch.highWatermark)
@@ -158,9 +207,21 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     this.#options.onChange()
   }
 
+  /**
+   * A fetch, a send and a write cost the same for one record as for many: at low rates a short wait, once for each
+   * fetch, spares most of them. Who is behind does not wait.
+   */
+  async #linger({ batch }: EachBatchPayload): Promise<void> {
+    const { lingerMs = 0 } = this.#options
+    const next = Number(batch.messages.at(-1)?.offset) + 1
+    if (lingerMs === 0 || this.#hasLingered || next < Number(batch.highWatermark)) return
+    this.#hasLingered = true
+    await delay(lingerMs)
+  }
+
   /** kafkajs would silently go on at the beginning or end of what is left: right only where nothing was handled yet. */
-  async #refuseLostHistory(task: PartitionTask<V, S>): Promise<void> {
-    if (task.pair.sequence === NO_WRITE.sequence) return
+  async #checkHistory(task: PartitionTask<V, S>): Promise<void> {
+    if (task.pair.sequence === NO_WRITE.sequence) return this.#tellRebuild(task.partition)
     for (const [input, topic] of this.#options.topics.entries()) {
       const range = (await this.#options.topicReader.offsets(topic)).get(task.partition)
       const wanted = task.cursor(input)
@@ -172,4 +233,21 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
       )
     }
   }
+
+  /** A store that was emptied is not one that was never written: what the group committed tells them apart. */
+  async #tellRebuild(partition: number): Promise<void> {
+    const { topicReader, groupId, topics, onRebuild } = this.#options
+    const committed = await topicReader.committed(groupId, topics)
+    if (!topics.some(topic => (committed.get(topic)?.get(partition) ?? 0) > 0)) return
+    const from: number[] = []
+    for (const topic of topics) from.push((await topicReader.offsets(topic)).get(partition)?.low ?? 0)
+    onRebuild(partition, from)
+  }
+}
+
+/** Whether the brokers refuse the group itself, whatever the moment. */
+function isRefusal(error: unknown): boolean {
+  const { type, cause } = error as { readonly type?: string; readonly cause?: unknown }
+  if (type !== undefined && /AUTHORIZATION|AUTHENTICATION|^INVALID_|^UNSUPPORTED_/.test(type)) return true
+  return cause instanceof Error && isRefusal(cause)
 }

@@ -26,6 +26,8 @@ export interface StageLoopOptions<V, S> {
   readonly observer: StageObserver
   /** Records of one partition in a round. */
   readonly batchSize: number
+  /** Milliseconds of a clock that never goes back. Default `performance.now`. */
+  readonly now?: () => number
 }
 
 interface Batch<V, S> {
@@ -38,8 +40,9 @@ const OWNERSHIP_CHECK_MS = 1_000
 const LONGEST_BACKOFF_MS = 5_000
 
 /**
- * The one loop of every stage: decode → merge → step → publish → one write of states and checkpoint. Whatever fails
- * on the way, the partitions concerned are dropped from memory and loaded anew, so that nothing half-done remains.
+ * The one loop of every stage: decode → merge → step → publish, and in intervals one write of states and checkpoint of
+ * all that was published. Whatever fails on the way, the partitions concerned are dropped from memory and loaded anew,
+ * so that nothing half-done remains.
  */
 export class StageLoop<V, S> {
   readonly #options: StageLoopOptions<V, S>
@@ -47,9 +50,12 @@ export class StageLoop<V, S> {
   #stopping = false
   #failures = 0
   #nextOwnershipCheck = 0
+  #nextWrite = 0
+  readonly #now: () => number
 
   constructor(options: StageLoopOptions<V, S>) {
     this.#options = options
+    this.#now = options.now ?? (() => performance.now())
   }
 
   /** Something arrived, or the set of partitions changed. */
@@ -76,7 +82,7 @@ export class StageLoop<V, S> {
         const worked = await this.#round()
         if (this.#failures > 0) this.#options.observer.recovered()
         this.#failures = 0
-        if (!worked) await this.#wakeUp.wait(this.#options.limits.idleWaitMs)
+        if (!worked) await this.#wakeUp.wait(this.#restMs())
       } catch (error) {
         if (fateOf(error) !== 'retry') throw error
         this.#options.observer.retrying(error)
@@ -84,6 +90,7 @@ export class StageLoop<V, S> {
         await this.#wakeUp.wait(Math.min(100 * 2 ** this.#failures++, LONGEST_BACKOFF_MS))
       }
     }
+    if (this.#isUnwritten) await this.#write().catch(this.#options.observer.retrying)
   }
 
   async #round(): Promise<boolean> {
@@ -99,9 +106,17 @@ export class StageLoop<V, S> {
     const outputs: StageOutput[] = []
     const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
     if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
-    await this.#timed('write', () => this.#write(handled))
+    const worked = this.#note(handled)
+    if (this.#now() >= this.#nextWrite) await this.#timed('write', () => this.#write())
     source.resume()
-    return handled.some(batch => batch.records.length > 0)
+    return worked
+  }
+
+  /** How long the loop may sleep when there is nothing to do (ms). */
+  #restMs(): number {
+    const { idleWaitMs } = this.#options.limits
+    if (!this.#isUnwritten) return idleWaitMs
+    return Math.min(idleWaitMs, Math.max(1, this.#nextWrite - this.#now()))
   }
 
   async #decodeInboxes(): Promise<void> {
@@ -141,17 +156,33 @@ export class StageLoop<V, S> {
     })
   }
 
-  async #write(batches: readonly Batch<V, S>[]): Promise<void> {
-    const { limits, observer } = this.#options
-    await Promise.all(
-      batches.map(async batch => {
-        const { owned, task, records } = batch
-        if ((await task.write(limits.upstreamOf(owned))) === 'refused') return this.#letGo(batch)
-        if (records.length === 0) return
-        const newestEventTime = records.at(-1)!.eventTime
-        observer.handled({ partition: owned.partition, records: records.length, newestEventTime })
-      }),
-    )
+  /** Notes what was handled and published. Answers whether anything was. */
+  #note(batches: readonly Batch<V, S>[]): boolean {
+    const working = batches.filter(({ records }) => records.length > 0)
+    for (const { owned, records } of working) {
+      const before = owned.handled?.records ?? 0
+      owned.handled = { records: before + records.length, newestEventTime: records.at(-1)!.eventTime }
+    }
+    return working.length > 0
+  }
+
+  async #write(): Promise<void> {
+    const { limits, source, observer } = this.#options
+    this.#nextWrite = this.#now() + limits.writeIntervalMs
+    const writes = [...source.owned()].map(async owned => {
+      const { task, handled, partition } = owned
+      if (task === undefined) return
+      const result = await task.write(limits.upstreamOf(owned))
+      if (result === 'refused') return this.#letGo({ owned, task, records: [] })
+      if (handled === undefined) return
+      owned.handled = undefined
+      observer.handled({ partition, ...handled })
+    })
+    await Promise.all(writes)
+  }
+
+  get #isUnwritten(): boolean {
+    return [...this.#options.source.owned()].some(owned => owned.handled !== undefined)
   }
 
   #letGo({ owned, task }: Batch<V, S>): void {
@@ -161,8 +192,8 @@ export class StageLoop<V, S> {
 
   /** An idle partition has no write that a lost one would meet, so it looks. */
   async #checkOwnership(): Promise<void> {
-    if (performance.now() < this.#nextOwnershipCheck) return
-    this.#nextOwnershipCheck = performance.now() + OWNERSHIP_CHECK_MS
+    if (this.#now() < this.#nextOwnershipCheck) return
+    this.#nextOwnershipCheck = this.#now() + OWNERSHIP_CHECK_MS
     const held = [...this.#options.source.owned()].filter(owned => owned.task !== undefined)
     const stored = await this.#options.store.pairs(held.map(owned => owned.partition))
     held.forEach((owned, i) => {

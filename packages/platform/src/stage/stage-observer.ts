@@ -12,6 +12,10 @@ export interface StageObserver {
   phase(name: 'decode' | 'prepare' | 'handle' | 'publish' | 'write', seconds: number): void
   /** A write or read was refused: the partition is loaded anew. */
   refused(partition: number): void
+  /** Nothing is stored of a partition that this process had written: it starts at these offsets of its inputs. */
+  rebuilding(partition: number, from: readonly number[]): void
+  /** Kafka gave a sign of life. */
+  heard(): void
   /** Partitions of this process after the group changed. */
   assigned(partitions: readonly number[]): void
   /** Records between the last one handled and the end of the partition, as of the last fetch. */

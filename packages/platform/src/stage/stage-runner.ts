@@ -38,6 +38,8 @@ export interface StageRunnerOptions<V, S> {
 const REPORT_INTERVAL_MS = 1_000
 const BATCH_SIZE = 500
 const MAX_BACKLOG = 4_000
+/** Part of the latency of every stage under arrival order. */
+const LINGER_MS = 5
 const CACHED_STATES = 50_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
 const REPLAY_SKEW_MS = 86_400_000
@@ -73,9 +75,12 @@ export class StageRunner<V, S> {
       topics: inputs.map(input => input.topic),
       sessionTimeoutMs: options.sessionTimeoutMs,
       maxBacklog: MAX_BACKLOG,
+      lingerMs: order === 'arrival' ? LINGER_MS : 0,
       loadTask: partition => PartitionTask.load({ ...task, partition }),
       onChange: () => this.#loop.wake(),
       onAssigned: observer.assigned,
+      onRebuild: observer.rebuilding,
+      onHeard: observer.heard,
       onLag: observer.lag,
       onCrash: options.fail,
     })
@@ -89,7 +94,7 @@ export class StageRunner<V, S> {
     }
   }
 
-  /** Joins the group and begins to work. Throws TOPIC_MISSING or PARTITIONS_CHANGED. */
+  /** Joins the group and begins to work. Throws TOPIC_MISSING, PARTITIONS_CHANGED, and what may pass. */
   static async start<V, S>(
     options: StageRunnerOptions<V, S>,
     connections: StageConnections,
@@ -97,7 +102,12 @@ export class StageRunner<V, S> {
     await recordPartitions(options, connections)
     const runner = new StageRunner(options, connections)
     runner.#redis.on('ready', runner.#onReconnect)
-    await runner.#consumer.start()
+    try {
+      await runner.#consumer.start()
+    } catch (error) {
+      await runner.stop()
+      throw error
+    }
     runner.#running = runner.#loop.run().catch(options.fail)
     runner.#reports = setInterval(() => void runner.#consumer.reportPositions(), REPORT_INTERVAL_MS)
     return runner

@@ -6,6 +6,8 @@ import type { WatermarkSource } from './watermark-source.ts'
 export interface TurnLimits {
   /** How long a loop without work may sleep before it looks again (ms). */
   readonly idleWaitMs: number
+  /** States and checkpoint are written at most this often, however often outputs are published (ms). */
+  readonly writeIntervalMs: number
   /** Takes a look at where the stage and those before it stand; sets the `limit` of each partition. */
   refresh(owned: Iterable<OwnedPartition<unknown, unknown>>): Promise<void>
   /** What the checkpoint's watermark is derived from; undefined where no stage comes before. */
@@ -15,6 +17,7 @@ export interface TurnLimits {
 /** `order: arrival`: nothing waits, and nobody can say up to when everything was handled. */
 export const NO_LIMITS: TurnLimits = {
   idleWaitMs: 1_000,
+  writeIntervalMs: 25,
   async refresh(owned) {
     for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
   },
@@ -34,6 +37,8 @@ interface Barrier {
  */
 export class StageLimits implements TurnLimits {
   readonly idleWaitMs = 10
+  /** The watermarks that others wait for are part of what is written. */
+  readonly writeIntervalMs = 0
   readonly #store: StateStore
   readonly #upstream: readonly WatermarkSource[]
   readonly #readEnds: () => Promise<readonly ReadonlyMap<number, number>[]>
@@ -81,6 +86,8 @@ export class StageLimits implements TurnLimits {
  */
 export class RawLimits implements TurnLimits {
   readonly idleWaitMs = 10
+  /** The watermarks that others wait for are part of what is written. */
+  readonly writeIntervalMs = 0
   readonly #store: StateStore
   readonly #siblings: readonly WatermarkSource[]
   readonly #skew: number

@@ -78,7 +78,12 @@ test('an output goes to the partition of its key, in the format of its topic, wi
     },
   ])
   assert.deepStrictEqual(kafka.configs, [
-    { idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false },
+    {
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 },
+    },
   ])
 })
 

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { NO_WRITE, type StateStore } from '@millrace/core'
 import { testStateStore } from '@millrace/testkit'
 import type { Redis } from 'ioredis'
-import { connectRedis, refuseEviction } from '../../src/redis/connect.ts'
+import { connectRedis, reachRedis } from '../../src/redis/connect.ts'
 import { RedisStateStore } from '../../src/redis/state-store.ts'
 import { startRedis } from './start-redis.ts'
 
@@ -67,10 +67,10 @@ test('a Redis that does not answer is STORE_UNAVAILABLE', async t => {
 
 test('a Redis that may evict keys is refused', async t => {
   const redis = connect(t)
-  await refuseEviction(redis)
+  await reachRedis(redis)
   await redis.config('SET', 'maxmemory-policy', 'allkeys-lru')
   try {
-    await assert.rejects(refuseEviction(redis), {
+    await assert.rejects(reachRedis(redis), {
       code: 'EVICTION_ENABLED',
       message: 'Redis may evict keys (maxmemory-policy allkeys-lru): set it to noeviction.',
     })

@@ -61,6 +61,7 @@ test('the id of a schema that is not registered is SCHEMA_UNKNOWN, with what to 
   const { directory } = await startRegistry(t, {})
   await assert.rejects(directory.idOf('payments-value', SCHEMA as AvroSchema), {
     code: 'SCHEMA_UNKNOWN',
-    message: 'The schema of payments-value is not registered: run "millrace deploy" first.',
+    message:
+      'The schema of payments-value is not registered: run "millrace deploy" first, or again if the registry lost its schemas.',
   })
 })

@@ -5,7 +5,13 @@ type Listener = (event: { payload: unknown }) => void
 
 /** A kafkajs consumer whose group and deliveries are in the hands of the test. It keeps what it was told, in order. */
 export class FakeConsumer {
-  readonly events = { GROUP_JOIN: 'join', CRASH: 'crash' }
+  readonly events = {
+    GROUP_JOIN: 'join',
+    CRASH: 'crash',
+    STOP: 'stop',
+    FETCH: 'fetch',
+    HEARTBEAT: 'heartbeat',
+  }
   readonly told: unknown[][] = []
   readonly #listeners = new Map<string, Listener>()
   #eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined
@@ -48,6 +54,11 @@ export class FakeConsumer {
   /** The group gave this member these partitions. */
   join(memberAssignment: Readonly<Record<string, readonly number[]>>): void {
     this.#listeners.get(this.events.GROUP_JOIN)!({ payload: { memberAssignment } })
+  }
+
+  /** The client left the group, and has none until it joins again. */
+  leave(): void {
+    this.#listeners.get(this.events.STOP)!({ payload: undefined })
   }
 
   crash(payload: { readonly error: Error; readonly restart: boolean }): void {

@@ -78,7 +78,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
   const loop = new StageLoop<string, Count>({
     stage: countingStage,
     inputs: [countingInput],
-    limits: NO_LIMITS,
+    limits: { ...NO_LIMITS, writeIntervalMs: 0 },
     batchSize: 100,
     publish: async outputs => void published.push(...outputs.map(({ value }) => value)),
     ...options,
@@ -95,6 +95,8 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
         loop.wake()
       },
       recovered() {},
+      rebuilding() {},
+      heard() {},
       phase(name) {
         if (name !== 'write') return
         for (const end of roundEnds.splice(0)) end()

@@ -12,13 +12,16 @@ import { FakeConsumer } from './fake-consumer.ts'
 const TOPICS = ['labels', 'keys']
 
 /** A consumer of two topics with offsets 2 to 12 in each partition, and what it told its owner. */
-async function startConsumer(store: StateStore = new MemoryNamespace().storeOf('counting')) {
+async function startConsumer(
+  store: StateStore = new MemoryNamespace().storeOf('counting'),
+  committed: Readonly<Record<string, number>> = {},
+) {
   const fake = new FakeConsumer()
   const told: unknown[][] = []
   const task = { stage: countingStage, inputs: 2, order: 'arrival', store, cachedStates: 10 } as const
   const consumer = new StageConsumer<string, Count>({
     kafka: fake.kafka,
-    topicReader: readerOf({ labels: 4, keys: 4 }),
+    topicReader: readerOf({ labels: 4, keys: 4 }, committed),
     groupId: 'group',
     topics: TOPICS,
     sessionTimeoutMs: 9_000,
@@ -26,6 +29,8 @@ async function startConsumer(store: StateStore = new MemoryNamespace().storeOf('
     loadTask: partition => PartitionTask.load({ ...task, partition, newId: randomUUID }),
     onChange: () => {},
     onAssigned: partitions => told.push(['assigned', partitions]),
+    onRebuild: (partition, from) => told.push(['rebuild', partition, from]),
+    onHeard: () => told.push(['heard']),
     onLag: (topic, partition, records) => told.push(['lag', `${topic}/${partition}`, records]),
     onCrash: error => told.push(['crash', error.message]),
   })
@@ -54,6 +59,7 @@ test('an assigned partition is read from where its checkpoint stands, and whatev
   await fake.deliver('keys', 1, { keys: ['stale'], from: 8, stale: true })
   await fake.deliver('keys', 1, { keys: ['a', 'b', 'c'], from: 6 })
   assert.deepStrictEqual(fake.told, [
+    ['pause', 'keys/1'],
     ['seek', 'labels/1', '5'],
     ['seek', 'keys/1', '7'],
     ['resume', 'labels/1'],
@@ -162,6 +168,29 @@ test('a stage that never ran begins with a log whose first records have expired'
   assert.equal([...consumer.owned()][0]!.backlog, 1)
 })
 
+test('a partition of which nothing is stored, though the group has read it, is told as rebuilt', async () => {
+  const { fake, told, consumer } = await startConsumer(undefined, { keys: 7 })
+  fake.join(assignmentOf(1))
+  await consumer.loadMissing()
+  assert.deepStrictEqual(told.splice(0), [
+    ['assigned', [1]],
+    ['rebuild', 1, [2, 2]],
+  ])
+})
+
+test('what is fetched for a partition that is not loaded is fetched once, not for ever', async () => {
+  const { fake, consumer } = await startConsumer()
+  fake.join(assignmentOf(1))
+  await fake.deliver('keys', 1, { keys: ['a'] })
+  consumer.resume()
+  assert.deepStrictEqual(fake.told.splice(0), [['pause', 'keys/1']])
+  await consumer.loadMissing()
+  assert.deepStrictEqual(
+    fake.told.map(([what]) => what),
+    ['seek', 'seek', 'resume', 'resume'],
+  )
+})
+
 test('the stored positions and the lag behind them are told for every input, and a stop leaves the group', async () => {
   const { fake, told, consumer } = await startConsumer(await storeAt([5, 7]))
   await consumer.reportPositions()
@@ -190,9 +219,39 @@ test('the stored positions and the lag behind them are told for every input, and
   assert.deepStrictEqual([...consumer.owned()], [])
 })
 
-test('only a consumer that does not start again is reported as crashed', async () => {
-  const { fake, told } = await startConsumer()
+test('a partition that is loaded while the client has left the group is sought when it has joined again', async () => {
+  const { fake, consumer } = await startConsumer(await storeAt([5, 7]))
+  fake.join(assignmentOf(1))
+  fake.leave()
+  await consumer.loadMissing()
+  consumer.resume()
+  assert.deepStrictEqual(fake.told, [])
+  fake.join(assignmentOf(1))
+  assert.deepStrictEqual(fake.told, [
+    ['seek', 'labels/1', '5'],
+    ['seek', 'keys/1', '7'],
+  ])
+})
+
+test('a consumer that the client gave up is started again', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { fake, told, consumer } = await startConsumer()
   fake.crash({ error: new Error('passing'), restart: true })
-  fake.crash({ error: new Error('final'), restart: false })
+  t.mock.timers.tick(10_000)
+  assert.deepStrictEqual(fake.told, [])
+  fake.crash({ error: Object.assign(new Error('late'), { type: 'ILLEGAL_GENERATION' }), restart: false })
+  t.mock.timers.tick(10_000)
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepStrictEqual(fake.told.splice(0), [['subscribe', { topics: TOPICS, fromBeginning: true }]])
+  fake.crash({ error: new Error('late again'), restart: false })
+  await consumer.stop()
+  t.mock.timers.tick(10_000)
+  assert.deepStrictEqual([fake.told, told], [[['disconnect']], []])
+})
+
+test('a group that the brokers refuse is reported as crashed', async () => {
+  const { fake, told } = await startConsumer()
+  const cause = Object.assign(new Error('refused'), { type: 'GROUP_AUTHORIZATION_FAILED' })
+  fake.crash({ error: new Error('final', { cause }), restart: false })
   assert.deepStrictEqual(told, [['crash', 'final']])
 })

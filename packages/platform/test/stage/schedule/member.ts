@@ -26,6 +26,8 @@ export interface MemberOptions {
 
 const LARGEST_BATCH = 5
 const CACHED_STATES = 3
+/** The clock of a process goes on by up to this at each look: writes fall due every few rounds. */
+const LONGEST_TICK_MS = 10
 const SILENT: StageObserver = {
   handled() {},
   repeatsSkipped() {},
@@ -35,6 +37,8 @@ const SILENT: StageObserver = {
   lag() {},
   retrying() {},
   recovered() {},
+  rebuilding() {},
+  heard() {},
 }
 
 /** One process of a stage: the real loop and tasks, on a log and a store whose answers come when the schedule says. */
@@ -43,6 +47,7 @@ export class Member {
   readonly #options: MemberOptions
   readonly #turns: Turns
   readonly #loop: StageLoop<Passage, Counts>
+  #elapsedMs = 0
   #error: unknown
 
   constructor(options: MemberOptions) {
@@ -74,6 +79,7 @@ export class Member {
       publish: outputs => this.#publish(wiring.sort(outputs)),
       observer: SILENT,
       batchSize: LARGEST_BATCH,
+      now: () => (this.#elapsedMs += random.integer(0, LONGEST_TICK_MS)),
     })
     this.#loop.run().catch(error => {
       this.#error = error
