@@ -25,7 +25,7 @@ export interface DeploymentOptions {
 /** The event time at which the clock of the tests stands. */
 export const TEST_NOW = Date.UTC(2026, 5, 1)
 
-const PIPELINE_FILE = resolve(import.meta.dirname, '../../pipelines/card-fraud/pipeline.ts')
+export const PIPELINE_FILE = resolve(import.meta.dirname, '../../pipelines/card-fraud/pipeline.ts')
 
 /** The card-fraud pipeline on a local stack of its own. Everything ends with the test. */
 export class Deployment {
@@ -73,14 +73,14 @@ export class Deployment {
     const deployment = new Deployment(stack, folder, options)
     t.after(() => deployment.#end())
     await deployment.admin.connect()
-    const { admin, directory, pipeline, rawPartitions: raw, stagePartitions: stage } = deployment
-    await deployPipeline({
-      admin,
-      directory,
-      pipeline,
-      partitions: { raw, stage },
-    })
+    await deployment.deploy()
     return deployment
+  }
+
+  /** Creates the topics that are missing and registers the schemas, as `millrace deploy` does. */
+  async deploy(): Promise<void> {
+    const { admin, directory, pipeline, rawPartitions: raw, stagePartitions: stage } = this
+    await deployPipeline({ admin, directory, pipeline, partitions: { raw, stage } })
   }
 
   /** Starts instances of services and waits until they are ready. */

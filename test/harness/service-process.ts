@@ -27,11 +27,16 @@ export class ServiceProcess {
     this.#child = this.#spawn()
   }
 
-  /** Starts a service; `logDir` gets what it prints. */
-  static async start(name: ServiceName, env: NodeJS.ProcessEnv, logDir: string): Promise<ServiceProcess> {
-    const [port] = await freePorts(1)
+  /** Starts a service, on a free port unless one is given; `logDir` gets what it prints. */
+  static async start(
+    name: ServiceName,
+    env: NodeJS.ProcessEnv,
+    logDir: string,
+    givenPort?: number,
+  ): Promise<ServiceProcess> {
+    const port = givenPort ?? (await freePorts(1))[0]!
     await mkdir(logDir, { recursive: true })
-    return new ServiceProcess(name, port!, env, join(logDir, `${name}-${port}.log`))
+    return new ServiceProcess(name, port, env, join(logDir, `${name}-${port}.log`))
   }
 
   get pid(): number {
@@ -74,6 +79,13 @@ export class ServiceProcess {
       this.#child.kill('SIGTERM')
       await exited
     }
+    return this.#child.exitCode
+  }
+
+  /** Resolves with the exit code when it has ended by itself. */
+  async ended(): Promise<number | null> {
+    const deadline = Date.now() + READY_WITHIN_MS
+    while (this.running && Date.now() < deadline) await delay(100)
     return this.#child.exitCode
   }
 
