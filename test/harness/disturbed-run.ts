@@ -49,7 +49,7 @@ export async function runDisturbed(
   await streamSlices(deployment, events, trouble, new SeededRandom(seed))
   await assertPredictions(deployment, events, order)
   await (order === 'strict' ? deployment.settled() : deployment.drained())
-  await assertStates(deployment, events, start)
+  await assertStates(deployment, events, { start, order })
   return deployment
 }
 
@@ -94,9 +94,16 @@ async function assertPredictions(
 async function assertStates(
   deployment: Deployment,
   events: readonly SimulatedEvent[],
-  start: number,
+  { start, order }: { readonly start: number; readonly order: StageOrder },
 ): Promise<void> {
   const times = [20, 30, 40, 45].map(day => start + days(day))
   const expected = expectedStates(deployment.pipeline, events, times)
-  assert.deepEqual(await storedStates(deployment, expected.keys(), times), expected)
+  const stored = await storedStates(deployment, expected.keys(), times)
+  if (order === 'strict') assert.deepEqual(stored, expected)
+  else assert.deepEqual(withoutRecent(stored), withoutRecent(expected))
+}
+
+/** How many ids of late events a state still keeps depends on the order in which they came. */
+function withoutRecent(states: ReadonlyMap<string, number[][]>): Map<string, number[][]> {
+  return new Map([...states].map(([name, rows]) => [name, rows.map(row => row.slice(0, -1))]))
 }

@@ -7,21 +7,23 @@ export interface ClientLog {
 }
 
 /**
- * A client of the given brokers (`host:port`). It retries for ever with growing pauses. What it reports as
+ * A client of the given brokers (`host:port`). It tries again with growing pauses. What it reports as
  * an error and then retries (a coordinator that is loading, a leader that moves) is logged as debug.
  */
 export function createKafka(options: {
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly log: ClientLog
+  /** Attempts after the first one, also to connect: about 30 s with 10, 1 s with 3. Default 10. */
+  readonly retries?: number
 }): Kafka {
-  const { brokers, clientId, log } = options
+  const { brokers, clientId, log, retries = 10 } = options
   return new Kafka({
     clientId,
     brokers: [...brokers],
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
-    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10 },
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries },
     logLevel: logLevel.WARN,
     logCreator:
       () =>

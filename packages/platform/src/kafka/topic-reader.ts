@@ -11,9 +11,6 @@ export interface OffsetRange {
   readonly high: number
 }
 
-/** Who asks decides whether to ask again, so an answer that nothing came must not take long. */
-const RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 }
-
 /**
  * Answers questions about topics, one after another: calls that run at the same time on one kafkajs admin replace each
  * other's metadata, and then fail.
@@ -23,7 +20,7 @@ export class TopicReader {
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(kafka: Kafka) {
-    this.#admin = kafka.admin({ retry: RETRY })
+    this.#admin = kafka.admin()
   }
 
   /** Throws BROKER_UNAVAILABLE. */

@@ -26,8 +26,10 @@ export async function openConnections(
   context: Pick<ServiceContext, 'logger' | 'health' | 'stopping'> & { readonly name: string },
 ): Promise<Connections> {
   const { name, logger } = context
-  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: `millrace-${name}`, log: logger })
-  const topicReader = new TopicReader(kafka)
+  const client = { brokers: config.KAFKA_BROKERS, clientId: `millrace-${name}`, log: logger }
+  const kafka = createKafka(client)
+  // Whoever asks it tries again by himself, so it should soon say that nothing came.
+  const topicReader = new TopicReader(createKafka({ ...client, retries: 3 }))
   const redis = connectRedis(config.REDIS_URL)
   const directory = new SchemaDirectory(config.SCHEMA_REGISTRY_URL, {
     onForgotten: schemaId =>
