@@ -1,6 +1,6 @@
 import { MillraceError, type Parent } from '@millrace/core'
 import type { AvroSerde } from '../registry/avro-serde.ts'
-import type { StageInput } from '../stage/stage-input.ts'
+import type { Decoded, StageInput } from '../stage/stage-input.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
 
 interface InputOptions<R, V> {
@@ -16,16 +16,13 @@ export function avroInput<R extends { readonly parent: Parent }, V>(
   serde: AvroSerde<R>,
   options: InputOptions<R, V>,
 ): StageInput<V> {
-  const { topic, upstream, eventTimeOf, toValue } = options
+  const { topic, upstream } = options
   return {
     topic,
     upstream,
     async decode(messages) {
       await serde.prepare(messages.map(message => message.value))
-      return messages.map(message => {
-        const record = serde.decode(message.value)
-        return { eventTime: eventTimeOf(record), parent: record.parent, value: toValue(record) }
-      })
+      return messages.map(message => decodedOf(serde.decode(message.value), options))
     },
   }
 }
@@ -34,16 +31,19 @@ export function avroInput<R extends { readonly parent: Parent }, V>(
 export function jsonInput<R extends { readonly parent: Parent }, V>(
   options: InputOptions<R, V>,
 ): StageInput<V> {
-  const { topic, upstream, eventTimeOf, toValue } = options
+  const { topic, upstream } = options
   return {
     topic,
     upstream,
-    decode: messages =>
-      messages.map(message => {
-        const record = parseRecord<R>(topic, message.value)
-        return { eventTime: eventTimeOf(record), parent: record.parent, value: toValue(record) }
-      }),
+    decode: messages => messages.map(message => decodedOf(parseRecord<R>(topic, message.value), options)),
   }
+}
+
+function decodedOf<R extends { readonly parent: Parent }, V>(
+  record: R,
+  { eventTimeOf, toValue }: InputOptions<R, V>,
+): Decoded<V> {
+  return { eventTime: eventTimeOf(record), parent: record.parent, value: toValue(record) }
 }
 
 function parseRecord<R>(topic: string, value: Buffer | null): R {

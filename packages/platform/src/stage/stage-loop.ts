@@ -150,7 +150,7 @@ export class StageLoop<V, S> {
     const made = await Promise.all(batches.map(({ task, records }) => task.handle(records)))
     return batches.filter((batch, i) => {
       const result = made[i]!
-      if (result === 'refused') this.#letGo(batch)
+      if (result === 'refused') this.#letGo(batch.owned, batch.task)
       else outputs.push(...result)
       return result !== 'refused'
     })
@@ -173,7 +173,7 @@ export class StageLoop<V, S> {
       const { task, handled, partition } = owned
       if (task === undefined) return
       const result = await task.write(limits.upstreamOf(owned))
-      if (result === 'refused') return this.#letGo({ owned, task, records: [] })
+      if (result === 'refused') return this.#letGo(owned, task)
       if (handled === undefined) return
       owned.handled = undefined
       observer.handled({ partition, ...handled })
@@ -185,7 +185,7 @@ export class StageLoop<V, S> {
     return [...this.#options.source.owned()].some(owned => owned.handled !== undefined)
   }
 
-  #letGo({ owned, task }: Batch<V, S>): void {
+  #letGo(owned: OwnedPartition<V, S>, task: PartitionTask<V, S>): void {
     this.#options.observer.refused(owned.partition)
     if (owned.task === task) owned.drop()
   }
@@ -200,7 +200,7 @@ export class StageLoop<V, S> {
       const { task } = owned
       const { sequence, id } = stored[i]!
       if (task === undefined || (task.pair.sequence === sequence && task.pair.id === id)) return
-      this.#letGo({ owned, task, records: [] })
+      this.#letGo(owned, task)
     })
   }
 
