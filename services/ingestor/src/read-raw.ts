@@ -2,7 +2,6 @@ import {
   type Cleaning,
   compileCleaning,
   type EventType,
-  MillraceError,
   parseWatermark,
   type Rejection,
   WATERMARK_HEADER,
@@ -15,35 +14,57 @@ export interface RawRecord {
   readonly cleaning: Cleaning
 }
 
+type WriterSchema = ReturnType<SchemaDirectory['known']>
+
+/** The schemas of a batch that the registry had to be asked for; undefined where it has none. */
+type AskedSchemas = ReadonlyMap<number, WriterSchema>
+
 /** Builds the reading of an event type's raw topic: Confluent-framed Avro, or plain JSON. */
 export function createRawReader(type: EventType, directory: SchemaDirectory, now: () => number) {
   const clean = compileCleaning(type)
 
   /** Throws REGISTRY_UNAVAILABLE: trouble with the registry is not the record's fault. */
-  async function read(message: RawMessage): Promise<Decoded<RawRecord>> {
+  return async (messages: readonly RawMessage[]): Promise<readonly Decoded<RawRecord>[]> => {
+    const asked = await askForSchemas(messages, directory)
+    return messages.map(message => read(message, asked))
+  }
+
+  function read(message: RawMessage, asked: AskedSchemas): Decoded<RawRecord> {
     const told = message.value === null ? message.headers?.[WATERMARK_HEADER] : undefined
     const watermark = told === undefined ? undefined : parseWatermark(told.toString())
     if (watermark !== undefined) return { eventTime: watermark }
-    const parsed = await parse(message.value)
+    const parsed = parse(message.value, asked)
     const cleaning = 'rejection' in parsed ? ({ ok: false, ...parsed } as const) : clean(parsed.raw, now())
     const eventTime = cleaning.ok ? (cleaning.event[type.eventTime] as number) : Number.NEGATIVE_INFINITY
     return { eventTime, value: { message, cleaning } }
   }
 
-  async function parse(value: Buffer | null): Promise<Parsed> {
+  function parse(value: Buffer | null, asked: AskedSchemas): Parsed {
     if (value === null) return rejected('NULL_VALUE', 'The record has no value.')
     if (value.length === 0) return rejected('EMPTY_VALUE', 'The value of the record is empty.')
     if (value.length > type.maxBytes)
       return rejected('RECORD_TOO_LARGE', `The value has more than ${type.maxBytes} bytes.`)
     const framed = unframe(value)
-    return framed === undefined ? parseJson(value) : parseAvro(framed.schemaId, framed.datum, directory)
+    if (framed === undefined) return parseJson(value)
+    const { schemaId, datum } = framed
+    const writer = directory.known(schemaId) ?? asked.get(schemaId)
+    if (writer === undefined)
+      return rejected('SCHEMA_UNKNOWN', `The registry has no schema with id ${schemaId}.`)
+    return parseAvro(schemaId, datum, writer)
   }
+}
 
-  return async (messages: readonly RawMessage[]): Promise<readonly Decoded<RawRecord>[]> => {
-    const records: Decoded<RawRecord>[] = []
-    for (const message of messages) records.push(await read(message))
-    return records
+async function askForSchemas(
+  messages: readonly RawMessage[],
+  directory: SchemaDirectory,
+): Promise<AskedSchemas> {
+  const asked = new Map<number, WriterSchema>()
+  for (const { value } of messages) {
+    const id = value === null ? undefined : unframe(value)?.schemaId
+    if (id === undefined || asked.has(id) || directory.known(id) !== undefined) continue
+    asked.set(id, await directory.find(id))
   }
+  return asked
 }
 
 type Parsed = { readonly raw: unknown } | { readonly rejection: Rejection }
@@ -60,14 +81,10 @@ function parseJson(value: Buffer): Parsed {
   }
 }
 
-async function parseAvro(schemaId: number, datum: Buffer, directory: SchemaDirectory): Promise<Parsed> {
+function parseAvro(schemaId: number, datum: Buffer, writer: NonNullable<WriterSchema>): Parsed {
   try {
-    const type = directory.known(schemaId) ?? (await directory.typeOf(schemaId))
-    return { raw: type.fromBuffer(datum) }
-  } catch (error) {
-    if (!(error instanceof MillraceError))
-      return rejected('AVRO_MALFORMED', `The bytes are no datum of schema ${schemaId}.`)
-    if (error.code !== 'SCHEMA_UNKNOWN') throw error
-    return rejected('SCHEMA_UNKNOWN', `The registry has no schema with id ${schemaId}.`)
+    return { raw: writer.fromBuffer(datum) }
+  } catch {
+    return rejected('AVRO_MALFORMED', `The bytes are no datum of schema ${schemaId}.`)
   }
 }

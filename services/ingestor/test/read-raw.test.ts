@@ -9,14 +9,11 @@ const NOW = Date.UTC(2026, 0, 10)
 const GOOD = { transactionId: 'a', occurredAt: NOW, customerId: 'c', terminalId: 't', amount: 1 }
 const TYPE = avroTypeOf(rawEventSchema(transaction))
 
-function directoryThat(typeOf: (id: number) => Promise<unknown>): SchemaDirectory {
-  return { known: () => undefined, typeOf } as unknown as SchemaDirectory
+function directoryThat(find: (id: number) => Promise<unknown>): SchemaDirectory {
+  return { known: () => undefined, find } as unknown as SchemaDirectory
 }
 
-const directory = directoryThat(async id => {
-  if (id === 1) return TYPE
-  throw new MillraceError('SCHEMA_UNKNOWN', 'unknown')
-})
+const directory = directoryThat(async id => (id === 1 ? TYPE : undefined))
 
 function messageOf(value: Buffer | null, headers: RawMessage['headers'] = {}): RawMessage {
   return { key: null, value, headers, offset: '0', timestamp: '0', attributes: 0 }

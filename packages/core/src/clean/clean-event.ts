@@ -21,13 +21,14 @@ export function compileCleaning(type: EventType): CleanEvent {
         rejection: { reason: 'NOT_AN_OBJECT', message: 'The record is no object with fields.' },
       }
     }
+    const values = raw as Readonly<Record<string, unknown>>
     const event: Record<string, string | number | boolean> = {}
     const corrected: string[] = []
     for (const [name, field] of fields) {
-      const cleaned = cleanField(name, field, (raw as Record<string, unknown>)[name], now)
-      if ('rejection' in cleaned) return { ok: false, rejection: cleaned.rejection }
-      event[name] = cleaned.value
-      if (cleaned.corrected) corrected.push(name)
+      const cleaned = cleanField(name, field, values[name], now)
+      if (typeof cleaned === 'object') return { ok: false, rejection: cleaned }
+      event[name] = cleaned
+      if (cleaned !== values[name]) corrected.push(name)
     }
     return { ok: true, event, corrected }
   }

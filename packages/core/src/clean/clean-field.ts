@@ -1,17 +1,13 @@
 import type { Field, MoneyField, NumberField, TextField, TimestampField } from '../define/field.ts'
 import type { ReasonCode, Rejection } from './rejection.ts'
 
-/** A clean value and whether it differs from what came, or why the record is refused. */
-export type CleanedField =
-  | { readonly value: string | number | boolean; readonly corrected: boolean }
-  | { readonly rejection: Rejection }
+/** A clean value, or why the record is refused. A value that is not the raw one was corrected. */
+export type CleanedField = string | number | boolean | Rejection
 
 /** Applies a field's rules to one raw value. Messages name the field, never the value: it may be personal. */
 export function cleanField(name: string, field: Field, raw: unknown, now: number): CleanedField {
-  if (raw === undefined || raw === null) {
-    if (field.default === undefined) return reject('FIELD_MISSING', `The field "${name}" is missing.`)
-    return { value: field.default, corrected: true }
-  }
+  if (raw === undefined || raw === null)
+    return field.default ?? reject('FIELD_MISSING', `The field "${name}" is missing.`)
   switch (field.kind) {
     case 'text':
       return cleanText(name, field, raw)
@@ -24,8 +20,8 @@ export function cleanField(name: string, field: Field, raw: unknown, now: number
   }
 }
 
-function reject(reason: ReasonCode, message: string): CleanedField {
-  return { rejection: { reason, message } }
+function reject(reason: ReasonCode, message: string): Rejection {
+  return { reason, message }
 }
 
 function cleanText(name: string, field: TextField, raw: unknown): CleanedField {
@@ -40,12 +36,12 @@ function cleanText(name: string, field: TextField, raw: unknown): CleanedField {
   if (value.length === 0) return reject('FIELD_MISSING', `The field "${name}" is empty.`)
   if (value.length > field.maxLength)
     return reject('OUT_OF_RANGE', `The field "${name}" is longer than ${field.maxLength} characters.`)
-  return { value, corrected: value !== raw }
+  return value
 }
 
 function cleanFlag(name: string, raw: unknown): CleanedField {
-  if (typeof raw === 'boolean') return { value: raw, corrected: false }
-  if (raw === 0 || raw === 1) return { value: raw === 1, corrected: true }
+  if (typeof raw === 'boolean') return raw
+  if (raw === 0 || raw === 1) return raw === 1
   return reject('TYPE_MISMATCH', `The field "${name}" must be true or false.`)
 }
 
@@ -58,8 +54,7 @@ function cleanNumber(name: string, field: NumberField | MoneyField, raw: unknown
   if (inRange !== raw && field.outOfRange === 'reject') {
     return reject('OUT_OF_RANGE', `The field "${name}" must be from ${field.min} to ${field.max}.`)
   }
-  const value = field.kind === 'money' ? roundTo(inRange, field.decimals) : inRange
-  return { value, corrected: value !== raw }
+  return field.kind === 'money' ? roundTo(inRange, field.decimals) : inRange
 }
 
 function roundTo(value: number, decimals: number): number {
@@ -82,7 +77,7 @@ function cleanTimestamp(name: string, field: TimestampField, raw: unknown, now: 
   if (value > now + field.maxAhead) {
     return reject('TIMESTAMP_OUT_OF_BOUNDS', `The field "${name}" is too far in the future.`)
   }
-  return { value, corrected: value !== raw }
+  return value
 }
 
 function isoTime(epochMs: number): string {

@@ -2,16 +2,10 @@ import { type Checkpoint, pairKey, queueKey } from './checkpoint.ts'
 import { Queue } from './queue.ts'
 import type { StageOrder, StageRecord, TakenRecord } from './stage-record.ts'
 
-interface Queued<V> {
-  readonly record: StageRecord<V>
-  /** Arrival number over all inputs. */
-  readonly arrival: number
-}
-
 interface Source<V> {
   readonly key: number
   readonly input: number
-  readonly queue: Queue<Queued<V>>
+  readonly queue: Queue<StageRecord<V>>
 }
 
 /**
@@ -22,6 +16,8 @@ interface Source<V> {
 export class InputMerge<V> {
   readonly #order: StageOrder
   readonly #sources = new Map<number, Source<V>>()
+  /** Under `arrival` order, the source of each waiting record, as they came. */
+  readonly #arrived = new Queue<Source<V>>()
   /** Per input, the offset after the last record offered. */
   readonly #cursors: number[]
   /** Per pair, the highest parent offset offered; those at or below it are repeats. */
@@ -29,7 +25,6 @@ export class InputMerge<V> {
   readonly #handled: Map<number, number>
   readonly #latest: Map<number, number>
   #watermark: number
-  #arrivals = 0
   #waiting = 0
   #repeats = 0
 
@@ -69,7 +64,9 @@ export class InputMerge<V> {
       return
     }
     this.#offered.set(pair, parentOffset)
-    this.#sourceOf(record).queue.push({ record, arrival: this.#arrivals++ })
+    const source = this.#sourceOf(record)
+    source.queue.push(record)
+    if (this.#order === 'arrival') this.#arrived.push(source)
     this.#waiting++
   }
 
@@ -78,13 +75,14 @@ export class InputMerge<V> {
     for (;;) {
       const source = this.#next()
       if (source === undefined) return undefined
-      const { record } = source.queue.first!
+      const record = source.queue.first!
       if (this.#order === 'strict' && record.value !== undefined && this.#turn(source) > limit)
         return undefined
       source.queue.shift()
+      this.#arrived.shift()
       this.#waiting--
       const lateByMs = this.#markHandled(record)
-      if (record.value !== undefined) return { ...record, value: record.value, lateByMs }
+      if (record.value !== undefined) return takenOf(record, record.value, lateByMs)
       this.#watermark = Math.max(this.#watermark, record.eventTime - 1)
     }
   }
@@ -139,12 +137,13 @@ export class InputMerge<V> {
     const key = this.#order === 'strict' ? queueKey(input, parent) : input
     const known = this.#sources.get(key)
     if (known !== undefined) return known
-    const source = { key, input, queue: new Queue<Queued<V>>() }
+    const source = { key, input, queue: new Queue<StageRecord<V>>() }
     this.#sources.set(key, source)
     return source
   }
 
   #next(): Source<V> | undefined {
+    if (this.#order === 'arrival') return this.#arrived.first
     let first: Source<V> | undefined
     for (const source of this.#sources.values()) {
       if (source.queue.length > 0 && (first === undefined || this.#comesBefore(source, first))) first = source
@@ -153,21 +152,28 @@ export class InputMerge<V> {
   }
 
   #comesBefore(a: Source<V>, b: Source<V>): boolean {
-    if (this.#order === 'arrival') return a.queue.first!.arrival < b.queue.first!.arrival
     const difference = this.#turn(a) - this.#turn(b)
     return difference < 0 || (difference === 0 && a.key < b.key)
   }
 
   #turn({ key, queue }: Source<V>): number {
-    return Math.max(queue.first!.record.eventTime, this.#latest.get(key) ?? -Infinity)
+    return Math.max(queue.first!.eventTime, this.#latest.get(key) ?? -Infinity)
   }
 
   #lowestWaiting(input: number): number | undefined {
     let lowest: number | undefined
     for (const { input: of, queue } of this.#sources.values()) {
-      const offset = queue.first?.record.offset
+      const offset = queue.first?.offset
       if (of === input && offset !== undefined && (lowest === undefined || offset < lowest)) lowest = offset
     }
     return lowest
   }
+}
+
+/** Written out, since copying an object by its properties is what costs most of a merge. */
+function takenOf<V>(record: StageRecord<V>, value: V, lateByMs: number): TakenRecord<V> {
+  const { input, offset, eventTime, parent } = record
+  return parent === undefined
+    ? { input, offset, eventTime, value, lateByMs }
+    : { input, offset, eventTime, parent, value, lateByMs }
 }

@@ -120,8 +120,11 @@ export class ViewEngine {
     for (let i = 0; i < this.#plans.length; i++) {
       const { reach, source } = this.#plans[i]!
       const series = state.series[i]!
-      const outOfReach = series.countUpTo(state.latest - reach - source.grace)
-      series.removeOldest(Math.max(outOfReach, series.length - this.#view.maxEntries))
+      const limit = state.latest - reach - source.grace
+      // Most events push nothing out: one look at the oldest entry says so.
+      if (series.length <= this.#view.maxEntries && (series.length === 0 || series.timeAt(0) > limit))
+        continue
+      series.removeOldest(Math.max(series.countUpTo(limit), series.length - this.#view.maxEntries))
     }
     const oldest = state.latest - this.#view.recentIds
     if (state.recent.length > 0 && state.recent[0]!.eventTime < oldest) {

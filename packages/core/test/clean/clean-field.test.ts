@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type CleanedField, cleanField } from '../../src/clean/clean-field.ts'
+import { cleanField } from '../../src/clean/clean-field.ts'
 import { double, type Field, flag, integer, money, text, timestamp } from '../../src/index.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const DAY = 86_400_000
 
-const kept = (value: string | number | boolean): CleanedField => ({ value, corrected: false })
-const corrected = (value: string | number | boolean): CleanedField => ({ value, corrected: true })
+interface Cleaned {
+  readonly value: string | number | boolean
+  readonly corrected: boolean
+}
 
-type Case = readonly [raw: unknown, cleaned: CleanedField | string]
+const kept = (value: string | number | boolean): Cleaned => ({ value, corrected: false })
+const corrected = (value: string | number | boolean): Cleaned => ({ value, corrected: true })
+
+type Case = readonly [raw: unknown, cleaned: Cleaned | string]
 
 /** Checks each raw value; a text as the expectation is a reason and message of a rejection. */
 function check(field: Field, cases: readonly Case[]): void {
   for (const [raw, expected] of cases) {
     const cleaned = cleanField('x', field, raw, NOW)
     const seen =
-      'rejection' in cleaned ? `${cleaned.rejection.reason}: ${cleaned.rejection.message}` : cleaned
+      typeof cleaned === 'object'
+        ? `${cleaned.reason}: ${cleaned.message}`
+        : { value: cleaned, corrected: cleaned !== raw }
     assert.deepStrictEqual(seen, expected, `raw ${String(raw)}`)
   }
 }
@@ -160,7 +167,7 @@ test('a default stands in for a missing value only, and is marked', () => {
       [undefined, corrected(value)],
       [null, corrected(value)],
     ])
-    assert.ok('rejection' in cleanField('x', field, wrong, NOW))
+    assert.ok(typeof cleanField('x', field, wrong, NOW) === 'object')
   }
 })
 
@@ -177,7 +184,7 @@ test('no message holds a value from the record', () => {
   ]
   for (const [field, raw] of wrong) {
     const cleaned = cleanField('x', field, raw, NOW)
-    assert.ok('rejection' in cleaned)
-    assert.doesNotMatch(cleaned.rejection.message, /S3cret|987/)
+    assert.ok(typeof cleaned === 'object')
+    assert.doesNotMatch(cleaned.message, /S3cret|987/)
   }
 })

@@ -4,11 +4,18 @@ import type { SchemaDirectory } from './schema-directory.ts'
 
 const MAGIC_BYTE = 0
 const HEADER_BYTES = 5
+/** Encoded values are parts of slabs of this size. */
+const SLAB_BYTES = 65_536
 
 /** Splits Confluent's framing (0, schema id, datum), or answers undefined for a value without it. */
 export function unframe(value: Buffer): { readonly schemaId: number; readonly datum: Buffer } | undefined {
+  const schemaId = schemaIdOf(value)
+  return schemaId === undefined ? undefined : { schemaId, datum: value.subarray(HEADER_BYTES) }
+}
+
+function schemaIdOf(value: Buffer): number | undefined {
   if (value.length <= HEADER_BYTES || value[0] !== MAGIC_BYTE) return undefined
-  return { schemaId: value.readInt32BE(1), datum: value.subarray(HEADER_BYTES) }
+  return value.readInt32BE(1)
 }
 
 /**
@@ -22,6 +29,8 @@ export class AvroSerde<T> {
   readonly #directory: SchemaDirectory
   /** By schema id; none where the writer's schema is taken to be our own. */
   readonly #resolvers = new Map<number, Resolver | undefined>()
+  #slab = Buffer.allocUnsafe(0)
+  #used = 0
 
   constructor(type: Type, schemaId: number, directory: SchemaDirectory) {
     this.#type = type
@@ -30,18 +39,30 @@ export class AvroSerde<T> {
   }
 
   encode(value: T): Buffer {
-    const datum = this.#type.toBuffer(value)
-    const framed = Buffer.allocUnsafe(HEADER_BYTES + datum.length)
-    framed[0] = MAGIC_BYTE
-    framed.writeInt32BE(this.#schemaId, 1)
-    datum.copy(framed, HEADER_BYTES)
-    return framed
+    const end = this.#write(value)
+    const start = this.#used
+    this.#slab[start] = MAGIC_BYTE
+    this.#slab.writeInt32BE(this.#schemaId, start + 1)
+    this.#used = end
+    return this.#slab.subarray(start, end)
+  }
+
+  /** Writes the datum behind room for the header, in a new slab where the old one is full. Answers its end. */
+  #write(value: T): number {
+    const free = this.#slab.length - this.#used
+    // Negative where it does not fit: the number of bytes that are missing.
+    const end =
+      free > HEADER_BYTES ? this.#type.encode(value, this.#slab, this.#used + HEADER_BYTES) : -SLAB_BYTES
+    if (end >= 0) return end
+    this.#slab = Buffer.allocUnsafe(Math.max(SLAB_BYTES, free - end))
+    this.#used = 0
+    return this.#write(value)
   }
 
   /** Makes `decode` ready for these values. Throws RECORD_UNREADABLE or REGISTRY_UNAVAILABLE. */
   async prepare(values: readonly (Buffer | null)[]): Promise<void> {
     for (const value of values) {
-      const id = value === null ? undefined : unframe(value)?.schemaId
+      const id = value === null ? undefined : schemaIdOf(value)
       if (id === undefined || id === this.#schemaId || this.#resolvers.has(id)) continue
       this.#resolvers.set(id, await this.#resolverOf(id))
     }
@@ -62,16 +83,24 @@ export class AvroSerde<T> {
 
   /** Decodes a value whose schema was prepared. Throws RECORD_UNREADABLE. */
   decode(value: Buffer | null): T {
-    const framed = value === null ? undefined : unframe(value)
-    if (framed === undefined) throw unreadable('it has no schema id')
+    const id = value === null ? undefined : schemaIdOf(value)
+    if (value === null || id === undefined) throw unreadable('it has no schema id')
+    const resolver = id === this.#schemaId ? undefined : this.#resolvers.get(id)
+    const decoded = this.#read(value, resolver)
+    if (decoded.offset !== value.length) throw unreadable(NO_DATUM)
+    return decoded.value
+  }
+
+  #read(value: Buffer, resolver: Resolver | undefined): { readonly value: T; readonly offset: number } {
     try {
-      if (framed.schemaId === this.#schemaId) return this.#type.fromBuffer(framed.datum)
-      return this.#type.fromBuffer(framed.datum, this.#resolvers.get(framed.schemaId))
+      return this.#type.decode(value, HEADER_BYTES, resolver)
     } catch (cause) {
-      throw unreadable('its bytes are no datum of its schema', cause)
+      throw unreadable(NO_DATUM, cause)
     }
   }
 }
+
+const NO_DATUM = 'its bytes are no datum of its schema'
 
 function unreadable(fault: string, cause?: unknown): MillraceError {
   return new MillraceError('RECORD_UNREADABLE', `A record of an inner topic cannot be read: ${fault}.`, {

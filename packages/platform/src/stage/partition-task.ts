@@ -116,13 +116,17 @@ export class PartitionTask<V, S> {
   /** Runs the step on each record and answers the outputs in order, or `refused`. */
   async handle(records: readonly TakenRecord<V>[]): Promise<readonly StageOutput[] | 'refused'> {
     const { stage } = this.#options
-    if (!(await this.#readMissing(records))) return 'refused'
+    const keys = records.map(stage.keyOf)
+    if (!(await this.#readMissing(keys))) return 'refused'
     const outputs: StageOutput[] = []
     const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
-    for (const record of records) {
-      const key = stage.keyOf(record)
-      const state = stage.step(key === undefined ? undefined : this.#states.get(key), record, context)
-      if (key !== undefined && state !== undefined) this.#remember(key, state)
+    for (let i = 0; i < records.length; i++) {
+      const key = keys[i]
+      const known = key === undefined ? undefined : this.#states.get(key)
+      const state = stage.step(known, records[i]!, context)
+      if (key === undefined || state === undefined) continue
+      if (state !== known) this.#states.set(key, state)
+      this.#changed.add(key)
     }
     return outputs
   }
@@ -136,7 +140,7 @@ export class PartitionTask<V, S> {
     if (!this.#unwritten && checkpoint.watermark === this.#storedWatermark) return 'written'
     const { stage, store, newId } = this.#options
     const states = new Map<string, Uint8Array>()
-    for (const key of this.#changed) states.set(key, stage.codec.encode(this.#states.get(key)!))
+    for (const key of this.#changed) states.set(key, stage.codec.encode(this.#used(key)))
     const pair = await store.write(this.partition, {
       follows: this.#pair,
       id: newId(),
@@ -154,14 +158,11 @@ export class PartitionTask<V, S> {
     return 'written'
   }
 
-  async #readMissing(records: readonly TakenRecord<V>[]): Promise<boolean> {
-    const { stage, store } = this.#options
+  async #readMissing(wanted: readonly (string | undefined)[]): Promise<boolean> {
     const missing = new Set<string>()
-    for (const record of records) {
-      const key = stage.keyOf(record)
-      if (key !== undefined && !this.#states.has(key)) missing.add(key)
-    }
+    for (const key of wanted) if (key !== undefined && !this.#states.has(key)) missing.add(key)
     if (missing.size === 0) return true
+    const { stage, store } = this.#options
     const keys = [...missing]
     const values = await store.read(this.partition, this.#pair, keys)
     if (values === 'refused') return false
@@ -172,11 +173,12 @@ export class PartitionTask<V, S> {
     return true
   }
 
-  /** The map's order is that of use, so that the first ones are the least recently used. */
-  #remember(key: string, state: S): void {
+  /** The map's order is that of the last write, so that the first ones are the least recently used. */
+  #used(key: string): S {
+    const state = this.#states.get(key)!
     this.#states.delete(key)
     this.#states.set(key, state)
-    this.#changed.add(key)
+    return state
   }
 
   #forgetOldest(): void {

@@ -1,7 +1,14 @@
-import { fateOf, type Stage, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
+import {
+  fateOf,
+  type Stage,
+  type StageOutput,
+  type StageRecord,
+  type StateStore,
+  type TakenRecord,
+} from '@millrace/core'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
-import type { StageInput } from './stage-input.ts'
+import type { Decoded, RawMessage, StageInput } from './stage-input.ts'
 import type { StageObserver } from './stage-observer.ts'
 import type { TurnLimits } from './turn-limits.ts'
 import { WakeUp } from './wake-up.ts'
@@ -50,7 +57,9 @@ export class StageLoop<V, S> {
   #stopping = false
   #failures = 0
   #nextOwnershipCheck = 0
-  #nextWrite = 0
+  #lastWrite = Number.NEGATIVE_INFINITY
+  /** Some partition had more records than a round takes. */
+  #isBehind = false
   readonly #now: () => number
 
   constructor(options: StageLoopOptions<V, S>) {
@@ -107,7 +116,7 @@ export class StageLoop<V, S> {
     const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
     if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
     const worked = this.#note(handled)
-    if (this.#now() >= this.#nextWrite) await this.#timed('write', () => this.#write())
+    if (this.#now() >= this.#nextWrite()) await this.#timed('write', () => this.#write())
     source.resume()
     return worked
   }
@@ -116,7 +125,7 @@ export class StageLoop<V, S> {
   #restMs(): number {
     const { idleWaitMs } = this.#options.limits
     if (!this.#isUnwritten) return idleWaitMs
-    return Math.min(idleWaitMs, Math.max(1, this.#nextWrite - this.#now()))
+    return Math.min(idleWaitMs, Math.max(1, this.#nextWrite() - this.#now()))
   }
 
   async #decodeInboxes(): Promise<void> {
@@ -126,8 +135,7 @@ export class StageLoop<V, S> {
       const repeatsBefore = task.repeats
       for (const { input, messages } of owned.takeInbox()) {
         const decoded = await this.#options.inputs[input]!.decode(messages)
-        for (const [i, record] of decoded.entries())
-          task.offer({ ...record, input, offset: Number(messages[i]!.offset) })
+        for (let i = 0; i < decoded.length; i++) task.offer(recordOf(input, messages[i]!, decoded[i]!))
       }
       if (task.repeats > repeatsBefore) this.#options.observer.repeatsSkipped(task.repeats - repeatsBefore)
     }
@@ -159,6 +167,7 @@ export class StageLoop<V, S> {
   /** Notes what was handled and published. Answers whether anything was. */
   #note(batches: readonly Batch<V, S>[]): boolean {
     const working = batches.filter(({ records }) => records.length > 0)
+    this.#isBehind = working.some(({ records }) => records.length === this.#options.batchSize)
     for (const { owned, records } of working) {
       const before = owned.handled?.records ?? 0
       owned.handled = { records: before + records.length, newestEventTime: records.at(-1)!.eventTime }
@@ -168,7 +177,7 @@ export class StageLoop<V, S> {
 
   async #write(): Promise<void> {
     const { limits, source, observer } = this.#options
-    this.#nextWrite = this.#now() + limits.writeIntervalMs
+    this.#lastWrite = this.#now()
     const writes = [...source.owned()].map(async owned => {
       const { task, handled, partition } = owned
       if (task === undefined) return
@@ -179,6 +188,11 @@ export class StageLoop<V, S> {
       observer.handled({ partition, ...handled })
     })
     await Promise.all(writes)
+  }
+
+  #nextWrite(): number {
+    const { caughtUp, behind } = this.#options.limits.writeInterval
+    return this.#lastWrite + (this.#isBehind ? behind : caughtUp)
   }
 
   get #isUnwritten(): boolean {
@@ -210,4 +224,9 @@ export class StageLoop<V, S> {
     this.#options.observer.phase(phase, (performance.now() - start) / 1_000)
     return result
   }
+}
+
+function recordOf<V>(input: number, message: RawMessage, decoded: Decoded<V>): StageRecord<V> {
+  const { eventTime, parent, value } = decoded
+  return { input, offset: Number(message.offset), eventTime, parent, value } as StageRecord<V>
 }

@@ -2,12 +2,21 @@ import type { StateStore } from '@millrace/core'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
+/** Time between two writes (ms). Behind, many events share the write of one entity, and nobody waits for their states. */
+export interface WriteInterval {
+  readonly caughtUp: number
+  readonly behind: number
+}
+
+/** Strict order: the watermarks that others wait for are part of what is written. */
+const EVERY_ROUND: WriteInterval = { caughtUp: 0, behind: 0 }
+
 /** How far in event time the partitions of a stage may go. */
 export interface TurnLimits {
   /** How long a loop without work may sleep before it looks again (ms). */
   readonly idleWaitMs: number
-  /** States and checkpoint are written at most this often, however often outputs are published (ms). */
-  readonly writeIntervalMs: number
+  /** States and checkpoint are written at most this often, however often outputs are published. */
+  readonly writeInterval: WriteInterval
   /** Takes a look at where the stage and those before it stand; sets the `limit` of each partition. */
   refresh(owned: Iterable<OwnedPartition<unknown, unknown>>): Promise<void>
   /** What the checkpoint's watermark is derived from; undefined where no stage comes before. */
@@ -17,7 +26,7 @@ export interface TurnLimits {
 /** `order: arrival`: nothing waits, and nobody can say up to when everything was handled. */
 export const NO_LIMITS: TurnLimits = {
   idleWaitMs: 1_000,
-  writeIntervalMs: 25,
+  writeInterval: { caughtUp: 25, behind: 500 },
   async refresh(owned) {
     for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
   },
@@ -37,8 +46,7 @@ interface Barrier {
  */
 export class StageLimits implements TurnLimits {
   readonly idleWaitMs = 10
-  /** The watermarks that others wait for are part of what is written. */
-  readonly writeIntervalMs = 0
+  readonly writeInterval = EVERY_ROUND
   readonly #store: StateStore
   readonly #upstream: readonly WatermarkSource[]
   readonly #readEnds: () => Promise<readonly ReadonlyMap<number, number>[]>
@@ -86,8 +94,7 @@ export class StageLimits implements TurnLimits {
  */
 export class RawLimits implements TurnLimits {
   readonly idleWaitMs = 10
-  /** The watermarks that others wait for are part of what is written. */
-  readonly writeIntervalMs = 0
+  readonly writeInterval = EVERY_ROUND
   readonly #store: StateStore
   readonly #siblings: readonly WatermarkSource[]
   readonly #skew: number

@@ -78,7 +78,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
   const loop = new StageLoop<string, Count>({
     stage: countingStage,
     inputs: [countingInput],
-    limits: { ...NO_LIMITS, writeIntervalMs: 0 },
+    limits: { ...NO_LIMITS, writeInterval: { caughtUp: 0, behind: 0 } },
     batchSize: 100,
     publish: async outputs => void published.push(...outputs.map(({ value }) => value)),
     ...options,
