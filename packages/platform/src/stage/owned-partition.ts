@@ -70,10 +70,18 @@ export class OwnedPartition<V, S> {
     this.#inboxMessages += wanted.length
   }
 
-  takeInbox(): readonly Fetched[] {
-    const { inbox } = this
-    this.inbox = []
-    this.#inboxMessages = 0
-    return inbox
+  /** Takes out the oldest messages, at most `most`. */
+  takeInbox(most: number): readonly Fetched[] {
+    const taken: Fetched[] = []
+    let room = most
+    while (room > 0 && this.inbox.length > 0) {
+      const { input, messages } = this.inbox[0]!
+      taken.push({ input, messages: messages.slice(0, room) })
+      if (messages.length <= room) this.inbox.shift()
+      else this.inbox[0] = { input, messages: messages.slice(room) }
+      room -= messages.length
+    }
+    for (const { messages } of taken) this.#inboxMessages -= messages.length
+    return taken
   }
 }

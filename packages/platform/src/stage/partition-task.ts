@@ -11,6 +11,7 @@ import {
   type TakenRecord,
   type WritePair,
 } from '@millrace/core'
+import { StateCache } from './state-cache.ts'
 
 export interface PartitionTaskOptions<V, S> {
   readonly stage: Stage<V, S>
@@ -18,8 +19,8 @@ export interface PartitionTaskOptions<V, S> {
   readonly inputs: number
   readonly order: StageOrder
   readonly store: StateStore
-  /** States kept in memory; the least recently used go first. */
-  readonly cachedStates: number
+  /** How much memory the states may take between writes (bytes, estimated); the least recently used go first. */
+  readonly cachedBytes: number
   /** Makes the random id of a write. */
   readonly newId: () => string
 }
@@ -33,7 +34,7 @@ export class PartitionTask<V, S> {
   readonly partition: number
   readonly #options: PartitionTaskOptions<V, S>
   readonly #merge: InputMerge<V>
-  readonly #states = new Map<string, S>()
+  readonly #states = new StateCache<S>()
   readonly #changed = new Set<string>()
   #pair: WritePair
   #unwritten: boolean
@@ -140,7 +141,12 @@ export class PartitionTask<V, S> {
     if (!this.#unwritten && checkpoint.watermark === this.#storedWatermark) return 'written'
     const { stage, store, newId } = this.#options
     const states = new Map<string, Uint8Array>()
-    for (const key of this.#changed) states.set(key, stage.codec.encode(this.#used(key)))
+    let bytes = 0
+    for (const key of this.#changed) {
+      const encoded = stage.codec.encode(this.#states.get(key)!)
+      bytes += encoded.length
+      states.set(key, encoded)
+    }
     const pair = await store.write(this.partition, {
       follows: this.#pair,
       id: newId(),
@@ -154,7 +160,7 @@ export class PartitionTask<V, S> {
     this.#storedWatermark = checkpoint.watermark
     this.#storedPositions = checkpoint.positions
     this.#changed.clear()
-    this.#forgetOldest()
+    if (states.size > 0) this.#states.trim(this.#options.cachedBytes, bytes / states.size)
     return 'written'
   }
 
@@ -171,20 +177,5 @@ export class PartitionTask<V, S> {
       if (bytes !== undefined) this.#states.set(key, stage.codec.decode(bytes))
     })
     return true
-  }
-
-  /** The map's order is that of the last write, so that the first ones are the least recently used. */
-  #used(key: string): S {
-    const state = this.#states.get(key)!
-    this.#states.delete(key)
-    this.#states.set(key, state)
-    return state
-  }
-
-  #forgetOldest(): void {
-    for (const key of this.#states.keys()) {
-      if (this.#states.size <= this.#options.cachedStates) return
-      this.#states.delete(key)
-    }
   }
 }

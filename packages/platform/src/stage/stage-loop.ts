@@ -106,7 +106,7 @@ export class StageLoop<V, S> {
     const { source, publish } = this.#options
     await source.loadMissing()
     await this.#checkOwnership()
-    await this.#timed('decode', () => this.#decodeInboxes())
+    const decoded = await this.#timed('decode', () => this.#decodeInboxes())
     await this.#options.limits.refresh(source.owned())
     const batches = this.#takeBatches()
     await this.#timed('prepare', async () =>
@@ -118,7 +118,7 @@ export class StageLoop<V, S> {
     const worked = this.#note(handled)
     if (this.#now() >= this.#nextWrite()) await this.#timed('write', () => this.#write())
     source.resume()
-    return worked
+    return worked || decoded
   }
 
   /** How long the loop may sleep when there is nothing to do (ms). */
@@ -128,17 +128,27 @@ export class StageLoop<V, S> {
     return Math.min(idleWaitMs, Math.max(1, this.#nextWrite() - this.#now()))
   }
 
-  async #decodeInboxes(): Promise<void> {
+  /** Decodes what the round can take, or all where the merge must see it. Answers whether there was any. */
+  async #decodeInboxes(): Promise<boolean> {
+    let decoded = false
     for (const owned of this.#options.source.owned()) {
-      const { task } = owned
-      if (task === undefined) continue
-      const repeatsBefore = task.repeats
-      for (const { input, messages } of owned.takeInbox()) {
-        const decoded = await this.#options.inputs[input]!.decode(messages)
-        for (let i = 0; i < decoded.length; i++) task.offer(recordOf(input, messages[i]!, decoded[i]!))
-      }
-      if (task.repeats > repeatsBefore) this.#options.observer.repeatsSkipped(task.repeats - repeatsBefore)
+      if (owned.task === undefined || owned.backlog === 0) continue
+      if (await this.#decodeInbox(owned, owned.task)) decoded = true
     }
+    return decoded
+  }
+
+  async #decodeInbox(owned: OwnedPartition<V, S>, task: PartitionTask<V, S>): Promise<boolean> {
+    const { inputs, limits, batchSize, observer } = this.#options
+    const repeatsBefore = task.repeats
+    // Records that wait decoded are objects that the garbage collector copies; messages are bytes of one response.
+    const fetched = owned.takeInbox(limits.readsAhead ? Number.POSITIVE_INFINITY : batchSize - task.waiting)
+    for (const { input, messages } of fetched) {
+      const decoded = await inputs[input]!.decode(messages)
+      for (let i = 0; i < decoded.length; i++) task.offer(recordOf(input, messages[i]!, decoded[i]!))
+    }
+    if (task.repeats > repeatsBefore) observer.repeatsSkipped(task.repeats - repeatsBefore)
+    return fetched.length > 0
   }
 
   #takeBatches(): Batch<V, S>[] {

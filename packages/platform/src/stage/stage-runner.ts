@@ -40,7 +40,8 @@ const BATCH_SIZE = 500
 const MAX_BACKLOG = 4_000
 /** Part of the latency of every stage under arrival order. */
 const LINGER_MS = 5
-const CACHED_STATES = 50_000
+/** Of one partition. */
+const CACHED_BYTES = 8_000_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
 const REPLAY_SKEW_MS = 86_400_000
 
@@ -66,7 +67,7 @@ export class StageRunner<V, S> {
       inputs: inputs.length,
       order,
       store,
-      cachedStates: CACHED_STATES,
+      cachedBytes: CACHED_BYTES,
       newId: randomUUID,
     }
     this.#consumer = new StageConsumer<V, S>({

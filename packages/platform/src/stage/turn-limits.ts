@@ -15,6 +15,8 @@ const EVERY_ROUND: WriteInterval = { caughtUp: 0, behind: 0 }
 export interface TurnLimits {
   /** How long a loop without work may sleep before it looks again (ms). */
   readonly idleWaitMs: number
+  /** The order of the records is known only when all that was fetched is decoded. */
+  readonly readsAhead: boolean
   /** States and checkpoint are written at most this often, however often outputs are published. */
   readonly writeInterval: WriteInterval
   /** Takes a look at where the stage and those before it stand; sets the `limit` of each partition. */
@@ -26,6 +28,7 @@ export interface TurnLimits {
 /** `order: arrival`: nothing waits, and nobody can say up to when everything was handled. */
 export const NO_LIMITS: TurnLimits = {
   idleWaitMs: 1_000,
+  readsAhead: false,
   writeInterval: { caughtUp: 25, behind: 500 },
   async refresh(owned) {
     for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
@@ -46,6 +49,7 @@ interface Barrier {
  */
 export class StageLimits implements TurnLimits {
   readonly idleWaitMs = 10
+  readonly readsAhead = true
   readonly writeInterval = EVERY_ROUND
   readonly #store: StateStore
   readonly #upstream: readonly WatermarkSource[]
@@ -94,6 +98,7 @@ export class StageLimits implements TurnLimits {
  */
 export class RawLimits implements TurnLimits {
   readonly idleWaitMs = 10
+  readonly readsAhead = true
   readonly writeInterval = EVERY_ROUND
   readonly #store: StateStore
   readonly #siblings: readonly WatermarkSource[]

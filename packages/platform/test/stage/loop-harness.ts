@@ -35,9 +35,7 @@ class FakeSource implements StageSource<string, Count> {
       const { partition, task } = owned
       if (task !== undefined) continue
       this.loads.push(partition)
-      owned.activate(
-        await PartitionTask.load({ ...options, partition, cachedStates: 100, newId: randomUUID }),
-      )
+      owned.activate(await PartitionTask.load({ ...options, partition, cachedBytes: 100, newId: randomUUID }))
       owned.put(0, messagesOf(this.#keys[partition]!))
     }
   }

@@ -8,7 +8,7 @@ import { type Count, countingStage, messagesOf, recordsOf } from './counting-sta
 async function loadTask(): Promise<PartitionTask<string, Count>> {
   const store = new MemoryNamespace().storeOf('counting')
   const options = { stage: countingStage, partition: 0, inputs: 2, order: 'arrival', store } as const
-  return PartitionTask.load({ ...options, cachedStates: 1, newId: () => 'w1' })
+  return PartitionTask.load({ ...options, cachedBytes: 1, newId: () => 'w1' })
 }
 
 test('messages below the offset wanted are dropped, and the others move it on', () => {
@@ -19,13 +19,31 @@ test('messages below the offset wanted are dropped, and the others move it on', 
   owned.put(0, messagesOf([]))
   assert.deepStrictEqual([owned.fetched, owned.backlog], [[0, 3], 3])
   const inbox = owned
-    .takeInbox()
+    .takeInbox(Infinity)
     .map(({ input, messages }) => ({ input, offsets: messages.map(m => m.offset) }))
   assert.deepStrictEqual(inbox, [
     { input: 1, offsets: ['0', '1'] },
     { input: 1, offsets: ['2'] },
   ])
-  assert.deepStrictEqual([owned.takeInbox(), owned.backlog], [[], 0])
+  assert.deepStrictEqual([owned.takeInbox(Infinity), owned.backlog], [[], 0])
+})
+
+test('messages leave in their order, no more than wanted', () => {
+  const owned = new OwnedPartition<string, Count>(0, 2)
+  owned.put(0, messagesOf(['a', 'b', 'c']))
+  owned.put(1, messagesOf(['d']))
+  const taken = [2, 0, 9].map(most =>
+    owned.takeInbox(most).map(({ input, messages }) => [input, ...messages.map(m => Number(m.offset))]),
+  )
+  assert.deepStrictEqual(taken, [
+    [[0, 0, 1]],
+    [],
+    [
+      [0, 2],
+      [1, 0],
+    ],
+  ])
+  assert.equal(owned.backlog, 0)
 })
 
 test('a task makes it read from where that stands', async () => {
@@ -34,7 +52,7 @@ test('a task makes it read from where that stands', async () => {
   const task = await loadTask()
   for (const record of recordsOf(['a'])) task.offer(record)
   owned.activate(task)
-  assert.deepStrictEqual([owned.fetched, owned.takeInbox()], [[1, 0], []])
+  assert.deepStrictEqual([owned.fetched, owned.takeInbox(Infinity)], [[1, 0], []])
 })
 
 test('the backlog counts what was fetched and what waits in the task', async () => {

@@ -8,9 +8,9 @@ import { type Count, countingStage, recordsOf } from './counting-stage.ts'
 
 type Task = PartitionTask<string, Count>
 
-function load(store: StateStore, cachedStates = 10): Promise<Task> {
+function load(store: StateStore, cachedBytes = 1e6): Promise<Task> {
   const options = { stage: countingStage, partition: 0, inputs: 1, order: 'arrival', store } as const
-  return PartitionTask.load({ ...options, cachedStates, newId: randomUUID })
+  return PartitionTask.load({ ...options, cachedBytes, newId: randomUUID })
 }
 
 /** Offers keys from an offset on and handles them at once. */
@@ -77,24 +77,26 @@ test('a former owner can neither write nor read what it has not in memory', asyn
   assert.equal(await countOf(store, 'a'), 1)
 })
 
-test('states that are not kept in memory are read again', async () => {
+test('a state that two writes left behind is read again', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const task = await load(store, 1)
   await handle(task, ['a', 'b', 'c'])
+  await task.write(undefined)
   assert.equal(task.cachedStates, 3)
+  await handle(task, ['a'], 3)
   await task.write(undefined)
   assert.equal(task.cachedStates, 1)
-  assert.deepStrictEqual(await handle(task, ['a', 'b', 'c'], 3), [
-    { offset: 3, count: 2 },
-    { offset: 4, count: 2 },
+  assert.deepStrictEqual(await handle(task, ['a', 'b', 'c'], 4), [
+    { offset: 4, count: 3 },
     { offset: 5, count: 2 },
+    { offset: 6, count: 2 },
   ])
 })
 
 test('a batch has no more records than wanted, and none beyond the limit', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const options = { stage: countingStage, partition: 0, inputs: 1, order: 'strict', store } as const
-  const task = await PartitionTask.load({ ...options, cachedStates: 10, newId: randomUUID })
+  const task = await PartitionTask.load({ ...options, cachedBytes: 1e6, newId: randomUUID })
   for (const record of recordsOf(['a', 'b', 'c', 'd'])) task.offer(record)
   const offsets = (records: readonly TakenRecord<string>[]): number[] => records.map(({ offset }) => offset)
   assert.deepStrictEqual(offsets(task.take(2, 2)), [0, 1])

@@ -18,7 +18,7 @@ async function startConsumer(
 ) {
   const fake = new FakeConsumer()
   const told: unknown[][] = []
-  const task = { stage: countingStage, inputs: 2, order: 'arrival', store, cachedStates: 10 } as const
+  const task = { stage: countingStage, inputs: 2, order: 'arrival', store, cachedBytes: 10 } as const
   const consumer = new StageConsumer<string, Count>({
     kafka: fake.kafka,
     topicReader: readerOf({ labels: 4, keys: 4 }, committed),
@@ -67,7 +67,9 @@ test('an assigned partition is read from where its checkpoint stands, and whatev
     ['resolve', 'keys/1', '8'],
   ])
   const [owned] = consumer.owned()
-  const inbox = owned!.takeInbox().map(({ input, messages }) => [input, messages.map(({ offset }) => offset)])
+  const inbox = owned!
+    .takeInbox(Infinity)
+    .map(({ input, messages }) => [input, messages.map(({ offset }) => offset)])
   assert.deepStrictEqual(inbox, [[1, ['7', '8']]])
   assert.deepStrictEqual(told, [['assigned', [1]]])
 })
@@ -124,7 +126,7 @@ test('above its backlog a partition pauses, and goes on when half of it is done'
     ['pause', 'keys/1'],
   ])
   const [owned] = consumer.owned()
-  owned!.takeInbox()
+  owned!.takeInbox(Infinity)
   consumer.resume()
   consumer.resume()
   assert.deepStrictEqual(fake.told, [['resume', 'keys/1']])

@@ -25,7 +25,7 @@ export interface MemberOptions {
 }
 
 const LARGEST_BATCH = 5
-const CACHED_STATES = 3
+const CACHED_BYTES = 3
 /** The clock of a process goes on by up to this at each look: writes fall due every few rounds. */
 const LONGEST_TICK_MS = 10
 const SILENT: StageObserver = {
@@ -63,7 +63,7 @@ export class Member {
     })
     const stage = stageOf(plan, wiring.nameParent)
     const newId = (): string => String(random.next())
-    const task = { stage, inputs: inputs.length, order, store, cachedStates: CACHED_STATES, newId }
+    const task = { stage, inputs: inputs.length, order, store, cachedBytes: CACHED_BYTES, newId }
     this.source = new LogSource({
       log,
       random,
