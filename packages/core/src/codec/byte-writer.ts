@@ -12,12 +12,13 @@ export class ByteWriter {
   /** A whole number from 0 to 2^53 − 1, in base 128, least significant digits first. */
   varint(value: number): void {
     this.#reserve(8)
+    const bytes = this.#bytes
+    let at = this.#length
     let rest = value
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
-    }
-    this.#bytes[this.#length++] = rest
+    for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80
+    for (; rest >= 0x80; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80
+    bytes[at++] = rest
+    this.#length = at
   }
 
   /** A whole number from −2^52 to 2^52 − 1; small magnitudes take few bytes. */

@@ -85,16 +85,22 @@ export class Series {
   }
 
   encode(writer: ByteWriter): void {
+    const { length } = this
     writer.float64(this.#removedUpTo)
-    writer.varint(this.length)
+    writer.varint(length)
+    const totals = [...this.#removed]
     let previous = 0
-    for (let i = 0; i < this.length; i++) {
-      writer.signed(this.timeAt(i) - previous)
-      previous = this.timeAt(i)
-      for (let c = 0; c < this.#columns.length; c++) {
-        const value = this.sum(c, i, i + 1)
-        if (this.#kinds[c] === 'exact') writer.signed(value)
-        else writer.float64(value)
+    for (let i = 0; i < length; i++) {
+      const time = this.#times.at(i)
+      writer.signed(time - previous)
+      previous = time
+      for (let c = 0; c < totals.length; c++) {
+        const value = this.#columns[c]!.at(i)
+        if (this.#kinds[c] === 'plain') writer.float64(value)
+        else {
+          writer.signed(value - totals[c]!)
+          totals[c] = value
+        }
       }
     }
   }
