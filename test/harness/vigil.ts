@@ -6,8 +6,11 @@ import type { ServiceProcess } from './service-process.ts'
 
 export interface VigilOptions {
   readonly services: readonly ServiceProcess[]
-  /** How the reason in `/readyz` begins that every service is to give; none when all are to stay ready. */
-  readonly reason: RegExp | undefined
+  /**
+   * How the reason in `/readyz` begins that every service is to give. `none`: all are ready when the part comes back,
+   * as if nothing were missing; `any`: whatever they say.
+   */
+  readonly reason: RegExp | 'none' | 'any'
   /** Takes the part away and answers when it is gone. */
   readonly begin: () => Promise<void>
   /** Brings the part back and answers when it is there. */
@@ -34,11 +37,12 @@ export async function keepVigil(t: TestContext, options: VigilOptions): Promise<
   await options.begin()
   const away = delay(lastsMs)
   await options.meanwhile?.()
-  if (reason !== undefined) {
+  if (reason instanceof RegExp) {
     await untilAll(services, async service => (await reasonsOf(service)).some(words => reason.test(words)))
     t.diagnostic(`readyz: ${(await Promise.all(services.map(reasonsOf))).flat().join('; ')}`)
   }
   await away
+  if (reason === 'none') assert.deepEqual((await Promise.all(services.map(reasonsOf))).flat(), [])
   const after = await Promise.all(services.map(observe))
   await options.end()
   for (const [i, service] of services.entries()) {

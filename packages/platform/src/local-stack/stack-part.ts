@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { MillraceError } from '@millrace/core'
 import { containerRunner } from './containers.ts'
 import { startFailed } from './errors.ts'
-import { freePorts } from './free-port.ts'
 import type { Guard } from './guard.ts'
 import type { InstallContext, PartDefinition, PartName, PartSource, Place } from './part.ts'
 import { processRunner } from './process-runner.ts'
@@ -35,6 +34,8 @@ export interface StartContext extends InstallContext {
   /** Names the containers of the stack. */
   readonly stackName: string
   readonly temporary: boolean
+  /** Free ports, as many as the part needs. */
+  readonly ports: readonly number[]
   readonly readyWithinMs: number
 }
 
@@ -92,8 +93,8 @@ function givenPart(definition: PartDefinition, address: string, { report }: Star
   }
 }
 
-async function preparePlace(definition: PartDefinition, { dataDir }: StartContext): Promise<Place> {
-  const [port, ...others] = await freePorts(definition.portCount)
+async function preparePlace(definition: PartDefinition, { dataDir, ports }: StartContext): Promise<Place> {
+  const [port, ...others] = ports
   const dir = join(dataDir, definition.name)
   await mkdir(dir, { recursive: true })
   return { ports: [port!, ...others], dir }
@@ -121,16 +122,26 @@ async function startAndWait(
   address: string,
   { readyWithinMs, report }: StartContext,
 ): Promise<void> {
+  const { name } = definition
   const deadline = performance.now() + readyWithinMs
   await runner.start()
-  while (!(await definition.answers(address).catch(() => false))) {
-    if (!(await runner.isRunning())) {
-      throw startFailed(definition.name, 'ended while it started', await runner.log())
-    }
+  for (;;) {
+    const fault = await askWhetherReady(definition, address)
+    if (fault === undefined) return report('ready', address)
+    if (!(await runner.isRunning())) throw startFailed(name, 'ended while it started', await runner.log())
     if (performance.now() > deadline) {
-      throw startFailed(definition.name, `did not answer within ${readyWithinMs} ms`, await runner.log())
+      throw startFailed(name, `did not answer within ${readyWithinMs} ms: ${fault}`, await runner.log())
     }
     await delay(POLL_MS)
   }
-  report('ready', address)
+}
+
+/** Undefined when it is ready, else what its address says; a failed fetch tells its reason only as its cause. */
+async function askWhetherReady({ answers }: PartDefinition, address: string): Promise<string | undefined> {
+  try {
+    return (await answers(address)) ? undefined : `${address} says that it is not ready`
+  } catch (error) {
+    const { cause } = error as Error
+    return cause instanceof Error ? cause.message : (error as Error).message
+  }
 }

@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path'
 import { defaultCacheDir } from './cache.ts'
 import { engineAnswers } from './containers.ts'
 import { allFailures } from './errors.ts'
+import { freePorts } from './free-port.ts'
 import { type Guard, startGuard } from './guard.ts'
 import { kafka } from './kafka.ts'
-import type { Environment, OnProgress, PartDefinition, PartName } from './part.ts'
+import type { Environment, InstallContext, OnProgress, PartDefinition, PartName } from './part.ts'
 import { redis } from './redis.ts'
 import { registry } from './registry.ts'
-import { resolvePart } from './resolve.ts'
+import { type Resolution, resolvePart } from './resolve.ts'
 import { type StackPart, type StartContext, startPart } from './stack-part.ts'
 
 export interface LocalStackOptions {
@@ -113,22 +114,39 @@ async function startParts(
     answer ??= engineAnswers(env)
     return answer
   }
-  const start = async (definition: PartDefinition): Promise<StackPart> => {
-    const context: StartContext = {
-      ...place,
-      env,
-      cacheDir,
-      readyWithinMs,
-      stackName: stackNameOf(place.dataDir),
-      report: (state, detail) => onProgress?.({ part: definition.name, state, detail }),
-    }
-    return startPart(definition, await resolvePart(definition, context, engine), context)
+  const findPart = async (definition: PartDefinition): Promise<FoundPart> => {
+    const report: InstallContext['report'] = (state, detail) =>
+      onProgress?.({ part: definition.name, state, detail })
+    const context = { env, cacheDir, report }
+    const resolution = await resolvePart(definition, context, engine)
+    const portCount = resolution.source === 'given' ? 0 : definition.portCount
+    return { definition, resolution, portCount, context }
   }
-  const results = await Promise.allSettled([kafka, redis, registry].map(start))
+  const found = await all([kafka, redis, registry].map(findPart))
+  // At once for all: a machine that has too few says so before anything runs, and no two parts get the same.
+  const ports = await freePorts(found.reduce((sum, { portCount }) => sum + portCount, 0))
+  const stackName = stackNameOf(place.dataDir)
+  const starts = found.map(({ definition, resolution, portCount, context }) => {
+    const own = ports.splice(0, portCount)
+    return startPart(definition, resolution, { ...place, ...context, stackName, readyWithinMs, ports: own })
+  })
+  const started = await all(starts)
+  return Object.fromEntries(started.map(part => [part.name, part])) as Record<PartName, StackPart>
+}
+
+interface FoundPart {
+  readonly definition: PartDefinition
+  readonly resolution: Resolution
+  readonly portCount: number
+  readonly context: InstallContext
+}
+
+/** Waits for every one, so that nothing goes on behind a failure and every failure is told. */
+async function all<T>(parts: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(parts)
   const failures = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
   if (failures.length > 0) throw allFailures(failures)
-  const started = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-  return Object.fromEntries(started.map(part => [part.name, part])) as Record<PartName, StackPart>
+  return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
 /** One name for one data folder: a stack that starts there again finds its volumes. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { freePorts } from '../../src/local-stack/free-port.ts'
 import { startGuard } from '../../src/local-stack/guard.ts'
 import type { PartDefinition } from '../../src/local-stack/part.ts'
 import { redisAnswers } from '../../src/local-stack/probe.ts'
@@ -17,7 +18,15 @@ async function makeContext(t: TestContext): Promise<StartContext & { reports: st
   const dataDir = await temporaryFolder(t)
   const guard = startGuard()
   t.after(() => guard.close())
-  return { ...contextIn(dataDir), guard, dataDir, stackName: 'test', temporary: false, readyWithinMs: 60_000 }
+  return {
+    ...contextIn(dataDir),
+    guard,
+    dataDir,
+    stackName: 'test',
+    temporary: false,
+    ports: await freePorts(1),
+    readyWithinMs: 60_000,
+  }
 }
 
 const nodeScript = (script: string) =>
@@ -64,10 +73,22 @@ test('a part that ends while it starts fails with the end of its log', async t =
   })
 })
 
-test('a part that stays silent fails when its time is over', async t => {
+test('a part that cannot be connected to fails when its time is over, with the reason', async t => {
   const context = { ...(await makeContext(t)), readyWithinMs: 0 }
   const starting = startPart(part, nodeScript('setInterval(() => {}, 1000)'), context)
-  await assert.rejects(starting, { code: 'STACK_START_FAILED', message: /did not answer within 0 ms/ })
+  await assert.rejects(starting, {
+    code: 'STACK_START_FAILED',
+    message: `The local stack's redis did not answer within 0 ms: connect ECONNREFUSED 127.0.0.1:${context.ports[0]}.\n`,
+  })
+})
+
+test('a part that answers that it is not ready fails when its time is over, and says so', async t => {
+  const context = { ...(await makeContext(t)), readyWithinMs: 0 }
+  const loading: PartDefinition = { ...part, answers: async () => false }
+  const starting = startPart(loading, nodeScript('setInterval(() => {}, 1000)'), context)
+  await assert.rejects(starting, {
+    message: `The local stack's redis did not answer within 0 ms: 127.0.0.1:${context.ports[0]} says that it is not ready.\n`,
+  })
 })
 
 test('a program that cannot be started is an error', async t => {

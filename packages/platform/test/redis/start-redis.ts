@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { defaultCacheDir } from '../../src/local-stack/cache.ts'
 import { engineAnswers } from '../../src/local-stack/containers.ts'
+import { freePorts } from '../../src/local-stack/free-port.ts'
 import { startGuard } from '../../src/local-stack/guard.ts'
 import { redis } from '../../src/local-stack/redis.ts'
 import { resolvePart } from '../../src/local-stack/resolve.ts'
@@ -18,7 +19,8 @@ export async function startRedis(): Promise<string> {
   guard.removeAtEnd(dataDir)
   const install = { env, cacheDir: defaultCacheDir(env), report: () => {} }
   const resolution = await resolvePart(redis, install, () => engineAnswers(env))
-  const place = { guard, dataDir, stackName: 'millrace-test', temporary: true, readyWithinMs: 60_000 }
+  const ports = await freePorts(redis.portCount)
+  const place = { guard, dataDir, stackName: 'millrace-test', temporary: true, ports, readyWithinMs: 60_000 }
   const part = await startPart(redis, resolution, { ...install, ...place })
   after(() => part.stop())
   return part.address
