@@ -101,7 +101,7 @@ export class ServiceProcess {
 
   #spawn(): ChildProcess {
     const main = resolve(import.meta.dirname, `../../services/${this.name}/src/main.ts`)
-    const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
+    const child = spawn(process.execPath, [main], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -86,8 +86,8 @@ function deadLetter(
       'millrace-message': words,
       'millrace-topic': type.topic,
       'millrace-partition': String(partition),
-      'millrace-offset': message.offset,
-      'millrace-timestamp': message.timestamp,
+      'millrace-offset': String(message.offset),
+      'millrace-timestamp': String(message.timestamp),
     },
   }
 }

@@ -21,10 +21,9 @@ function recordOf(value: object, offset: number, type = transaction): StageRecor
   const message = {
     key: Buffer.from('c1'),
     value: Buffer.from(JSON.stringify(value)),
-    headers: { source: 'gateway' },
-    offset: String(offset),
-    timestamp: '1767000000000',
-    attributes: 0,
+    headers: { source: Buffer.from('gateway') },
+    offset,
+    timestamp: 1767000000000,
   }
   const eventTime = cleaning.ok ? (cleaning.event[type.eventTime] as number) : Number.NEGATIVE_INFINITY
   return { input: 0, offset, eventTime, value: { message, cleaning } }
@@ -58,7 +57,7 @@ test('an id claimed by another record within the horizon is a duplicate, dead-le
     key: Buffer.from('c1'),
     value: null,
     headers: {
-      source: 'gateway',
+      source: Buffer.from('gateway'),
       'millrace-reason': 'DUPLICATE',
       'millrace-message': 'Another record came with this id before.',
       'millrace-topic': 'transactions',

@@ -16,7 +16,7 @@ function directoryThat(find: (id: number) => Promise<unknown>): SchemaDirectory 
 const directory = directoryThat(async id => (id === 1 ? TYPE : undefined))
 
 function messageOf(value: Buffer | null, headers: RawMessage['headers'] = {}): RawMessage {
-  return { key: null, value, headers, offset: '0', timestamp: '0', attributes: 0 }
+  return { key: null, value, headers, offset: 0, timestamp: 0 }
 }
 
 const framed = (id: number, datum: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 0, id]), datum])

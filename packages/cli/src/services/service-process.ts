@@ -18,7 +18,7 @@ export interface ServiceSpec {
 /** How a process ended: `exit code 1`, or the signal that killed it. */
 export type ExitReason = string
 
-const NODE_OPTIONS = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning']
+const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning']
 
 /** One process of a service; it ends with this process, whatever happens. */
 export class ServiceProcess {

@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs'
+import { quietQueues } from './quiet-queues.ts'
 
 /** Where lines of the Kafka client go. */
 export interface ClientLog {
@@ -18,6 +19,7 @@ export function createKafka(options: {
   readonly retries?: number
 }): Kafka {
   const { brokers, clientId, log, retries = 10 } = options
+  quietQueues()
   return new Kafka({
     clientId,
     brokers: [...brokers],

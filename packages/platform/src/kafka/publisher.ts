@@ -1,6 +1,6 @@
 import { MillraceError, partitionOf, type StageOutput } from '@millrace/core'
-import type { IHeaders, Kafka, Message, Producer } from 'kafkajs'
-import { groupInOnePass } from './group-by-partition.ts'
+import { type PartitionBatch, Producer, type ProducerCluster } from './produce/producer.ts'
+import { BatchWriter } from './record-batch/batch-writer.ts'
 
 /** Turns an output's value into the bytes of its topic's wire format. */
 export type EncodeValue = (value: unknown) => Buffer
@@ -11,97 +11,94 @@ export interface PublishedTopic {
   readonly encode: EncodeValue
 }
 
-/** Below the broker's usual limit of 1 MB for a batch, with room for its framing. */
-const MAX_SEND_BYTES = 900_000
-
-/** About 3 s of tries: it is the stage that tries for ever, and it must be able to stop meanwhile. */
-const SEND_RETRY = { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 }
+/** Below the broker's usual limit of 1 MB for a batch, with room for the framing of the request. */
+const MAX_REQUEST_BYTES = 900_000
 
 /**
- * Publishes outputs in their order: idempotent, acknowledged by all replicas, one send in flight. A rejected send may
- * have reached one partition and not another, and leaves kafkajs' sequence numbers wrong: that producer is discarded.
+ * Publishes outputs in their order: idempotent, acknowledged by all replicas, one send in flight. Nobody knows how much
+ * of a rejected send was appended: its producer is discarded, and the next one has an identity of its own.
  */
 export class Publisher {
-  readonly #kafka: Kafka
-  readonly #topics: ReadonlyMap<string, PublishedTopic>
+  readonly #newCluster: () => ProducerCluster
+  readonly #topics: ReadonlyMap<string, TopicBatches>
+  /** The batches with records in them. */
+  #filled: PartitionBatch[] = []
+  #room = MAX_REQUEST_BYTES
   #producer: Promise<Producer> | undefined
 
-  constructor(kafka: Kafka, topics: ReadonlyMap<string, PublishedTopic>) {
-    this.#kafka = kafka
-    this.#topics = topics
+  /** @param newCluster connections that a producer can have for itself */
+  constructor(newCluster: () => ProducerCluster, topics: ReadonlyMap<string, PublishedTopic>) {
+    this.#newCluster = newCluster
+    this.#topics = new Map([...topics].map(([name, topic]) => [name, { ...topic, batches: [] }]))
   }
 
-  /** Resolves when every output is acknowledged. Throws PUBLISH_FAILED. */
+  /** Resolves when every output is acknowledged; until then nothing else may be published. Throws PUBLISH_FAILED. */
   async publish(outputs: readonly StageOutput[]): Promise<void> {
-    for (const chunk of chunksOf(outputs.map(output => this.#messageOf(output)))) await this.#send(chunk)
+    const now = Date.now()
+    try {
+      for (const output of outputs) {
+        const { partitions, encode } = this.#topics.get(output.topic)!
+        const { key, value } = output
+        const partition = key === undefined ? 0 : partitionOf(key, partitions)
+        const bytes = value === null || value instanceof Uint8Array ? value : encode(value)
+        if (this.#append(output, partition, bytes, now)) continue
+        await this.#flush()
+        this.#append(output, partition, bytes, now)
+      }
+      await this.#flush()
+    } finally {
+      this.#clear()
+    }
   }
 
   async close(): Promise<void> {
     const producer = this.#producer
     this.#producer = undefined
-    await producer?.then(connected => connected.disconnect()).catch(() => {})
+    await producer?.then(connected => connected.close()).catch(() => {})
   }
 
-  #messageOf({ topic, key, value, headers }: StageOutput): Addressed {
-    const { partitions, encode } = this.#topics.get(topic)!
-    const bytes =
-      value === null
-        ? null
-        : value instanceof Uint8Array
-          ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-          : encode(value)
-    const message: Message = { value: bytes, partition: key === undefined ? 0 : partitionOf(key, partitions) }
-    if (key !== undefined) message.key = typeof key === 'string' ? key : Buffer.from(key)
-    if (headers !== undefined) message.headers = headers as IHeaders
-    return { topic, message, bytes: (bytes?.length ?? 0) + 64 }
+  /** Whether there was room for the output: always, where it is the first of a request. */
+  #append(
+    { topic, key, headers }: StageOutput,
+    partition: number,
+    bytes: Uint8Array | null,
+    now: number,
+  ): boolean {
+    const { batches } = this.#topics.get(topic)!
+    batches[partition] ??= { topic, partition, writer: new BatchWriter() }
+    const batch = batches[partition]
+    const isFirst = batch.writer.count === 0
+    const room = this.#filled.length === 0 ? Number.POSITIVE_INFINITY : this.#room
+    const size = batch.writer.append(now, key, bytes, headers, room)
+    if (size === 0) return false
+    if (isFirst) this.#filled.push(batch)
+    this.#room -= size
+    return true
   }
 
-  async #send(chunk: readonly Addressed[]): Promise<void> {
-    const byTopic = Map.groupBy(chunk, ({ topic }) => topic)
-    const topicMessages = [...byTopic].map(([topic, items]) => ({
-      topic,
-      messages: groupInOnePass(items.map(item => item.message)),
-    }))
+  async #flush(): Promise<void> {
+    if (this.#filled.length === 0) return
     try {
-      this.#producer ??= this.#connect()
+      this.#producer ??= Producer.connect(this.#newCluster(), [...this.#topics.keys()])
       const producer = await this.#producer
-      await producer.sendBatch({ topicMessages, acks: -1 })
+      await producer.send(this.#filled)
     } catch (cause) {
       await this.close()
       throw new MillraceError('PUBLISH_FAILED', 'Kafka did not take the outputs: the stage tries again.', {
         cause,
       })
     }
+    this.#clear()
   }
 
-  async #connect(): Promise<Producer> {
-    const producer = this.#kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      retry: SEND_RETRY,
-    })
-    await producer.connect()
-    return producer
+  #clear(): void {
+    for (const { writer } of this.#filled) writer.clear()
+    this.#filled = []
+    this.#room = MAX_REQUEST_BYTES
   }
 }
 
-interface Addressed {
-  readonly topic: string
-  readonly message: Message
-  readonly bytes: number
-}
-
-function* chunksOf(messages: readonly Addressed[]): Generator<readonly Addressed[]> {
-  let start = 0
-  let bytes = 0
-  for (let i = 0; i < messages.length; i++) {
-    bytes += messages[i]!.bytes
-    if (bytes > MAX_SEND_BYTES && i > start) {
-      yield messages.slice(start, i)
-      start = i
-      bytes = messages[i]!.bytes
-    }
-  }
-  if (start < messages.length) yield messages.slice(start)
+interface TopicBatches extends PublishedTopic {
+  /** By partition; those that had no record yet are missing. */
+  readonly batches: (PartitionBatch | undefined)[]
 }

@@ -12,6 +12,8 @@ export function connectRedis(url: string): Redis {
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: 2 * COMMAND_TIMEOUT_MS,
     maxRetriesPerRequest: 3,
+    // The calls for all partitions of a round travel together.
+    enableAutoPipelining: true,
     retryStrategy: attempt => Math.min(50 * attempt, 1_000),
     lazyConnect: true,
   })

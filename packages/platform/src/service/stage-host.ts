@@ -1,5 +1,6 @@
 import type { Stage, StageOutput } from '@millrace/core'
 import type { SharedConfig } from '../config/shared-config.ts'
+import { KafkaCluster } from '../kafka/cluster.ts'
 import { type EncodeValue, Publisher } from '../kafka/publisher.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
 import type { StageMetrics } from '../metrics/stage-metrics.ts'
@@ -41,7 +42,7 @@ export class StageHost {
   /** Starts a stage. The service is ready when the stage has been given its part of the group. */
   async run<V, S>({ stage, inputs, outputs, siblings = [], onOutputs }: HostedStage<V, S>): Promise<void> {
     const { namespace, config, context, connections, metrics } = this.#options
-    const publisher = new Publisher(connections.kafka, await this.#published(outputs))
+    const publisher = new Publisher(() => new KafkaCluster(connections.kafka), await this.#published(outputs))
     const observer = metrics.observerOf(stage.name, `${namespace}.${stage.name}`)
     const reporter = new StageReporter(stage.name, observer, context)
     this.#releases.push(async () => {

@@ -1,8 +1,9 @@
+import type { Fetched } from '../kafka/fetch/fetch-source.ts'
 import type { PartitionTask } from './partition-task.ts'
 import type { RawMessage } from './stage-input.ts'
 
 /** Messages of one input that were fetched and not yet decoded. */
-export interface Fetched {
+export interface Arrived {
   readonly input: number
   readonly messages: readonly RawMessage[]
 }
@@ -13,32 +14,27 @@ export interface Handled {
   readonly newestEventTime: number
 }
 
-/**
- * A partition that the group gave to this process. Without a task it is waiting to be loaded, and whatever is fetched
- * for it meanwhile starts at the wrong place and is dropped.
- */
+/** A partition that the group gave to this process. Without a task it is waiting to be loaded, and nothing is read. */
 export class OwnedPartition<V, S> {
   readonly partition: number
   task: PartitionTask<V, S> | undefined
-  /** Per input, the offset after the last message in the inbox. */
+  /** Per input, the offset to fetch next. */
   readonly fetched: number[]
   /** Per input, the end of the partition as of the last fetch. */
   readonly ends: number[]
-  readonly paused: boolean[]
   /** Event time up to which its records may be handled (epoch ms). */
   limit = Number.NEGATIVE_INFINITY
   /** It must read on whatever its backlog, or the merge would wait for ever. */
   mustRead = false
   /** What was handled, and published, since the last write. */
   handled: Handled | undefined
-  inbox: Fetched[] = []
+  inbox: Arrived[] = []
   #inboxMessages = 0
 
   constructor(partition: number, inputs: number) {
     this.partition = partition
     this.fetched = Array(inputs).fill(0)
     this.ends = Array(inputs).fill(0)
-    this.paused = Array(inputs).fill(false)
   }
 
   /** Messages fetched and records not yet handled. */
@@ -46,11 +42,15 @@ export class OwnedPartition<V, S> {
     return this.#inboxMessages + (this.task?.waiting ?? 0)
   }
 
-  /** Starts reading where the task's checkpoint stands. */
-  activate(task: PartitionTask<V, S>): void {
+  /**
+   * Starts reading where the task's checkpoint stands.
+   * @param lows per input, the lowest offset that the log holds: a task that never ran stands before it
+   */
+  activate(task: PartitionTask<V, S>, lows: readonly number[] = []): void {
     this.drop()
     this.task = task
-    for (let input = 0; input < this.fetched.length; input++) this.fetched[input] = task.cursor(input)
+    for (let input = 0; input < this.fetched.length; input++)
+      this.fetched[input] = Math.max(task.cursor(input), lows[input] ?? 0)
   }
 
   /** Lets go of everything in memory: it is to be loaded again. */
@@ -62,17 +62,18 @@ export class OwnedPartition<V, S> {
     this.#inboxMessages = 0
   }
 
-  put(input: number, messages: readonly RawMessage[]): void {
-    const wanted = messages.filter(message => Number(message.offset) >= this.fetched[input]!)
-    if (wanted.length === 0) return
-    this.fetched[input] = Number(wanted.at(-1)!.offset) + 1
-    this.inbox.push({ input, messages: wanted })
-    this.#inboxMessages += wanted.length
+  /** Takes in what a fetch brought, unless another place is wanted by now. */
+  put(input: number, { offset, records, next, end }: Omit<Fetched, 'topic' | 'partition'>): void {
+    if (this.task === undefined || offset !== this.fetched[input]) return
+    this.fetched[input] = next
+    this.ends[input] = end
+    if (records.length === 0) return
+    this.inbox.push({ input, messages: records })
+    this.#inboxMessages += records.length
   }
 
-  /** Takes out the oldest messages, at most `most`. */
-  takeInbox(most: number): readonly Fetched[] {
-    const taken: Fetched[] = []
+  takeInbox(most: number): readonly Arrived[] {
+    const taken: Arrived[] = []
     let room = most
     while (room > 0 && this.inbox.length > 0) {
       const { input, messages } = this.inbox[0]!

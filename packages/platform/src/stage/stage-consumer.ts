@@ -1,20 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { MillraceError, NO_WRITE } from '@millrace/core'
-import type { Consumer, EachBatchPayload, Kafka, TopicPartitionOffset } from 'kafkajs'
-import { coPartitioningAssigner } from '../kafka/co-partitioning-assigner.ts'
+import type { Kafka } from 'kafkajs'
+import type { FetchCluster } from '../kafka/fetch/fetch-source.ts'
+import { Fetcher } from '../kafka/fetch/fetcher.ts'
+import { GroupMembership } from '../kafka/group-membership.ts'
 import { asUnavailable, type TopicReader } from '../kafka/topic-reader.ts'
-import { OwnedPartition } from './owned-partition.ts'
+import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
+import { StageHistory } from './stage-consumer-history.ts'
+import { OwnedPartitions } from './stage-consumer-partitions.ts'
 import type { StageSource } from './stage-loop.ts'
 
 export interface StageConsumerOptions<V, S> {
   readonly kafka: Kafka
+  /** The connections that records are fetched over; closed with the consumer. */
+  readonly cluster: FetchCluster
   readonly topicReader: TopicReader
   readonly groupId: string
   /** Topic of each input, in their order. */
   readonly topics: readonly string[]
   readonly sessionTimeoutMs: number
-  /** Messages and records of one partition above which fetching pauses. */
+  /** Messages and records of one partition above which nothing more of it is fetched. */
   readonly maxBacklog: number
   /** How long a consumer that has read everything lets records gather before it fetches again (ms). Default 0. */
   readonly lingerMs?: number
@@ -27,227 +31,95 @@ export interface StageConsumerOptions<V, S> {
   readonly onHeard: () => void
   readonly onLag: (topic: string, partition: number, records: number) => void
   /** The consumer ended for good. */
-  readonly onCrash: (error: Error) => void
+  readonly onCrash: (error: unknown) => void
 }
 
-/** A paused consumer sleeps this long before it looks again, so it is kept short. */
-const MAX_WAIT_MS = 50
-
-const RESTART_MS = 2_000
-
 /**
- * Reads the inputs of a stage with kafkajs. Its handler only queues: the next fetch starts when every handler of the
- * last one has returned. kafkajs resumes from the offset committed to Kafka, the truth is the checkpoint: so each
- * partition is sought to its task's cursor at every join, and what was fetched before the seek took effect is dropped.
+ * Reads the inputs of a stage. The group says which partitions are read here, the checkpoint from where, and each fetch
+ * asks for what is wanted at that moment.
  */
 export class StageConsumer<V, S> implements StageSource<V, S> {
   readonly #options: StageConsumerOptions<V, S>
-  readonly #consumer: Consumer
-  readonly #owned = new Map<number, OwnedPartition<V, S>>()
-  /** Between a crash and the next join kafkajs has no group, and refuses whatever is asked of it. */
-  #joined = false
-  #stopping = false
-  #restart: NodeJS.Timeout | undefined
-  /** Since the last fetch. */
-  #hasLingered = false
+  readonly #partitions: OwnedPartitions<V, S>
+  readonly #history: StageHistory
+  readonly #membership: GroupMembership
+  readonly #fetcher: Fetcher
 
   constructor(options: StageConsumerOptions<V, S>) {
     this.#options = options
-    const { kafka, groupId, sessionTimeoutMs } = options
-    this.#consumer = kafka.consumer({
-      groupId,
-      sessionTimeout: sessionTimeoutMs,
-      rebalanceTimeout: sessionTimeoutMs,
-      heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
-      maxWaitTimeInMs: MAX_WAIT_MS,
-      partitionAssigners: [coPartitioningAssigner(() => [...this.#owned.keys()])],
-      allowAutoTopicCreation: false,
-      retry: { restartOnFailure: async () => true, retries: 10, initialRetryTime: 100, maxRetryTime: 5_000 },
+    const partitions = new OwnedPartitions<V, S>(options.topics, options.maxBacklog)
+    this.#partitions = partitions
+    this.#history = new StageHistory(options)
+    this.#membership = new GroupMembership({
+      ...options,
+      owned: () => partitions.numbers(),
+      onAssigned: assigned => {
+        partitions.assign(assigned)
+        options.onAssigned(assigned)
+        options.onChange()
+      },
     })
-    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => {
-      this.#joined = true
-      this.#assign(payload.memberAssignment)
-    })
-    this.#consumer.on(this.#consumer.events.STOP, () => {
-      this.#joined = false
-    })
-    this.#consumer.on(this.#consumer.events.FETCH, () => {
-      this.#hasLingered = false
-      options.onHeard()
-    })
-    this.#consumer.on(this.#consumer.events.HEARTBEAT, options.onHeard)
-    this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) this.#startAgain(payload.error)
+    this.#fetcher = new Fetcher({
+      ...options,
+      source: {
+        wanted: () => partitions.wanted(),
+        take(fetched) {
+          partitions.put(fetched)
+          if (fetched.records.length > 0) options.onChange()
+        },
+        outOfRange(position) {
+          partitions.drop(position)
+          options.onChange()
+        },
+        heard: options.onHeard,
+        fail: options.onCrash,
+      },
     })
   }
 
   /** Throws BROKER_UNAVAILABLE. */
   async start(): Promise<void> {
-    const topics = [...this.#options.topics]
-    await this.#consumer.connect().catch(asUnavailable)
-    await this.#consumer.subscribe({ topics, fromBeginning: true }).catch(asUnavailable)
-    await this.#consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: async payload => {
-        this.#put(payload)
-        await this.#linger(payload)
-      },
-    })
+    const { cluster, topics } = this.#options
+    await cluster.connect(topics).catch(asUnavailable)
+    await this.#membership.start()
   }
 
-  /** Stops reading and leaves the group. */
+  /** Leaves the group and stops reading. */
   async stop(): Promise<void> {
-    this.#stopping = true
-    clearTimeout(this.#restart)
-    await this.#consumer.disconnect()
-    this.#owned.clear()
+    await Promise.all([this.#membership.stop(), this.#fetcher.stop()])
+    await this.#options.cluster.close()
+    this.#partitions.assign([])
   }
 
   owned(): Iterable<OwnedPartition<V, S>> {
-    return this.#owned.values()
+    return this.#partitions.all()
   }
 
   async loadMissing(): Promise<void> {
-    for (const owned of this.#owned.values()) {
-      if (owned.task !== undefined) continue
-      const task = await this.#options.loadTask(owned.partition)
-      await this.#checkHistory(task)
-      if (this.#owned.get(owned.partition) !== owned) continue
-      owned.activate(task)
-      this.#seek(owned)
-      this.#resumeAll(owned)
-    }
+    const missing = this.#partitions.missing()
+    if (missing.length === 0) return
+    const tasks = await Promise.all(missing.map(({ partition }) => this.#options.loadTask(partition)))
+    const lows = await this.#history.check(tasks)
+    missing.forEach((owned, i) => {
+      if (this.#partitions.holds(owned)) owned.activate(tasks[i]!, lows[i])
+    })
+    this.#fetcher.wake()
   }
 
   resume(): void {
-    if (!this.#joined) return
-    for (const owned of this.#owned.values()) {
-      if (owned.task === undefined) continue
-      if (owned.backlog > this.#options.maxBacklog / 2 && !owned.mustRead) continue
-      owned.paused.forEach((paused, input) => {
-        if (!paused) return
-        owned.paused[input] = false
-        this.#consumer.resume([{ topic: this.#options.topics[input]!, partitions: [owned.partition] }])
-      })
-    }
+    this.#fetcher.wake()
   }
 
-  /**
-   * Commits the stored positions to Kafka, where lag metrics and autoscalers look, and tells how far the ends are.
-   * Failing to commit does no harm.
-   */
+  /** Commits the stored positions, and tells how far the ends are. */
   async reportPositions(): Promise<void> {
     const { topics, onLag } = this.#options
-    const offsets: TopicPartitionOffset[] = []
-    for (const { partition, task, ends } of this.#owned.values()) {
-      for (const [input, position] of task?.positions.entries() ?? []) {
-        offsets.push({ topic: topics[input]!, partition, offset: String(position) })
-        onLag(topics[input]!, partition, Math.max(0, ends[input]! - position))
-      }
-    }
-    if (offsets.length > 0) await this.#consumer.commitOffsets(offsets).catch(() => {})
+    const offsets = [...this.#partitions.all()].flatMap(({ partition, task, ends }) =>
+      (task?.positions ?? []).map((position, input) => {
+        const topic = topics[input]!
+        onLag(topic, partition, Math.max(0, ends[input]! - position))
+        return { topic, partition, offset: String(position) }
+      }),
+    )
+    await this.#membership.commit(offsets)
   }
-
-  /** kafkajs gives up after what it takes to be lasting, such as a generation that went by during an outage. */
-  #startAgain(error: Error): void {
-    if (this.#stopping) return
-    if (isRefusal(error)) this.#options.onCrash(error)
-    else
-      this.#restart = setTimeout(() => this.start().catch(failure => this.#startAgain(failure)), RESTART_MS)
-  }
-
-  #assign(assignment: Readonly<Record<string, readonly number[]>>): void {
-    const partitions = [...new Set(Object.values(assignment).flat())].toSorted((a, b) => a - b)
-    for (const partition of this.#owned.keys())
-      if (!partitions.includes(partition)) this.#owned.delete(partition)
-    for (const partition of partitions) {
-      const held = this.#owned.get(partition)
-      if (held?.task !== undefined) this.#seek(held)
-      else if (held === undefined)
-        this.#owned.set(partition, new OwnedPartition(partition, this.#options.topics.length))
-    }
-    this.#options.onAssigned(partitions)
-    this.#options.onChange()
-  }
-
-  /** kafkajs keeps partitions paused over a rebalance. */
-  #resumeAll({ partition, paused }: OwnedPartition<V, S>): void {
-    paused.fill(false)
-    if (!this.#joined) return
-    this.#consumer.resume(this.#options.topics.map(topic => ({ topic, partitions: [partition] })))
-  }
-
-  /** Until the seek has taken effect, kafkajs marks what it delivers as stale. */
-  #seek(owned: OwnedPartition<V, S>): void {
-    if (!this.#joined) return
-    this.#options.topics.forEach((topic, input) => {
-      this.#consumer.seek({ topic, partition: owned.partition, offset: String(owned.fetched[input]) })
-    })
-  }
-
-  #put({ batch, resolveOffset, isStale, pause }: EachBatchPayload): void {
-    const owned = this.#owned.get(batch.partition)
-    const last = batch.messages.at(-1)
-    if (owned === undefined || isStale() || last === undefined) return
-    const input = this.#options.topics.indexOf(batch.topic)
-    if (owned.task === undefined) {
-      // What is not taken would be fetched again at once, for as long as the store cannot be asked.
-      pause()
-      owned.paused[input] = true
-      return
-    }
-    owned.put(input, batch.messages)
-    resolveOffset(last.offset)
-    owned.ends[input] = Number(batch.highWatermark)
-    if (owned.backlog > this.#options.maxBacklog && !owned.mustRead) {
-      pause()
-      owned.paused[input] = true
-    }
-    this.#options.onChange()
-  }
-
-  /**
-   * A fetch, a send and a write cost the same for one record as for many: at low rates a short wait, once for each
-   * fetch, spares most of them. Who is behind does not wait.
-   */
-  async #linger({ batch }: EachBatchPayload): Promise<void> {
-    const { lingerMs = 0 } = this.#options
-    const next = Number(batch.messages.at(-1)?.offset) + 1
-    if (lingerMs === 0 || this.#hasLingered || next < Number(batch.highWatermark)) return
-    this.#hasLingered = true
-    await delay(lingerMs)
-  }
-
-  /** kafkajs would silently go on at the beginning or end of what is left: right only where nothing was handled yet. */
-  async #checkHistory(task: PartitionTask<V, S>): Promise<void> {
-    if (task.pair.sequence === NO_WRITE.sequence) return this.#tellRebuild(task.partition)
-    for (const [input, topic] of this.#options.topics.entries()) {
-      const range = (await this.#options.topicReader.offsets(topic)).get(task.partition)
-      const wanted = task.cursor(input)
-      if (range === undefined || (wanted >= range.low && wanted <= range.high)) continue
-      throw new MillraceError(
-        'HISTORY_LOST',
-        `Partition ${task.partition} of ${topic} holds offsets ${range.low} to ${range.high}, the checkpoint stands at ${wanted}: the topic was shortened or made anew. Restore it, or start the pipeline under a new version.`,
-        { details: { ...range, topic, wanted } },
-      )
-    }
-  }
-
-  /** A store that was emptied is not one that was never written: what the group committed tells them apart. */
-  async #tellRebuild(partition: number): Promise<void> {
-    const { topicReader, groupId, topics, onRebuild } = this.#options
-    const committed = await topicReader.committed(groupId, topics)
-    if (!topics.some(topic => (committed.get(topic)?.get(partition) ?? 0) > 0)) return
-    const from: number[] = []
-    for (const topic of topics) from.push((await topicReader.offsets(topic)).get(partition)?.low ?? 0)
-    onRebuild(partition, from)
-  }
-}
-
-/** Whether the brokers refuse the group itself, whatever the moment. */
-function isRefusal(error: unknown): boolean {
-  const { type, cause } = error as { readonly type?: string; readonly cause?: unknown }
-  if (type !== undefined && /AUTHORIZATION|AUTHENTICATION|^INVALID_|^UNSUPPORTED_/.test(type)) return true
-  return cause instanceof Error && isRefusal(cause)
 }

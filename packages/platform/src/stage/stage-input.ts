@@ -1,9 +1,9 @@
 import type { StageRecord } from '@millrace/core'
-import type { KafkaMessage } from 'kafkajs'
+import type { LogRecord } from '../kafka/record-batch/decode-record.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
 /** A record of a topic as it was read. */
-export type RawMessage = KafkaMessage
+export type RawMessage = LogRecord
 
 /** What is read from a message, apart from where it stood. */
 export type Decoded<V> = Omit<StageRecord<V>, 'input' | 'offset'>

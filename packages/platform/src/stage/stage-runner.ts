@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { fateOf, type Stage, type StageOrder, type StageOutput } from '@millrace/core'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
+import { KafkaCluster } from '../kafka/cluster.ts'
 import type { TopicReader } from '../kafka/topic-reader.ts'
 import { RedisStateStore } from '../redis/state-store.ts'
 import { PartitionTask } from './partition-task.ts'
@@ -37,9 +38,12 @@ export interface StageRunnerOptions<V, S> {
 
 const REPORT_INTERVAL_MS = 1_000
 const BATCH_SIZE = 500
-const MAX_BACKLOG = 4_000
-/** Part of the latency of every stage under arrival order. */
-const LINGER_MS = 5
+/** A fetch may add some thousands. */
+const MAX_BACKLOG = 2_000
+/** How long raw records gather under arrival order (ms): a part of the latency of every event. */
+const RAW_LINGER_MS = 8
+/** The same behind another stage, which publishes what gathered as one: it bounds the rounds where many publish. */
+const STAGE_LINGER_MS = 3
 /** Of one partition. */
 const CACHED_BYTES = 8_000_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
@@ -72,11 +76,12 @@ export class StageRunner<V, S> {
     }
     this.#consumer = new StageConsumer<V, S>({
       ...connections,
+      cluster: new KafkaCluster(connections.kafka),
       groupId: `${namespace}.${stage.name}`,
       topics: inputs.map(input => input.topic),
       sessionTimeoutMs: options.sessionTimeoutMs,
       maxBacklog: MAX_BACKLOG,
-      lingerMs: order === 'arrival' ? LINGER_MS : 0,
+      lingerMs: lingerOf(options),
       loadTask: partition => PartitionTask.load({ ...task, partition }),
       onChange: () => this.#loop.wake(),
       onAssigned: observer.assigned,
@@ -123,6 +128,11 @@ export class StageRunner<V, S> {
     await this.#consumer.reportPositions()
     await this.#consumer.stop()
   }
+}
+
+function lingerOf<V, S>({ order, inputs }: StageRunnerOptions<V, S>): number {
+  if (order === 'strict') return 0
+  return inputs.some(input => input.upstream === undefined) ? RAW_LINGER_MS : STAGE_LINGER_MS
 }
 
 function limitsOf<V, S>(

@@ -29,7 +29,7 @@ export interface TurnLimits {
 export const NO_LIMITS: TurnLimits = {
   idleWaitMs: 1_000,
   readsAhead: false,
-  writeInterval: { caughtUp: 25, behind: 500 },
+  writeInterval: { caughtUp: 50, behind: 500 },
   async refresh(owned) {
     for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
   },

@@ -29,15 +29,19 @@ export function messagesOf(keys: readonly string[], from = 0): readonly RawMessa
   return keys.map((value, i) => ({
     key: null,
     value: Buffer.from(value),
-    offset: String(from + i),
-    timestamp: '0',
-    attributes: 0,
+    offset: from + i,
+    timestamp: 0,
     headers: {},
   }))
 }
 
+/** The same as a fetch from that offset brings them; the log ends ten records after them. */
+export function fetchedOf(keys: readonly string[], from = 0) {
+  const next = from + keys.length
+  return { offset: from, records: messagesOf(keys, from), next, end: next + 10 }
+}
+
 export const countingInput: StageInput<string> = {
   topic: 'keys',
-  decode: messages =>
-    messages.map(({ offset, value }) => ({ eventTime: Number(offset), value: value!.toString() })),
+  decode: messages => messages.map(({ offset, value }) => ({ eventTime: offset, value: value!.toString() })),
 }

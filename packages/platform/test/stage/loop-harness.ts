@@ -6,7 +6,7 @@ import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { StageLoop, type StageLoopOptions, type StageSource } from '../../src/stage/stage-loop.ts'
 import { NO_LIMITS } from '../../src/stage/turn-limits.ts'
-import { type Count, countingInput, countingStage, messagesOf } from './counting-stage.ts'
+import { type Count, countingInput, countingStage, fetchedOf } from './counting-stage.ts'
 
 type Owned = OwnedPartition<string, Count>
 
@@ -36,7 +36,7 @@ class FakeSource implements StageSource<string, Count> {
       if (task !== undefined) continue
       this.loads.push(partition)
       owned.activate(await PartitionTask.load({ ...options, partition, cachedBytes: 100, newId: randomUUID }))
-      owned.put(0, messagesOf(this.#keys[partition]!))
+      owned.put(0, fetchedOf(this.#keys[partition]!))
     }
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
-import { type Count, countingStage, messagesOf, recordsOf } from './counting-stage.ts'
+import { type Count, countingStage, fetchedOf, recordsOf } from './counting-stage.ts'
 
 async function loadTask(): Promise<PartitionTask<string, Count>> {
   const store = new MemoryNamespace().storeOf('counting')
@@ -11,30 +11,35 @@ async function loadTask(): Promise<PartitionTask<string, Count>> {
   return PartitionTask.load({ ...options, cachedBytes: 1, newId: () => 'w1' })
 }
 
-test('messages below the offset wanted are dropped, and the others move it on', () => {
+async function activePartition(): Promise<OwnedPartition<string, Count>> {
   const owned = new OwnedPartition<string, Count>(0, 2)
-  owned.put(1, messagesOf(['a', 'b']))
-  owned.put(1, messagesOf(['b', 'c'], 1))
-  owned.put(1, messagesOf(['c'], 2))
-  owned.put(0, messagesOf([]))
-  assert.deepStrictEqual([owned.fetched, owned.backlog], [[0, 3], 3])
-  const inbox = owned
-    .takeInbox(Infinity)
-    .map(({ input, messages }) => ({ input, offsets: messages.map(m => m.offset) }))
-  assert.deepStrictEqual(inbox, [
-    { input: 1, offsets: ['0', '1'] },
-    { input: 1, offsets: ['2'] },
+  owned.activate(await loadTask())
+  return owned
+}
+
+/** What is taken from the inbox, as input and offsets. */
+const take = (owned: OwnedPartition<string, Count>, most = Infinity): unknown[] =>
+  owned.takeInbox(most).map(({ input, messages }) => [input, ...messages.map(({ offset }) => offset)])
+
+test('what a fetch brings is taken in where it is wanted, and moves the place that is wanted', async () => {
+  const owned = await activePartition()
+  owned.put(1, fetchedOf(['a', 'b']))
+  owned.put(1, fetchedOf(['b', 'c'], 1))
+  owned.put(1, fetchedOf(['c'], 2))
+  owned.put(0, { ...fetchedOf([]), next: 4 })
+  assert.deepStrictEqual([owned.fetched, owned.ends, owned.backlog], [[4, 3], [10, 13], 3])
+  assert.deepStrictEqual(take(owned), [
+    [1, 0, 1],
+    [1, 2],
   ])
-  assert.deepStrictEqual([owned.takeInbox(Infinity), owned.backlog], [[], 0])
+  assert.deepStrictEqual([take(owned), owned.backlog], [[], 0])
 })
 
-test('messages leave in their order, no more than wanted', () => {
-  const owned = new OwnedPartition<string, Count>(0, 2)
-  owned.put(0, messagesOf(['a', 'b', 'c']))
-  owned.put(1, messagesOf(['d']))
-  const taken = [2, 0, 9].map(most =>
-    owned.takeInbox(most).map(({ input, messages }) => [input, ...messages.map(m => Number(m.offset))]),
-  )
+test('messages leave in their order, no more than wanted', async () => {
+  const owned = await activePartition()
+  owned.put(0, fetchedOf(['a', 'b', 'c']))
+  owned.put(1, fetchedOf(['d']))
+  const taken = [2, 0, 9].map(most => take(owned, most))
   assert.deepStrictEqual(taken, [
     [[0, 0, 1]],
     [],
@@ -46,13 +51,21 @@ test('messages leave in their order, no more than wanted', () => {
   assert.equal(owned.backlog, 0)
 })
 
-test('a task makes it read from where that stands', async () => {
+test('without a task nothing is taken in', () => {
   const owned = new OwnedPartition<string, Count>(0, 2)
-  owned.put(0, messagesOf(['a', 'b', 'c']))
+  owned.put(0, fetchedOf(['a']))
+  assert.deepStrictEqual([owned.fetched, take(owned)], [[0, 0], []])
+})
+
+test('a task makes it read from where that stands, or from where the log begins', async () => {
+  const owned = await activePartition()
+  owned.put(0, fetchedOf(['a', 'b', 'c']))
   const task = await loadTask()
   for (const record of recordsOf(['a'])) task.offer(record)
   owned.activate(task)
-  assert.deepStrictEqual([owned.fetched, owned.takeInbox(Infinity)], [[1, 0], []])
+  assert.deepStrictEqual([owned.fetched, take(owned)], [[1, 0], []])
+  owned.activate(task, [0, 5])
+  assert.deepStrictEqual(owned.fetched, [1, 5])
 })
 
 test('the backlog counts what was fetched and what waits in the task', async () => {
@@ -60,7 +73,7 @@ test('the backlog counts what was fetched and what waits in the task', async () 
   const task = await loadTask()
   owned.activate(task)
   for (const record of recordsOf(['a', 'b'])) task.offer(record)
-  owned.put(1, messagesOf(['c']))
+  owned.put(1, fetchedOf(['c']))
   assert.equal(owned.backlog, 3)
   owned.limit = 5
   owned.drop()

@@ -1,42 +1,61 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { emptyCheckpoint, encodeCheckpoint, NO_WRITE, type StateStore } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { StageConsumer } from '../../src/stage/stage-consumer.ts'
+import { FakeConsumer } from '../kafka/fake-consumer.ts'
 import { readerOf } from '../kafka/fake-topics.ts'
+import { FakeBrokers } from '../kafka/fetch/fake-brokers.ts'
+import type { Answer } from '../kafka/fetch/fetch-wire.ts'
+import { batchOf } from '../kafka/record-batch/encoded-batch.ts'
 import { type Count, countingStage } from './counting-stage.ts'
-import { FakeConsumer } from './fake-consumer.ts'
 
 const TOPICS = ['labels', 'keys']
+const OUT_OF_RANGE = 1
 
-/** A consumer of two topics with offsets 2 to 12 in each partition, and what it told its owner. */
-async function startConsumer(
-  store: StateStore = new MemoryNamespace().storeOf('counting'),
-  committed: Readonly<Record<string, number>> = {},
-) {
+interface ConsumerOptions {
+  readonly store?: StateStore
+  readonly committed?: Readonly<Record<string, number>>
+}
+
+/** A consumer of two topics with offsets 2 to 12 in each of four partitions, and what it told its owner. */
+async function startConsumer(t: TestContext, { store, committed = {} }: ConsumerOptions = {}) {
   const fake = new FakeConsumer()
+  const places = TOPICS.flatMap(topic => [0, 1, 2, 3].map(partition => [`${topic}/${partition}`, 1]))
+  const cluster = new FakeBrokers(Object.fromEntries(places))
   const told: unknown[][] = []
-  const task = { stage: countingStage, inputs: 2, order: 'arrival', store, cachedBytes: 10 } as const
+  const task = {
+    stage: countingStage,
+    inputs: 2,
+    order: 'arrival',
+    store: store ?? new MemoryNamespace().storeOf('counting'),
+    cachedBytes: 1_000,
+  } as const
   const consumer = new StageConsumer<string, Count>({
     kafka: fake.kafka,
+    cluster,
     topicReader: readerOf({ labels: 4, keys: 4 }, committed),
     groupId: 'group',
     topics: TOPICS,
     sessionTimeoutMs: 9_000,
     maxBacklog: 4,
     loadTask: partition => PartitionTask.load({ ...task, partition, newId: randomUUID }),
-    onChange: () => {},
+    onChange: () => told.push(['change']),
     onAssigned: partitions => told.push(['assigned', partitions]),
     onRebuild: (partition, from) => told.push(['rebuild', partition, from]),
     onHeard: () => told.push(['heard']),
     onLag: (topic, partition, records) => told.push(['lag', `${topic}/${partition}`, records]),
-    onCrash: error => told.push(['crash', error.message]),
+    onCrash: error => told.push(['crash', (error as { code?: string }).code]),
   })
   await consumer.start()
-  assert.deepStrictEqual(fake.told.splice(0), [['subscribe', { topics: TOPICS, fromBeginning: true }]])
-  return { fake, told, consumer }
+  t.after(async () => {
+    const stopped = consumer.stop()
+    cluster.release()
+    await stopped
+  })
+  return { fake, cluster, told, consumer }
 }
 
 /** A store whose partition 1 stands at these positions. */
@@ -51,42 +70,45 @@ async function storeAt(positions: readonly number[]): Promise<StateStore> {
 const assignmentOf = (...partitions: number[]): Record<string, number[]> =>
   Object.fromEntries(TOPICS.map(topic => [topic, partitions]))
 
-test('an assigned partition is read from where its checkpoint stands, and whatever came before is dropped', async () => {
-  const { fake, told, consumer } = await startConsumer(await storeAt([5, 7]))
+/** Keys from an offset on; the log ends ten records after them. */
+async function answerOf(place: string, keys: readonly string[], from: number): Promise<Answer> {
+  const [topic, partition] = place.split('/') as [string, string]
+  const records = await batchOf(
+    keys.map(key => ({ value: Buffer.from(key) })),
+    { baseOffset: from },
+  )
+  return { topic, partition: Number(partition), highWatermark: from + keys.length + 10, records }
+}
+
+function inboxOf(consumer: StageConsumer<string, Count>): unknown[] {
+  return [...consumer.owned()].flatMap(owned =>
+    owned
+      .takeInbox(Infinity)
+      .map(({ input, messages }) => [owned.partition, input, ...messages.map(({ offset }) => offset)]),
+  )
+}
+
+test('an assigned partition is read from where its checkpoint stands, and nothing before it is loaded', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t, { store: await storeAt([5, 7]) })
   fake.join(assignmentOf(1))
-  await fake.deliver('keys', 1, { keys: ['early'], from: 3 })
+  consumer.resume()
+  assert.deepStrictEqual(await cluster.untaken(), [])
   await consumer.loadMissing()
-  await fake.deliver('keys', 1, { keys: ['stale'], from: 8, stale: true })
-  await fake.deliver('keys', 1, { keys: ['a', 'b', 'c'], from: 6 })
-  assert.deepStrictEqual(fake.told, [
-    ['pause', 'keys/1'],
-    ['seek', 'labels/1', '5'],
-    ['seek', 'keys/1', '7'],
-    ['resume', 'labels/1'],
-    ['resume', 'keys/1'],
-    ['resolve', 'keys/1', '8'],
-  ])
-  const [owned] = consumer.owned()
-  const inbox = owned!
-    .takeInbox(Infinity)
-    .map(({ input, messages }) => [input, messages.map(({ offset }) => offset)])
-  assert.deepStrictEqual(inbox, [[1, ['7', '8']]])
-  assert.deepStrictEqual(told, [['assigned', [1]]])
+  const request = await cluster.request(1)
+  assert.deepStrictEqual(request.asked, ['labels/1@5', 'keys/1@7'])
+  request.answer([await answerOf('keys/1', ['a', 'b', 'c'], 6)])
+  assert.deepStrictEqual((await cluster.request(1)).asked.toSorted(), ['keys/1@9', 'labels/1@5'])
+  assert.deepStrictEqual(inboxOf(consumer), [[1, 1, 7, 8]])
+  assert.deepStrictEqual(told, [['assigned', [1]], ['change'], ['heard'], ['change']])
 })
 
-test('after a rebalance a kept partition goes on where it was, a lost one is let go, a new one is loaded', async () => {
-  const { fake, consumer } = await startConsumer()
+test('after a rebalance a kept partition goes on where it was, a lost one is let go, a new one is loaded', async t => {
+  const { fake, cluster, consumer } = await startConsumer(t)
   fake.join(assignmentOf(0, 1))
   await consumer.loadMissing()
-  await fake.deliver('keys', 1, { keys: ['a', 'b'] })
+  const request = await cluster.request(1)
   const [, kept] = consumer.owned()
-  fake.told.length = 0
-
   fake.join(assignmentOf(1, 2))
-  assert.deepStrictEqual(fake.told.splice(0), [
-    ['seek', 'labels/1', '0'],
-    ['seek', 'keys/1', '2'],
-  ])
   assert.deepStrictEqual(
     [...consumer.owned()].map(({ partition, task }) => [partition, task !== undefined]),
     [
@@ -95,65 +117,71 @@ test('after a rebalance a kept partition goes on where it was, a lost one is let
     ],
   )
   assert.equal([...consumer.owned()][0], kept)
-  await fake.deliver('keys', 0, { keys: ['lost'] })
+  request.answer([await answerOf('keys/0', ['lost'], 2), await answerOf('keys/1', ['a', 'b'], 2)])
+  const next = await cluster.request(1)
+  assert.deepStrictEqual(next.asked.toSorted(), ['keys/1@4', 'labels/1@2'])
   await consumer.loadMissing()
-  assert.deepStrictEqual(
-    fake.told.map(([what, where]) => `${what} ${where}`),
-    ['seek labels/2', 'seek keys/2', 'resume labels/2', 'resume keys/2'],
-  )
+  next.answer([])
+  const both = ['keys/1@4', 'keys/2@2', 'labels/1@2', 'labels/2@2']
+  assert.deepStrictEqual((await cluster.request(1)).asked.toSorted(), both)
+  assert.deepStrictEqual(inboxOf(consumer), [[1, 1, 2, 3]])
 })
 
-test('a partition lost while it was loaded is not read', async () => {
-  const { fake, consumer } = await startConsumer()
+test('a partition lost while it was loaded is not read', async t => {
+  const { fake, cluster, consumer } = await startConsumer(t)
   fake.join(assignmentOf(1))
   const loading = consumer.loadMissing()
   fake.join(assignmentOf())
   await loading
-  assert.deepStrictEqual([fake.told, [...consumer.owned()]], [[], []])
+  assert.deepStrictEqual([await cluster.untaken(), [...consumer.owned()]], [[], []])
 })
 
-test('above its backlog a partition pauses, and goes on when half of it is done', async () => {
-  const { fake, consumer } = await startConsumer()
+test('what a fetch brings for a partition that was loaded anew meanwhile is dropped, unless it fits', async t => {
+  const { fake, cluster, consumer } = await startConsumer(t)
   fake.join(assignmentOf(1))
   await consumer.loadMissing()
-  fake.told.length = 0
-  await fake.deliver('keys', 1, { keys: ['a', 'b', 'c', 'd'] })
-  await fake.deliver('keys', 1, { keys: ['e'], from: 4 })
-  consumer.resume()
-  assert.deepStrictEqual(fake.told.splice(0), [
-    ['resolve', 'keys/1', '3'],
-    ['resolve', 'keys/1', '4'],
-    ['pause', 'keys/1'],
-  ])
+  ;(await cluster.request(1)).answer([await answerOf('keys/1', ['a'], 2)])
+  const late = await cluster.request(1)
   const [owned] = consumer.owned()
-  owned!.takeInbox(Infinity)
-  consumer.resume()
-  consumer.resume()
-  assert.deepStrictEqual(fake.told, [['resume', 'keys/1']])
+  owned!.drop()
+  await consumer.loadMissing()
+  late.answer([await answerOf('keys/1', ['b'], 3)])
+  assert.deepStrictEqual((await cluster.request(1)).asked.toSorted(), ['keys/1@2', 'labels/1@2'])
+  assert.deepStrictEqual(inboxOf(consumer), [])
 })
 
-test('a partition that must read on does not pause, whatever its backlog', async () => {
-  const { fake, consumer } = await startConsumer()
+test('above its backlog a partition is not fetched, and goes on when that is done', async t => {
+  const { fake, cluster, consumer } = await startConsumer(t)
+  fake.join(assignmentOf(1, 2))
+  await consumer.loadMissing()
+  const keys = ['a', 'b', 'c', 'd', 'e']
+  ;(await cluster.request(1)).answer([await answerOf('keys/1', keys, 2)])
+  const others = await cluster.request(1)
+  assert.deepStrictEqual(others.asked.toSorted(), ['keys/2@2', 'labels/2@2'])
+  assert.deepStrictEqual(inboxOf(consumer), [[1, 1, 2, 3, 4, 5, 6]])
+  consumer.resume()
+  others.answer([])
+  assert.equal((await cluster.request(1)).asked.includes('keys/1@7'), true)
+})
+
+test('a partition that must read on is fetched, whatever its backlog', async t => {
+  const { fake, cluster, consumer } = await startConsumer(t)
   fake.join(assignmentOf(1))
   await consumer.loadMissing()
-  fake.told.length = 0
-  await fake.deliver('keys', 1, { keys: ['a', 'b', 'c', 'd', 'e'] })
+  ;(await cluster.request(1)).answer([await answerOf('keys/1', ['a', 'b', 'c', 'd', 'e'], 2)])
+  assert.deepStrictEqual(await cluster.untaken(), [])
   const [owned] = consumer.owned()
   owned!.mustRead = true
   consumer.resume()
-  await fake.deliver('keys', 1, { keys: ['f'], from: 5 })
-  assert.deepStrictEqual(
-    fake.told.map(([what]) => what),
-    ['resolve', 'pause', 'resume', 'resolve'],
-  )
+  assert.equal((await cluster.request(1)).asked.includes('keys/1@7'), true)
 })
 
-test('a checkpoint outside of what the log holds is HISTORY_LOST', async () => {
+test('a checkpoint outside of what the log holds is HISTORY_LOST', async t => {
   for (const positions of [
     [1, 5],
     [13, 5],
   ]) {
-    const { fake, consumer } = await startConsumer(await storeAt(positions))
+    const { fake, consumer } = await startConsumer(t, { store: await storeAt(positions) })
     fake.join(assignmentOf(1))
     await assert.rejects(consumer.loadMissing(), {
       code: 'HISTORY_LOST',
@@ -162,98 +190,66 @@ test('a checkpoint outside of what the log holds is HISTORY_LOST', async () => {
   }
 })
 
-test('a stage that never ran begins with a log whose first records have expired', async () => {
-  const { fake, consumer } = await startConsumer()
+test('a partition whose log was cut while it was read is loaded, and so checked, anew', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t, { store: await storeAt([5, 7]) })
   fake.join(assignmentOf(1))
   await consumer.loadMissing()
-  await fake.deliver('keys', 1, { keys: ['a'], from: 2 })
-  assert.equal([...consumer.owned()][0]!.backlog, 1)
+  told.length = 0
+  const [owned] = consumer.owned()
+  ;(await cluster.request(1)).answer([{ topic: 'keys', partition: 1, errorCode: OUT_OF_RANGE }])
+  await cluster.untaken()
+  assert.deepStrictEqual([told, owned!.task], [[['heard'], ['change']], undefined])
+  await consumer.loadMissing()
+  assert.notEqual(owned!.task, undefined)
 })
 
-test('a partition of which nothing is stored, though the group has read it, is told as rebuilt', async () => {
-  const { fake, told, consumer } = await startConsumer(undefined, { keys: 7 })
+test('a stage that never ran begins with a log whose first records have expired', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t)
   fake.join(assignmentOf(1))
   await consumer.loadMissing()
-  assert.deepStrictEqual(told.splice(0), [
-    ['assigned', [1]],
-    ['rebuild', 1, [2, 2]],
-  ])
+  assert.deepStrictEqual((await cluster.request(1)).asked, ['labels/1@2', 'keys/1@2'])
+  assert.deepStrictEqual(told, [['assigned', [1]], ['change']])
 })
 
-test('what is fetched for a partition that is not loaded is fetched once, not for ever', async () => {
-  const { fake, consumer } = await startConsumer()
+test('a partition of which nothing is stored, though the group has read it, is told as rebuilt', async t => {
+  const { fake, told, consumer } = await startConsumer(t, { committed: { keys: 7 } })
   fake.join(assignmentOf(1))
-  await fake.deliver('keys', 1, { keys: ['a'] })
-  consumer.resume()
-  assert.deepStrictEqual(fake.told.splice(0), [['pause', 'keys/1']])
   await consumer.loadMissing()
-  assert.deepStrictEqual(
-    fake.told.map(([what]) => what),
-    ['seek', 'seek', 'resume', 'resume'],
-  )
+  assert.deepStrictEqual(told, [['assigned', [1]], ['change'], ['rebuild', 1, [2, 2]]])
 })
 
-test('the stored positions and the lag behind them are told for every input, and a stop leaves the group', async () => {
-  const { fake, told, consumer } = await startConsumer(await storeAt([5, 7]))
+test('the stored positions and the lag behind them are told for every input, and a stop leaves the group', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t, { store: await storeAt([5, 7]) })
+  assert.deepStrictEqual(cluster.connected, TOPICS)
   await consumer.reportPositions()
   fake.join(assignmentOf(1))
   await consumer.reportPositions()
   await consumer.loadMissing()
-  await fake.deliver('keys', 1, { keys: ['a', 'b'], from: 7 })
+  ;(await cluster.request(1)).answer([await answerOf('keys/1', ['a', 'b'], 7)])
+  const last = await cluster.request(1)
   fake.told.length = 0
+  told.length = 0
   await consumer.reportPositions()
-  await consumer.stop()
-  assert.deepStrictEqual(fake.told, [
-    [
-      'commit',
-      [
-        { topic: 'labels', partition: 1, offset: '5' },
-        { topic: 'keys', partition: 1, offset: '7' },
-      ],
-    ],
-    ['disconnect'],
-  ])
+  const stopped = consumer.stop()
+  last.answer([])
+  await stopped
+  const offsets = [
+    { topic: 'labels', partition: 1, offset: '5' },
+    { topic: 'keys', partition: 1, offset: '7' },
+  ]
+  assert.deepStrictEqual(fake.told, [['commit', offsets], ['disconnect']])
   assert.deepStrictEqual(told, [
-    ['assigned', [1]],
     ['lag', 'labels/1', 0],
     ['lag', 'keys/1', 12],
   ])
-  assert.deepStrictEqual([...consumer.owned()], [])
+  assert.deepStrictEqual([[...consumer.owned()], cluster.connected], [[], undefined])
 })
 
-test('a partition that is loaded while the client has left the group is sought when it has joined again', async () => {
-  const { fake, consumer } = await startConsumer(await storeAt([5, 7]))
+test('a topic that may not be read ends the consumer', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t)
   fake.join(assignmentOf(1))
-  fake.leave()
   await consumer.loadMissing()
-  consumer.resume()
-  assert.deepStrictEqual(fake.told, [])
-  fake.join(assignmentOf(1))
-  assert.deepStrictEqual(fake.told, [
-    ['seek', 'labels/1', '5'],
-    ['seek', 'keys/1', '7'],
-  ])
-})
-
-test('a consumer that the client gave up is started again', async t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { fake, told, consumer } = await startConsumer()
-  fake.crash({ error: new Error('passing'), restart: true })
-  t.mock.timers.tick(10_000)
-  assert.deepStrictEqual(fake.told, [])
-  fake.crash({ error: Object.assign(new Error('late'), { type: 'ILLEGAL_GENERATION' }), restart: false })
-  t.mock.timers.tick(10_000)
-  await new Promise(resolve => setImmediate(resolve))
-  assert.deepStrictEqual(fake.told.splice(0), [['subscribe', { topics: TOPICS, fromBeginning: true }]])
-  fake.crash({ error: new Error('late again'), restart: false })
-  await consumer.stop()
-  t.mock.timers.tick(10_000)
-  assert.deepStrictEqual([fake.told, told], [[['disconnect']], []])
-})
-
-test('a group that the brokers refuse is reported as crashed', async () => {
-  const { fake, told } = await startConsumer()
-  const cause = Object.assign(new Error('refused'), { type: 'GROUP_AUTHORIZATION_FAILED' })
-  fake.crash({ error: new Error('final', { cause }), restart: false })
-  assert.deepStrictEqual(told, [['crash', 'final']])
+  ;(await cluster.request(1)).answer([{ topic: 'keys', partition: 1, errorCode: 29 }])
+  await cluster.untaken()
+  assert.deepStrictEqual(told.at(-1), ['crash', 'BROKER_REFUSED'])
 })

@@ -60,10 +60,10 @@ export class LogSource implements StageSource<Passage, Counts> {
     for (const owned of this.#owned.values()) {
       if (owned.task === undefined || (owned.backlog > MAX_BACKLOG && !owned.mustRead)) continue
       for (const [input, topic] of topics.entries()) {
-        owned.put(
-          input,
-          log.read(topic, owned.partition, owned.fetched[input], random.integer(0, LARGEST_FETCH)),
-        )
+        const offset = owned.fetched[input]!
+        const records = log.read(topic, owned.partition, offset, random.integer(0, LARGEST_FETCH))
+        const end = log.ends(topic).get(owned.partition)!
+        owned.put(input, { offset, records, next: offset + records.length, end })
       }
     }
   }

@@ -27,8 +27,8 @@ export class MemoryLog {
 
   append(topic: string, partition: number, record: LoggedRecord): void {
     const messages = this.#messages(topic, partition)
-    const bare = { key: null, value: null, timestamp: '0', attributes: 0, headers: {} }
-    messages.push({ ...bare, offset: String(messages.length), record })
+    const bare = { key: null, value: null, timestamp: 0, headers: {} }
+    messages.push({ ...bare, offset: messages.length, record })
   }
 
   /** At most `most` messages from an offset on. */

@@ -1,0 +1,148 @@
+import type { Broker, Cluster, Kafka } from 'kafkajs'
+
+/** A request whose body is encoded already, in one version that every supported broker knows. */
+export interface BrokerRequest {
+  readonly apiKey: number
+  readonly apiName: string
+  readonly apiVersion: number
+  readonly body: Buffer
+  /** How long an answer may take (ms); the client's own limit where that is longer. */
+  readonly timeoutMs?: number
+  /** Reads from an answer how long the broker wants no further request (ms). */
+  readonly throttleMs?: (answer: Buffer) => number
+}
+
+/** A producer as the brokers know it. */
+export interface ProducerIdentity {
+  readonly id: bigint
+  readonly epoch: number
+}
+
+/** Errors after which a connection is of no use: also one that stays silent may be half open. */
+const LOST: ReadonlySet<string> = new Set([
+  'KafkaJSConnectionClosedError',
+  'KafkaJSConnectionError',
+  'KafkaJSRequestTimeoutError',
+])
+
+/**
+ * kafkajs' connections to the brokers, with its authentication, retries and metadata, for requests that we encode
+ * ourselves. kafkajs hands a cluster to whoever assigns partitions, so a consumer that never joins its group gives one.
+ */
+export class KafkaCluster {
+  readonly #cluster: Cluster
+
+  constructor(kafka: Kafka) {
+    this.#cluster = clusterOf(kafka)
+  }
+
+  /** Connects, and reads who leads the partitions of these topics. */
+  async connect(topics: readonly string[]): Promise<void> {
+    await this.#cluster.connect()
+    await this.#cluster.addMultipleTargetTopics([...topics])
+  }
+
+  async close(): Promise<void> {
+    await this.#cluster.disconnect()
+  }
+
+  /** The broker that leads a partition, as of the last look; undefined where none is known. */
+  leaderOf(topic: string, partition: number): number | undefined {
+    const partitions = this.#cluster.findTopicPartitionMetadata(topic)
+    const leader = partitions.find(({ partitionId }) => partitionId === partition)?.leader
+    return leader === undefined || leader < 0 ? undefined : leader
+  }
+
+  /** Asks anew who leads, connecting again where everything was lost. */
+  async refresh(): Promise<void> {
+    if (!this.#cluster.isConnected()) await this.#cluster.connect()
+    await this.#cluster.refreshMetadata()
+  }
+
+  /** Sends a request and answers the body of the response. */
+  async send(nodeId: number, request: BrokerRequest): Promise<Buffer> {
+    const broker = await this.#brokerOf(nodeId)
+    try {
+      return await broker.connectionPool.send({
+        request: { ...request, encode: async () => ({ buf: request.body, buffer: request.body }) },
+        response: {
+          decode: async body => ({ body, clientSideThrottleTime: request.throttleMs?.(body) ?? 0 }),
+          parse: async ({ body }) => body,
+        },
+        requestTimeout: request.timeoutMs ?? null,
+      })
+    } catch (error) {
+      if (LOST.has((error as Error).name)) await this.#forget(broker)
+      throw error
+    }
+  }
+
+  /** A new identity for an idempotent producer. */
+  async newProducer(): Promise<ProducerIdentity> {
+    const broker = (await this.#cluster.findControllerBroker()) as unknown as WireBroker
+    const { producerId, producerEpoch } = await broker.initProducerId({ transactionTimeout: 60_000 })
+    return { id: BigInt(String(producerId)), epoch: producerEpoch }
+  }
+
+  /** A connection keeps the part of an answer that it was cut off in, so it must not be connected again. */
+  async #forget(broker: WireBroker): Promise<void> {
+    const { host, port } = broker.connectionPool
+    this.#cluster.removeBroker({ host, port })
+    await broker.disconnect()
+  }
+
+  async #brokerOf(nodeId: number): Promise<WireBroker> {
+    return (await this.#cluster.findBroker({ nodeId: String(nodeId) })) as unknown as WireBroker
+  }
+}
+
+/** What kafkajs' brokers can do beyond their published type. The version of kafkajs is pinned for its sake. */
+interface WireBroker extends Pick<Broker, 'disconnect'> {
+  readonly connectionPool: {
+    readonly host: string
+    readonly port: number
+    send(exchange: {
+      readonly request: {
+        readonly apiKey: number
+        readonly apiName: string
+        readonly apiVersion: number
+        readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>
+      }
+      readonly response: {
+        readonly decode: (body: Buffer) => Promise<DecodedResponse>
+        readonly parse: (response: DecodedResponse) => Promise<Buffer>
+      }
+      readonly requestTimeout: number | null
+    }): Promise<Buffer>
+  }
+  initProducerId(options: { readonly transactionTimeout: number }): Promise<{
+    readonly producerId: unknown
+    readonly producerEpoch: number
+  }>
+}
+
+interface DecodedResponse {
+  readonly body: Buffer
+  /** kafkajs sends nothing on the connection for as long (ms). */
+  readonly clientSideThrottleTime: number
+}
+
+function clusterOf(kafka: Kafka): Cluster {
+  let given: Cluster | undefined
+  kafka.consumer({
+    groupId: 'none',
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      ({ cluster }) => {
+        given = cluster
+        return {
+          name: 'none',
+          version: 0,
+          assign: async () => [],
+          protocol: () => ({ name: 'none', metadata: Buffer.alloc(0) }),
+        }
+      },
+    ],
+  })
+  return given!
+}

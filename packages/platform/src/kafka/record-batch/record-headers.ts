@@ -1,0 +1,38 @@
+import { type Bytes, sizeOfBytes, writeBytes } from './length-prefixed.ts'
+import { sizeOfVarint, writeVarint } from './varint.ts'
+
+/** Headers of a record by their names. A list is several headers of one name; undefined is none. */
+export type RecordHeaders = Readonly<Record<string, Bytes | readonly Bytes[] | undefined>>
+
+/** The number of bytes of a record's headers with their count. */
+export function sizeOfHeaders(headers: RecordHeaders | undefined): number {
+  if (headers === undefined) return 1
+  let count = 0
+  let size = 0
+  for (const [name, values] of namedValues(headers)) {
+    count += values.length
+    for (const value of values) size += sizeOfBytes(name) + sizeOfBytes(value)
+  }
+  return sizeOfVarint(count) + size
+}
+
+/** Writes a record's headers with their count. Answers where they end. */
+export function writeHeaders(bytes: Buffer, start: number, headers: RecordHeaders | undefined): number {
+  if (headers === undefined) return writeVarint(bytes, start, 0)
+  const named = namedValues(headers)
+  const count = named.reduce((sum, [, values]) => sum + values.length, 0)
+  let at = writeVarint(bytes, start, count)
+  for (const [name, values] of named) {
+    for (const value of values) at = writeBytes(bytes, writeBytes(bytes, at, name), value)
+  }
+  return at
+}
+
+function namedValues(headers: RecordHeaders): readonly (readonly [string, readonly Bytes[]])[] {
+  return Object.entries(headers).map(([name, value]) => [name, listOf(value)])
+}
+
+function listOf(value: RecordHeaders[string]): readonly Bytes[] {
+  if (value === undefined) return []
+  return typeof value === 'string' || value instanceof Uint8Array ? [value] : value
+}

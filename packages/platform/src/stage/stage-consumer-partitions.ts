@@ -1,0 +1,65 @@
+import type { Fetched, LogPosition, Wanted } from '../kafka/fetch/fetch-source.ts'
+import { OwnedPartition } from './owned-partition.ts'
+
+/** The partitions that the group gave to this process, and what is wanted of them. */
+export class OwnedPartitions<V, S> {
+  readonly #topics: readonly string[]
+  readonly #maxBacklog: number
+  readonly #owned = new Map<number, OwnedPartition<V, S>>()
+
+  /**
+   * @param topics topic of each input, in their order
+   * @param maxBacklog messages and records of one partition above which nothing more of it is wanted
+   */
+  constructor(topics: readonly string[], maxBacklog: number) {
+    this.#topics = topics
+    this.#maxBacklog = maxBacklog
+  }
+
+  all(): Iterable<OwnedPartition<V, S>> {
+    return this.#owned.values()
+  }
+
+  numbers(): readonly number[] {
+    return [...this.#owned.keys()]
+  }
+
+  missing(): readonly OwnedPartition<V, S>[] {
+    return [...this.#owned.values()].filter(owned => owned.task === undefined)
+  }
+
+  holds(owned: OwnedPartition<V, S>): boolean {
+    return this.#owned.get(owned.partition) === owned
+  }
+
+  /** Keeps what it had before, lets go of the rest, and takes on the new ones, still to be loaded. */
+  assign(partitions: readonly number[]): void {
+    const before = new Map(this.#owned)
+    this.#owned.clear()
+    for (const partition of partitions) {
+      const owned = before.get(partition) ?? new OwnedPartition<V, S>(partition, this.#topics.length)
+      this.#owned.set(partition, owned)
+    }
+  }
+
+  /** The next offset of every input of each partition that is loaded and has no backlog, or must read on. */
+  wanted(): Wanted {
+    const positions: LogPosition[] = []
+    let moreSoon = false
+    for (const { partition, task, backlog, mustRead, fetched } of this.#owned.values()) {
+      if (task === undefined || (backlog > this.#maxBacklog && !mustRead)) moreSoon = true
+      else positions.push(...this.#topics.map((topic, i) => ({ topic, partition, offset: fetched[i]! })))
+    }
+    return { positions, moreSoon }
+  }
+
+  put(fetched: Fetched): void {
+    this.#owned.get(fetched.partition)?.put(this.#topics.indexOf(fetched.topic), fetched)
+  }
+
+  /** Lets a partition be loaded anew, if this is still the place that is wanted of it. */
+  drop({ topic, partition, offset }: LogPosition): void {
+    const owned = this.#owned.get(partition)
+    if (owned?.fetched[this.#topics.indexOf(topic)] === offset) owned.drop()
+  }
+}
