@@ -31,7 +31,7 @@ export function createRawReader(type: EventType, directory: SchemaDirectory, now
 
   function read(message: RawMessage, asked: AskedSchemas): Decoded<RawRecord> {
     const told = message.value === null ? message.headers?.[WATERMARK_HEADER] : undefined
-    const watermark = told === undefined ? undefined : parseWatermark(told.toString())
+    const watermark = told == null ? undefined : parseWatermark(told.toString())
     if (watermark !== undefined) return { eventTime: watermark }
     const parsed = parse(message.value, asked)
     const cleaning = 'rejection' in parsed ? ({ ok: false, ...parsed } as const) : clean(parsed.raw, now())

@@ -52,6 +52,11 @@ export class InputMerge<V> {
     return this.#cursors[input]!
   }
 
+  /** The log holds nothing of an input before this offset: that is where it begins, unless it is further already. */
+  startAt(input: number, offset: number): void {
+    this.#cursors[input] = Math.max(this.#cursors[input]!, offset)
+  }
+
   /** Takes in a record of an input, in the order of its offsets. */
   offer(record: StageRecord<V>): void {
     const { input, offset, parent } = record

@@ -8,10 +8,12 @@ export interface StageOutput {
   readonly key?: string | Uint8Array
   /** An object of the topic's schema, or bytes that are published as they are. */
   readonly value: unknown
-  readonly headers?: Readonly<
-    Record<string, string | Uint8Array | readonly (string | Uint8Array)[] | undefined>
-  >
+  /** By name; a list is several headers of one name. */
+  readonly headers?: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>
 }
+
+/** Null is a header without a value. */
+type HeaderValue = string | Uint8Array | null
 
 export interface StepContext {
   /** The stage partition at work. */

@@ -168,6 +168,16 @@ test('a watermark record moves the watermark, even beyond the limit, and is hand
   assert.equal(merge.checkpoint(undefined).watermark, Infinity)
 })
 
+test('an input begins where its log does, unless it is further already', () => {
+  const merge = mergeOf('strict', recordsOf(0, [[3], [4]]))
+  merge.startAt(0, 1)
+  merge.startAt(1, 7)
+  takeAll(merge)
+  assert.deepStrictEqual(merge.checkpoint(undefined).positions, [2, 7])
+  merge.offer({ input: 1, offset: 6, eventTime: 5, value: 'before its beginning' })
+  assert.equal(merge.waiting, 0)
+})
+
 test('the watermark behind other stages is theirs, or just before the next record', () => {
   const merge = mergeOf('strict', recordsOf(0, [[3, parentAt(0, 0)]]))
   assert.equal(merge.checkpoint(50).watermark, 2)

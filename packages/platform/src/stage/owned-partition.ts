@@ -49,8 +49,8 @@ export class OwnedPartition<V, S> {
   activate(task: PartitionTask<V, S>, lows: readonly number[] = []): void {
     this.drop()
     this.task = task
-    for (let input = 0; input < this.fetched.length; input++)
-      this.fetched[input] = Math.max(task.cursor(input), lows[input] ?? 0)
+    task.startAt(lows)
+    for (let input = 0; input < this.fetched.length; input++) this.fetched[input] = task.cursor(input)
   }
 
   /** Lets go of everything in memory: it is to be loaded again. */

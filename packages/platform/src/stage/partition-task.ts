@@ -96,6 +96,12 @@ export class PartitionTask<V, S> {
     return this.#merge.cursor(input)
   }
 
+  /** Per input, the lowest offset that the log holds: a task that never ran begins there. */
+  startAt(lows: readonly number[]): void {
+    for (const [input, low] of lows.entries()) this.#merge.startAt(input, low)
+    this.#storedPositions = this.#merge.positions()
+  }
+
   offer(record: StageRecord<V>): void {
     this.#merge.offer(record)
     this.#unwritten = true

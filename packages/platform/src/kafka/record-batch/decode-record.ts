@@ -1,7 +1,9 @@
 import { ByteCursor } from './decode-cursor.ts'
 
-/** Values by header name: undefined where a header has none, several of one name as a list (there, none is empty). */
-export type RecordHeaders = Readonly<Record<string, Buffer | readonly Buffer[] | undefined>>
+/** Values by header name: null where a header has none, several of one name as a list. */
+export type RecordHeaders = Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>
+
+type HeaderValue = Buffer | null
 
 /** A record as it stands in the log. Key, value and headers are parts of the response that brought it. */
 export interface LogRecord {
@@ -12,8 +14,6 @@ export interface LogRecord {
   readonly value: Buffer | null
   readonly headers: RecordHeaders
 }
-
-const NOTHING = Buffer.alloc(0)
 
 /** A record in the bytes of its batch. Few stages look at key and headers, so they are read when they are asked for. */
 export class BatchRecord implements LogRecord {
@@ -44,16 +44,12 @@ export class BatchRecord implements LogRecord {
 }
 
 function decodeHeaders(cursor: ByteCursor): RecordHeaders {
-  const headers = new Map<string, RecordHeaders[string]>()
+  const headers = new Map<string, HeaderValue | HeaderValue[]>()
   for (let left = cursor.varint(); left > 0; left--) {
     const name = String(cursor.varintBytes())
-    const value = cursor.varintBytes() ?? undefined
-    if (!headers.has(name)) headers.set(name, value)
-    else
-      headers.set(
-        name,
-        [headers.get(name), value].flat().map(one => one ?? NOTHING),
-      )
+    const value = cursor.varintBytes()
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : [before, value].flat())
   }
   return Object.fromEntries(headers)
 }

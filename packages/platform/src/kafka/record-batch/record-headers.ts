@@ -1,8 +1,10 @@
 import { type Bytes, sizeOfBytes, writeBytes } from './length-prefixed.ts'
 import { sizeOfVarint, writeVarint } from './varint.ts'
 
-/** Headers of a record by their names. A list is several headers of one name; undefined is none. */
-export type RecordHeaders = Readonly<Record<string, Bytes | readonly Bytes[] | undefined>>
+/** Headers of a record by their names. A list is several headers of one name; null is a header without a value. */
+export type RecordHeaders = Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>
+
+type HeaderValue = Bytes | null
 
 /** The number of bytes of a record's headers with their count. */
 export function sizeOfHeaders(headers: RecordHeaders | undefined): number {
@@ -28,11 +30,11 @@ export function writeHeaders(bytes: Buffer, start: number, headers: RecordHeader
   return at
 }
 
-function namedValues(headers: RecordHeaders): readonly (readonly [string, readonly Bytes[]])[] {
+function namedValues(headers: RecordHeaders): readonly (readonly [string, readonly HeaderValue[]])[] {
   return Object.entries(headers).map(([name, value]) => [name, listOf(value)])
 }
 
-function listOf(value: RecordHeaders[string]): readonly Bytes[] {
+function listOf(value: RecordHeaders[string]): readonly HeaderValue[] {
   if (value === undefined) return []
-  return typeof value === 'string' || value instanceof Uint8Array ? [value] : value
+  return value === null || typeof value === 'string' || value instanceof Uint8Array ? [value] : value
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BatchWriter } from '../../../src/kafka/record-batch/batch-writer.ts'
+import { decodeRecordSet } from '../../../src/kafka/record-batch/decode-record-set.ts'
 
 const IDENTITY = { id: 7n, epoch: 0 }
 const EVERYTHING = Number.POSITIVE_INFINITY
@@ -54,6 +55,13 @@ test('a cleared writer makes the next batch as a new one does, also after a larg
   const fresh = new BatchWriter()
   for (const writer of [used, fresh]) writer.append(2, 'k', Buffer.from('v'), undefined, EVERYTHING)
   assert.deepEqual(used.seal(IDENTITY, 3), fresh.seal(IDENTITY, 3))
+})
+
+test('a header without a value comes back without one', async () => {
+  const writer = new BatchWriter()
+  writer.append(1, 'k', null, { none: null, some: ['a', null] }, EVERYTHING)
+  const { records } = await decodeRecordSet(writer.seal({ id: 1n, epoch: 0 }, 0), 0, [])
+  assert.deepEqual(records[0]!.headers, { none: null, some: [Buffer.from('a'), null] })
 })
 
 test('an undefined header is no header, and a record without any has none', () => {
