@@ -25,15 +25,16 @@ export function createRawReader(type: EventType, directory: SchemaDirectory, now
 
   /** Throws REGISTRY_UNAVAILABLE: trouble with the registry is not the record's fault. */
   return async (messages: readonly RawMessage[]): Promise<readonly Decoded<RawRecord>[]> => {
-    const asked = await askForSchemas(messages, directory)
-    return messages.map(message => read(message, asked))
+    const values = messages.map(message => message.value)
+    const asked = await askForSchemas(values, directory)
+    return messages.map((message, i) => read(message, values[i]!, asked))
   }
 
-  function read(message: RawMessage, asked: AskedSchemas): Decoded<RawRecord> {
-    const told = message.value === null ? message.headers?.[WATERMARK_HEADER] : undefined
+  function read(message: RawMessage, value: Buffer | null, asked: AskedSchemas): Decoded<RawRecord> {
+    const told = value === null ? message.headers?.[WATERMARK_HEADER] : undefined
     const watermark = told == null ? undefined : parseWatermark(told.toString())
     if (watermark !== undefined) return { eventTime: watermark }
-    const parsed = parse(message.value, asked)
+    const parsed = parse(value, asked)
     const cleaning = 'rejection' in parsed ? ({ ok: false, ...parsed } as const) : clean(parsed.raw, now())
     const eventTime = cleaning.ok ? (cleaning.event[type.eventTime] as number) : Number.NEGATIVE_INFINITY
     return { eventTime, value: { message, cleaning } }
@@ -55,11 +56,11 @@ export function createRawReader(type: EventType, directory: SchemaDirectory, now
 }
 
 async function askForSchemas(
-  messages: readonly RawMessage[],
+  values: readonly (Buffer | null)[],
   directory: SchemaDirectory,
 ): Promise<AskedSchemas> {
   const asked = new Map<number, WriterSchema>()
-  for (const { value } of messages) {
+  for (const value of values) {
     const id = value === null ? undefined : unframe(value)?.schemaId
     if (id === undefined || asked.has(id) || directory.known(id) !== undefined) continue
     asked.set(id, await directory.find(id))

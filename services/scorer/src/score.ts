@@ -1,6 +1,8 @@
 import {
   days,
   decide,
+  type EventValues,
+  type FeatureView,
   type Id,
   idText,
   type Pipeline,
@@ -90,17 +92,31 @@ type PredictionOf = (record: VectorRecord, score: number, parent: Prediction['pa
 function compilePrediction(pipeline: Pipeline, scoring: Scoring): PredictionOf {
   const { model, scored } = pipeline
   const views = routeOf(pipeline, scored)
+  const viewNames = views.map(view => view.name)
   return ({ event, vector, featureTimes, truncated, origin }, score, parent) => ({
     id: event[scored.id] as Id,
     eventTime: event[scored.eventTime] as number,
-    entities: Object.fromEntries(views.map(view => [view.entity, event[view.entity] as Id])),
+    entities: entitiesOf(views, event),
     score,
     decision: decide(model, score),
-    features: Object.fromEntries(model.inputs.map((name, i) => [name, vector[i]!])),
-    featureTimes: Object.fromEntries(views.map((view, i) => [view.name, featureTimes[i] ?? null])),
+    features: named(model.inputs, vector),
+    featureTimes: named(viewNames, featureTimes),
     truncated,
     model: scoring.identity,
     origin,
     parent,
   })
+}
+
+function entitiesOf(views: readonly FeatureView[], event: EventValues): Record<string, Id> {
+  const entities: Record<string, Id> = {}
+  for (const { entity } of views) entities[entity] = event[entity] as Id
+  return entities
+}
+
+/** Values by the names at their places. Built in place: lists of pairs would be most of what a prediction leaves behind. */
+function named<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
+  const record: Record<string, T> = {}
+  for (let i = 0; i < names.length; i++) record[names[i]!] = values[i]!
+  return record
 }

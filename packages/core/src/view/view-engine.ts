@@ -127,9 +127,9 @@ export class ViewEngine {
       series.removeOldest(Math.max(series.countUpTo(limit), series.length - this.#view.maxEntries))
     }
     const oldest = state.latest - this.#view.recentIds
-    if (state.recent.length > 0 && state.recent[0]!.eventTime < oldest) {
-      state.recent = state.recent.filter(recent => recent.eventTime >= oldest)
-    }
+    let expired = 0
+    while (expired < state.recent.length && state.recent[expired]!.eventTime < oldest) expired++
+    if (expired > 0) state.recent.splice(0, expired)
   }
 }
 

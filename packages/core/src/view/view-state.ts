@@ -12,8 +12,8 @@ export interface ViewState {
   readonly series: readonly Series[]
   /** Latest event time handled (epoch ms), −Infinity before the first event. */
   latest: number
-  /** Ids of scored events handled within the view's `recentIds`, oldest first. */
-  recent: RecentId[]
+  /** Ids of scored events, in the order of handling; the first one is within the view's `recentIds`. */
+  readonly recent: RecentId[]
 }
 
 /** How a vector stands to the history it was computed from. */

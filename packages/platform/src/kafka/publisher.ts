@@ -2,8 +2,8 @@ import { MillraceError, partitionOf, type StageOutput } from '@millrace/core'
 import { type PartitionBatch, Producer, type ProducerCluster } from './produce/producer.ts'
 import { BatchWriter } from './record-batch/batch-writer.ts'
 
-/** Turns an output's value into the bytes of its topic's wire format. */
-export type EncodeValue = (value: unknown) => Buffer
+/** Turns an output's value into its topic's wire format; a text is sent as UTF-8. */
+export type EncodeValue = (value: unknown) => Buffer | string
 
 /** A topic that outputs go to. */
 export interface PublishedTopic {
@@ -61,7 +61,7 @@ export class Publisher {
   #append(
     { topic, key, headers }: StageOutput,
     partition: number,
-    bytes: Uint8Array | null,
+    bytes: Uint8Array | string | null,
     now: number,
   ): boolean {
     const { batches } = this.#topics.get(topic)!

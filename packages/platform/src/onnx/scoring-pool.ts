@@ -7,7 +7,7 @@ import { CLASSES, type ModelSignature } from './signature.ts'
 export interface PoolOptions {
   /** Threads, each with the model loaded. Default 1. */
   readonly workers?: number
-  /** Rows that make a full batch. Default 256. */
+  /** Rows that make a full batch. Default 512. */
   readonly maxBatch?: number
   /** Rows that may wait, for all callers together. Default 4,096. */
   readonly capacity?: number
@@ -46,7 +46,7 @@ export class ScoringPool {
   private constructor(
     workers: readonly InferenceWorker[],
     start: () => Promise<InferenceWorker>,
-    { maxBatch = 256, capacity = 4_096, restartDelay = 1_000, onTrouble = () => {} }: PoolOptions,
+    { maxBatch = 512, capacity = 4_096, restartDelay = 1_000, onTrouble = () => {} }: PoolOptions,
   ) {
     this.signature = workers[0]!.signature
     this.#start = start

@@ -1,4 +1,4 @@
 /** Encodes a value of a JSON topic. */
-export function encodeJson(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value))
+export function encodeJson(value: unknown): string {
+  return JSON.stringify(value)
 }

@@ -21,8 +21,9 @@ export function avroInput<R extends { readonly parent: Parent }, V>(
     topic,
     upstream,
     async decode(messages) {
-      await serde.prepare(messages.map(message => message.value))
-      return messages.map(message => decodedOf(serde.decode(message.value), options))
+      const values = messages.map(message => message.value)
+      await serde.prepare(values)
+      return values.map(value => decodedOf(serde.decode(value), options))
     },
   }
 }

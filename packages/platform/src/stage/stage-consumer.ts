@@ -22,6 +22,8 @@ export interface StageConsumerOptions<V, S> {
   readonly maxBacklog: number
   /** How long a consumer that has read everything lets records gather before it fetches again (ms). Default 0. */
   readonly lingerMs?: number
+  /** How long it waits for the other partitions when records of only some have come (ms). Default 0. */
+  readonly gatherMs?: number
   readonly loadTask: (partition: number) => Promise<PartitionTask<V, S>>
   readonly onChange: () => void
   readonly onAssigned: (partitions: readonly number[]) => void
@@ -59,13 +61,18 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
         options.onChange()
       },
     })
+    let hasNew = false
     this.#fetcher = new Fetcher({
       ...options,
       source: {
         wanted: () => partitions.wanted(),
         take(fetched) {
           partitions.put(fetched)
-          if (fetched.records.length > 0) options.onChange()
+          hasNew ||= fetched.records.length > 0
+        },
+        arrived() {
+          if (hasNew) options.onChange()
+          hasNew = false
         },
         outOfRange(position) {
           partitions.drop(position)

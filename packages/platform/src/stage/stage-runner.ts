@@ -11,7 +11,13 @@ import { StageConsumer } from './stage-consumer.ts'
 import type { StageInput } from './stage-input.ts'
 import { StageLoop } from './stage-loop.ts'
 import type { StageObserver } from './stage-observer.ts'
-import { NO_LIMITS, RawLimits, StageLimits, type TurnLimits } from './turn-limits.ts'
+import {
+  ARRIVAL_LIMITS,
+  RawLimits,
+  STATE_PER_RECORD_LIMITS,
+  StageLimits,
+  type TurnLimits,
+} from './turn-limits.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
 /** The connections that stages of one process share. */
@@ -39,12 +45,11 @@ export interface StageRunnerOptions<V, S> {
 const REPORT_INTERVAL_MS = 1_000
 const BATCH_SIZE = 500
 /** A fetch may add some thousands. */
-const MAX_BACKLOG = 2_000
+const MAX_BACKLOG = 1_000
 /** How long raw records gather under arrival order (ms): a part of the latency of every event. */
-const RAW_LINGER_MS = 8
-/** The same behind another stage, which publishes what gathered as one: it bounds the rounds where many publish. */
-const STAGE_LINGER_MS = 3
-/** Of one partition. */
+const RAW_LINGER_MS = 12
+/** How long a stage waits for the rest of what the one before it published as one (ms). */
+const GATHER_MS = 1
 const CACHED_BYTES = 8_000_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
 const REPLAY_SKEW_MS = 86_400_000
@@ -71,7 +76,7 @@ export class StageRunner<V, S> {
       inputs: inputs.length,
       order,
       store,
-      cachedBytes: CACHED_BYTES,
+      cachedBytes: stage.cachedBytes ?? CACHED_BYTES,
       newId: randomUUID,
     }
     this.#consumer = new StageConsumer<V, S>({
@@ -81,7 +86,7 @@ export class StageRunner<V, S> {
       topics: inputs.map(input => input.topic),
       sessionTimeoutMs: options.sessionTimeoutMs,
       maxBacklog: MAX_BACKLOG,
-      lingerMs: lingerOf(options),
+      ...pacingOf(options),
       loadTask: partition => PartitionTask.load({ ...task, partition }),
       onChange: () => this.#loop.wake(),
       onAssigned: observer.assigned,
@@ -130,9 +135,15 @@ export class StageRunner<V, S> {
   }
 }
 
-function lingerOf<V, S>({ order, inputs }: StageRunnerOptions<V, S>): number {
-  if (order === 'strict') return 0
-  return inputs.some(input => input.upstream === undefined) ? RAW_LINGER_MS : STAGE_LINGER_MS
+/** At low rates the cost is that of rounds: the first stage sets their pace, and the others keep to it. */
+function pacingOf<V, S>({
+  order,
+  inputs,
+}: StageRunnerOptions<V, S>): { lingerMs?: number; gatherMs?: number } {
+  if (order === 'strict') return {}
+  return inputs.some(input => input.upstream === undefined)
+    ? { lingerMs: RAW_LINGER_MS }
+    : { gatherMs: GATHER_MS }
 }
 
 function limitsOf<V, S>(
@@ -140,8 +151,8 @@ function limitsOf<V, S>(
   topicReader: TopicReader,
   store: RedisStateStore,
 ): TurnLimits {
-  const { order, inputs, siblings = [] } = options
-  if (order === 'arrival') return NO_LIMITS
+  const { stage, order, inputs, siblings = [] } = options
+  if (order === 'arrival') return stage.statePerRecord ? STATE_PER_RECORD_LIMITS : ARRIVAL_LIMITS
   const upstream = inputs.flatMap(input => input.upstream ?? [])
   if (upstream.length === 0) return new RawLimits(store, siblings, REPLAY_SKEW_MS)
   return new StageLimits(store, upstream, () =>

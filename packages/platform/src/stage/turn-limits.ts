@@ -26,14 +26,20 @@ export interface TurnLimits {
 }
 
 /** `order: arrival`: nothing waits, and nobody can say up to when everything was handled. */
-export const NO_LIMITS: TurnLimits = {
+export const ARRIVAL_LIMITS: TurnLimits = {
   idleWaitMs: 1_000,
   readsAhead: false,
-  writeInterval: { caughtUp: 50, behind: 500 },
+  writeInterval: { caughtUp: 50, behind: 1_000 },
   async refresh(owned) {
     for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
   },
   upstreamOf: () => Number.NEGATIVE_INFINITY,
+}
+
+/** The same where every record has a state of its own: kept for long, they would only fill the memory. */
+export const STATE_PER_RECORD_LIMITS: TurnLimits = {
+  ...ARRIVAL_LIMITS,
+  writeInterval: { caughtUp: 50, behind: 50 },
 }
 
 interface Barrier {

@@ -5,7 +5,7 @@ import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { StageLoop, type StageLoopOptions, type StageSource } from '../../src/stage/stage-loop.ts'
-import { NO_LIMITS } from '../../src/stage/turn-limits.ts'
+import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
 import { type Count, countingInput, countingStage, fetchedOf } from './counting-stage.ts'
 
 type Owned = OwnedPartition<string, Count>
@@ -76,7 +76,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
   const loop = new StageLoop<string, Count>({
     stage: countingStage,
     inputs: [countingInput],
-    limits: { ...NO_LIMITS, writeInterval: { caughtUp: 0, behind: 0 } },
+    limits: { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 0 } },
     batchSize: 100,
     publish: async outputs => void published.push(...outputs.map(({ value }) => value)),
     ...options,

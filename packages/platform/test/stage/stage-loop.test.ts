@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MillraceError, type StateStore } from '@millrace/core'
 import { MemoryNamespace, overrideStore } from '@millrace/testkit'
+import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
 import { countingInput, countingStage } from './counting-stage.ts'
 import { startLoop, storedCounts } from './loop-harness.ts'
 
@@ -50,6 +51,16 @@ test('a partition has at most a batch of records in each round', async t => {
   assert.deepStrictEqual(told, [
     ['handled', { partition: 0, records: 2, newestEventTime: 1 }],
     ['handled', { partition: 0, records: 1, newestEventTime: 2 }],
+  ])
+})
+
+test('a stage that is behind writes seldom, and when it has caught up', async t => {
+  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 1e9 } }
+  const { told, roundUntil } = startLoop(t, { keys: [['a', 'b', 'c', 'd', 'e']], batchSize: 2, limits })
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(told, [
+    ['handled', { partition: 0, records: 2, newestEventTime: 1 }],
+    ['handled', { partition: 0, records: 3, newestEventTime: 4 }],
   ])
 })
 

@@ -4,7 +4,7 @@ import { NO_WRITE, type StateStore } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
-import { NO_LIMITS, RawLimits, StageLimits } from '../../src/stage/turn-limits.ts'
+import { ARRIVAL_LIMITS, RawLimits, StageLimits } from '../../src/stage/turn-limits.ts'
 import { type Count, countingStage, recordsOf } from './counting-stage.ts'
 
 type Owned = OwnedPartition<string, Count>
@@ -36,9 +36,9 @@ const limitsOf = (partitions: readonly Owned[]): number[] => partitions.map(({ l
 
 test('under arrival order nothing waits', async () => {
   const owned = await ownedPartitions(2)
-  await NO_LIMITS.refresh(owned)
+  await ARRIVAL_LIMITS.refresh(owned)
   assert.deepStrictEqual(limitsOf(owned), [Infinity, Infinity])
-  assert.equal(NO_LIMITS.upstreamOf(owned[0]!), -Infinity)
+  assert.equal(ARRIVAL_LIMITS.upstreamOf(owned[0]!), -Infinity)
 })
 
 test('a raw partition may run ahead of the slowest by the skew', async () => {

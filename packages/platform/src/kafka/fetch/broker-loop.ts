@@ -11,6 +11,7 @@ export interface BrokerLoopOptions {
   readonly cluster: FetchCluster
   readonly source: FetchSource
   readonly lingerMs: number
+  readonly gatherMs: number
   /** Asks anew who leads. Rejects with BROKER_REFUSED at most. */
   readonly refresh: () => Promise<void>
 }
@@ -23,6 +24,9 @@ const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 5_000
 /** Whoever wants something wakes the loop; this is no bound of anything. */
 const ASLEEP_MS = 60_000
+
+/** What an answer brought: records of some partitions or of all, and `more` where one of them was not read to its end. */
+type Found = 'nothing' | 'some' | 'all' | 'more'
 
 /** Reads what one broker leads: one request at a time, as long as something is wanted of it. */
 export class BrokerLoop {
@@ -70,34 +74,50 @@ export class BrokerLoop {
     return { positions: [...own.slice(first), ...own.slice(0, first)], moreSoon }
   }
 
-  async #fetch({ positions, moreSoon }: Wanted): Promise<void> {
-    const { cluster, nodeId, source, lingerMs } = this.#options
-    const request = fetchRequest(positions, moreSoon ? SHORT_WAIT_MS : MAX_WAIT_MS)
-    const answer = decodeFetchResponse(await cluster.send(nodeId, request).catch(asBrokerError))
-    if (this.#stopping) return
-    const arrivedAt = performance.now()
-    source.heard()
-    const hasReachedEnds = await this.#handOver(answer, positions)
+  async #fetch(wanted: Wanted): Promise<void> {
+    const { source, lingerMs, gatherMs } = this.#options
+    let found: Found = 'nothing'
+    try {
+      found = await this.#exchange(wanted, wanted.moreSoon ? SHORT_WAIT_MS : MAX_WAIT_MS)
+      if (found === 'some' && gatherMs > 0) await this.#fetchOthers(gatherMs)
+    } finally {
+      if (!this.#stopping) source.arrived()
+    }
     this.#failures = 0
-    if (hasReachedEnds) await this.#rest(lingerMs - (performance.now() - arrivedAt))
+    if (found === 'some' || found === 'all') await this.#rest(lingerMs)
   }
 
-  /** Answers whether something came and no partition has more. Throws when a partition cannot be served. */
-  async #handOver(
-    { errorCode, partitions }: FetchAnswer,
-    positions: readonly LogPosition[],
-  ): Promise<boolean> {
+  /**
+   * A broker answers as soon as it has appended to one partition, though the others of the same produce request follow
+   * within a moment: handled by themselves they would cost another round of this stage, and of all behind it.
+   */
+  async #fetchOthers(gatherMs: number): Promise<void> {
+    await this.#rest(gatherMs)
+    const wanted = this.#wanted()
+    if (!this.#stopping && wanted.positions.length > 0) await this.#exchange(wanted, 0)
+  }
+
+  async #exchange({ positions }: Wanted, maxWaitMs: number): Promise<Found> {
+    const { cluster, nodeId, source } = this.#options
+    const body = await cluster.send(nodeId, fetchRequest(positions, maxWaitMs)).catch(asBrokerError)
+    if (this.#stopping) return 'nothing'
+    source.heard()
+    return this.#handOver(decodeFetchResponse(body), positions)
+  }
+
+  /** Throws when a partition cannot be served, after the records of the others. */
+  async #handOver({ errorCode, partitions }: FetchAnswer, positions: readonly LogPosition[]): Promise<Found> {
     if (errorCode !== 0) throw fetchError(errorCode)
     const asked = new Map(positions.map(position => [nameOf(position), position]))
     let trouble: MillraceError | undefined
-    let hasMoved = false
+    let moved = 0
     let isBehind = false
     for (const answer of partitions) {
       const position = asked.get(nameOf(answer))
       if (position === undefined) continue
       if (answer.errorCode === 0) {
         const next = await this.#take(position, answer)
-        hasMoved ||= next > position.offset
+        if (next > position.offset) moved++
         isBehind ||= next < answer.lastStableOffset
       } else {
         trouble ??= fetchError(answer.errorCode, answer.topic)
@@ -105,7 +125,9 @@ export class BrokerLoop {
       }
     }
     if (trouble !== undefined) throw trouble
-    return hasMoved && !isBehind
+    if (isBehind) return 'more'
+    if (moved === 0) return 'nothing'
+    return moved < positions.length ? 'some' : 'all'
   }
 
   async #take(position: LogPosition, answer: PartitionAnswer): Promise<number> {

@@ -2,7 +2,7 @@ import type { BrokerRequest } from '../cluster.ts'
 import type { LogPosition } from './fetch-source.ts'
 
 /** Bytes of one partition in a response, and of all: a backlog comes in pieces that a stage handles in some rounds. */
-const MAX_PARTITION_BYTES = 1_048_576
+const MAX_PARTITION_BYTES = 262_144
 const MAX_BYTES = 8_388_608
 
 const READ_COMMITTED = 1

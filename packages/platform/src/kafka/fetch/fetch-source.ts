@@ -28,6 +28,8 @@ export interface Fetched extends LogPosition {
 export interface FetchSource {
   wanted(): Wanted
   take(fetched: Fetched): void
+  /** What was taken since the last call is to be handled now. */
+  arrived(): void
   /** The log does not hold this offset, or not any more. */
   outOfRange(position: LogPosition): void
   /** A broker answered. */

@@ -7,8 +7,13 @@ import type { FetchCluster, FetchSource } from './fetch-source.ts'
 export interface FetcherOptions {
   readonly cluster: FetchCluster
   readonly source: FetchSource
-  /** How long records may gather once all that is wanted was read to its end (ms), from the last answer on. Default 0. */
+  /** How long records may gather once all that is wanted was read to its end (ms). Default 0. */
   readonly lingerMs?: number
+  /**
+   * How long after an answer with records of only some partitions the others are asked for once more (ms), before all is
+   * handed over. Default 0: not at all.
+   */
+  readonly gatherMs?: number
 }
 
 /** How often leaders are asked for while a partition has none (ms). */
@@ -55,8 +60,9 @@ export class Fetcher {
   #loopOf(nodeId: number): BrokerLoop {
     const running = this.#loops.get(nodeId)
     if (running !== undefined) return running
-    const { cluster, source, lingerMs = 0 } = this.#options
-    const loop = new BrokerLoop({ nodeId, cluster, source, lingerMs, refresh: () => this.#refresh() })
+    const { cluster, source, lingerMs = 0, gatherMs = 0 } = this.#options
+    const refresh = (): Promise<void> => this.#refresh()
+    const loop = new BrokerLoop({ nodeId, cluster, source, lingerMs, gatherMs, refresh })
     loop.done.catch(error => source.fail(error))
     this.#loops.set(nodeId, loop)
     return loop

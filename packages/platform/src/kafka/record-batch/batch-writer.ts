@@ -48,7 +48,7 @@ export class BatchWriter {
   append(
     timestamp: number,
     key: Bytes | null | undefined,
-    value: Uint8Array | null,
+    value: Bytes | null,
     headers: RecordHeaders | undefined,
     room: number,
   ): number {

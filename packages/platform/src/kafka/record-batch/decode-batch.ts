@@ -86,7 +86,7 @@ export function isAbortMarker(bytes: Buffer, batch: Batch): boolean {
   return key?.length === 4 && key.readInt16BE(2) === 0
 }
 
-/** The hot path of reading: one object and one view of the bytes for each record. */
+/** The hot path of reading: one object for each record. */
 function decodeRecords(bytes: Buffer, batch: Batch, from: number, records: LogRecord[]): void {
   const { baseOffset, baseTimestamp, appendTime, end: batchEnd } = batch
   const cursor = new ByteCursor(bytes, batch.recordsAt)
@@ -104,8 +104,8 @@ function decodeRecords(bytes: Buffer, batch: Batch, from: number, records: LogRe
     if (valueAt + valueLength > end || end > batchEnd || length < 0) throw corrupt(baseOffset)
     cursor.at = end
     if (offset < from) continue
-    const value = valueLength < 0 ? null : bytes.subarray(valueAt, valueAt + valueLength)
-    records.push(new BatchRecord(offset, appendTime ?? timestamp, value, bytes, keyAt))
+    const places = { keyAt, valueAt, valueLength }
+    records.push(new BatchRecord(offset, appendTime ?? timestamp, bytes, places))
   }
 }
 

@@ -15,20 +15,36 @@ export interface LogRecord {
   readonly headers: RecordHeaders
 }
 
-/** A record in the bytes of its batch. Few stages look at key and headers, so they are read when they are asked for. */
+/**
+ * A record in the bytes of its batch. Key, value and headers are read each time that they are asked for: few stages look
+ * at the others, and thousands of records wait for their turn, of which the garbage collector copies every object.
+ */
 export class BatchRecord implements LogRecord {
   readonly offset: number
   readonly timestamp: number
-  readonly value: Buffer | null
   readonly #bytes: Buffer
   readonly #keyAt: number
+  readonly #valueAt: number
+  /** Negative where there is none. */
+  readonly #valueLength: number
 
-  constructor(offset: number, timestamp: number, value: Buffer | null, bytes: Buffer, keyAt: number) {
+  constructor(
+    offset: number,
+    timestamp: number,
+    bytes: Buffer,
+    places: { readonly keyAt: number; readonly valueAt: number; readonly valueLength: number },
+  ) {
     this.offset = offset
     this.timestamp = timestamp
-    this.value = value
     this.#bytes = bytes
-    this.#keyAt = keyAt
+    this.#keyAt = places.keyAt
+    this.#valueAt = places.valueAt
+    this.#valueLength = places.valueLength
+  }
+
+  get value(): Buffer | null {
+    if (this.#valueLength < 0) return null
+    return this.#bytes.subarray(this.#valueAt, this.#valueAt + this.#valueLength)
   }
 
   get key(): Buffer | null {

@@ -7,6 +7,8 @@ import type { FakeBrokers } from './fake-brokers.ts'
 export class FakeReader implements FetchSource {
   readonly told: unknown[][] = []
   readonly leftOut = new Set<string>()
+  /** How often it was told to handle what it took. */
+  arrivals = 0
   readonly #next: Map<string, number>
 
   constructor(next: Readonly<Record<string, number>>) {
@@ -27,6 +29,10 @@ export class FakeReader implements FetchSource {
     this.#next.set(`${topic}/${partition}`, next)
     const values = records.map(({ value }) => String(value)).join('')
     this.told.push(['take', `${topic}/${partition}@${offset}`, values, next, end])
+  }
+
+  arrived(): void {
+    this.arrivals++
   }
 
   outOfRange({ topic, partition, offset }: LogPosition): void {

@@ -19,7 +19,7 @@ test('a request has the bytes that kafkajs gives it', async () => {
   const partition = (place: number, offset: number) => ({
     partition: place,
     fetchOffset: Long.fromNumber(offset),
-    maxBytes: 1_048_576,
+    maxBytes: 262_144,
   })
   const expected = await kafkajsRequest({
     replicaId: -1,

@@ -64,6 +64,49 @@ test('who has read to the end lets records gather once, and who is behind does n
   assert.deepEqual(atOnce.asked.toSorted(), ['keys/0@1', 'keys/1@2'])
 })
 
+test('records of some partitions wait a moment for the others, and are handed over with them', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const cluster = new FakeBrokers({ 'keys/0': 1, 'keys/1': 1 })
+  const source = new FakeReader({ 'keys/0': 0, 'keys/1': 0 })
+  startFetcher(t, { cluster, source, gatherMs: 5 })
+  ;(await cluster.request(1)).answer([
+    await answerOf('keys/0', 'a', 0, 1),
+    await answerOf('keys/1', '', 0, 0),
+  ])
+  assert.deepEqual([await cluster.untaken(), source.arrivals], [[], 0])
+  t.mock.timers.tick(5)
+  const others = await cluster.request(1)
+  assert.deepEqual([others.maxWaitMs, others.asked.toSorted()], [0, ['keys/0@1', 'keys/1@0']])
+  others.answer([await answerOf('keys/0', '', 1, 1), await answerOf('keys/1', 'b', 0, 1)])
+  const next = await cluster.request(1)
+  assert.deepEqual([source.arrivals, next.asked.toSorted()], [1, ['keys/0@1', 'keys/1@1']])
+})
+
+test('records of all partitions are handed over at once', async t => {
+  const cluster = new FakeBrokers({ 'keys/0': 1 })
+  const source = new FakeReader({ 'keys/0': 0 })
+  startFetcher(t, { cluster, source, gatherMs: 60_000 })
+  ;(await cluster.request(1)).answer([await answerOf('keys/0', 'a', 0, 1)])
+  assert.deepEqual((await cluster.request(1)).asked, ['keys/0@1'])
+  assert.equal(source.arrivals, 1)
+})
+
+test('what was taken is handed over although the others cannot be asked for', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const cluster = new FakeBrokers({ 'keys/0': 1, 'keys/1': 1 })
+  const source = new FakeReader({ 'keys/0': 0, 'keys/1': 0 })
+  startFetcher(t, { cluster, source, gatherMs: 5 })
+  ;(await cluster.request(1)).answer([
+    await answerOf('keys/0', 'a', 0, 1),
+    await answerOf('keys/1', '', 0, 0),
+  ])
+  await cluster.untaken()
+  t.mock.timers.tick(5)
+  ;(await cluster.request(1)).fail(new Error('the connection broke'))
+  await cluster.untaken()
+  assert.equal(source.arrivals, 1)
+})
+
 test('an open transaction is an end like that of the log', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const cluster = new FakeBrokers({ 'keys/0': 1 })

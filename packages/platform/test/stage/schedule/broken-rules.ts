@@ -1,6 +1,6 @@
 import type { StageOrder, StageWrite, StateStore, WritePair } from '@millrace/core'
 import { overrideStore } from '@millrace/testkit'
-import { NO_LIMITS } from '../../../src/stage/turn-limits.ts'
+import { ARRIVAL_LIMITS } from '../../../src/stage/turn-limits.ts'
 import type { LoggedRecord } from './passage.ts'
 import { SOUND, type Wiring } from './wiring.ts'
 
@@ -70,7 +70,7 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   {
     without: 'waiting for the watermarks',
     order: 'strict',
-    wiring: { limitsOf: () => NO_LIMITS },
+    wiring: { limitsOf: () => ARRIVAL_LIMITS },
   },
 ]
 

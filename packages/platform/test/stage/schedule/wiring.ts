@@ -1,5 +1,5 @@
 import type { Parent, StageOrder, StageOutput, StateStore } from '@millrace/core'
-import { NO_LIMITS, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
+import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
 import type { WatermarkSource } from '../../../src/stage/watermark-source.ts'
 import type { LoggedRecord } from './passage.ts'
 
@@ -37,7 +37,7 @@ export const SOUND: Wiring = {
   nameParent: parent => parent,
   sort: outputs => outputs,
   limitsOf({ store, order, upstream, raw, readEnds }) {
-    if (order === 'arrival') return NO_LIMITS
+    if (order === 'arrival') return ARRIVAL_LIMITS
     return upstream.length === 0
       ? new RawLimits(store, raw, SKEW)
       : new StageLimits(store, upstream, readEnds)
