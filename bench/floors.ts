@@ -1,6 +1,15 @@
 import { resolve } from 'node:path'
 import cardFraud from '@millrace/card-fraud'
-import { connectRedis, createHttpApp, createKafka, createRegistry, Health } from '@millrace/platform'
+import {
+  connectRedis,
+  createHttpApp,
+  createKafka,
+  createRegistry,
+  Fetcher,
+  Health,
+  KafkaCluster,
+  Publisher,
+} from '@millrace/platform'
 import { startLocalStack } from '@millrace/platform/local-stack'
 import { createScoring, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import type { Kafka } from 'kafkajs'
@@ -41,9 +50,27 @@ async function benchKafka(kafka: Kafka, records: number): Promise<void> {
   await producer.disconnect()
   report('floors', 'kafkajs.produce.cpu', produced.cpuUs, 'us/record')
   report('floors', 'kafkajs.produce.rate', produced.rate, 'records/s')
+  await benchPublisher(kafka, records)
   const consumed = await measure(records, () => consumeAll(kafka, records))
   report('floors', 'kafkajs.consume.cpu', consumed.cpuUs, 'us/record')
   report('floors', 'kafkajs.consume.rate', consumed.rate, 'records/s')
+  const fetched = await measure(records, () => fetchAll(kafka, records))
+  report('floors', 'millrace.consume.cpu', fetched.cpuUs, 'us/record')
+  report('floors', 'millrace.consume.rate', fetched.rate, 'records/s')
+}
+
+/** As many records of the same value by our own producer, each with a key that decides its partition. */
+async function benchPublisher(kafka: Kafka, records: number): Promise<void> {
+  const topic = { partitions: PARTITIONS, encode: () => VALUE }
+  const publisher = new Publisher(() => new KafkaCluster(kafka), new Map([[TOPIC, topic]]))
+  const outputs = Array.from({ length: 1_000 }, (_, i) => ({ topic: TOPIC, key: `key-${i}`, value: VALUE }))
+  await publisher.publish(outputs)
+  const { cpuUs, rate } = await measure(records, async () => {
+    for (let sent = 0; sent < records; sent += outputs.length) await publisher.publish(outputs)
+  })
+  await publisher.close()
+  report('floors', 'millrace.produce.cpu', cpuUs, 'us/record')
+  report('floors', 'millrace.produce.rate', rate, 'records/s')
 }
 
 async function consumeAll(kafka: Kafka, records: number): Promise<void> {
@@ -60,6 +87,37 @@ async function consumeAll(kafka: Kafka, records: number): Promise<void> {
   })
   await done.promise
   await consumer.disconnect()
+}
+
+/** The same records by our own fetching; without a group, whose work is not for each record. */
+async function fetchAll(kafka: Kafka, records: number): Promise<void> {
+  const cluster = new KafkaCluster(kafka)
+  await cluster.connect([TOPIC])
+  const next = Array<number>(PARTITIONS).fill(0)
+  const done = Promise.withResolvers<void>()
+  let read = 0
+  const fetcher = new Fetcher({
+    cluster,
+    source: {
+      wanted: () => ({
+        positions: next.map((offset, partition) => ({ topic: TOPIC, partition, offset })),
+        moreSoon: false,
+      }),
+      take(fetched) {
+        next[fetched.partition] = fetched.next
+        read += fetched.records.length
+        if (read >= records) done.resolve()
+      },
+      arrived() {},
+      outOfRange() {},
+      heard() {},
+      fail: done.reject,
+    },
+  })
+  fetcher.wake()
+  await done.promise
+  await fetcher.stop()
+  await cluster.close()
 }
 
 /** One script call that sets 500 values of 300 bytes. */

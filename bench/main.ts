@@ -1,18 +1,30 @@
-/** `npm run bench [-- NAME …] [--quick]`: prints one JSON line per figure. */
-import { cpus } from 'node:os'
+/**
+ * `npm run bench [-- NAME …] [--quick] [--cpu-prof DIR]`: prints one JSON line per figure, after one that names the
+ * machine.
+ */
 import { parseArgs } from 'node:util'
+import type { BenchOptions } from './options.ts'
+import { reportMachine } from './report.ts'
 
-type Bench = (quick: boolean) => Promise<void>
+type Bench = (options: BenchOptions) => Promise<void>
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  engine: async () => (await import('./engine.ts')).benchEngine,
-  floors: async () => (await import('./floors.ts')).benchFloors,
+  engine: async () => {
+    const { benchEngine } = await import('./engine.ts')
+    return ({ quick }) => benchEngine(quick)
+  },
+  floors: async () => {
+    const { benchFloors } = await import('./floors.ts')
+    return ({ quick }) => benchFloors(quick)
+  },
+  services: async () => (await import('./services.ts')).benchServices,
   path: async () => (await import('./path.ts')).benchPath,
+  latency: async () => (await import('./latency.ts')).benchLatency,
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' } },
 })
 
 if (positionals[0] === 'job') await import('./job/run.ts')
@@ -26,8 +38,8 @@ async function runBenches(names: readonly string[]): Promise<void> {
     )
     process.exit(2)
   }
-  const [cpu] = cpus()
-  console.error(`Node ${process.version}, ${cpus().length} × ${cpu?.model.trim() || 'unnamed processor'}`)
-  for (const name of names) await (await BENCHES[name]!())(values.quick)
+  reportMachine()
+  const options = { quick: values.quick, cpuProfiles: values['cpu-prof'] }
+  for (const name of names) await (await BENCHES[name]!())(options)
   process.exit(0)
 }

@@ -1,9 +1,23 @@
-import { cpus } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 
 /** Prints one figure as a JSON line. */
 export function report(bench: string, metric: string, value: number, unit: string): void {
   const rounded = Number(value.toPrecision(4))
   process.stdout.write(`${JSON.stringify({ bench, metric, value: rounded, unit })}\n`)
+}
+
+/** Prints what the figures were measured on, as a JSON line. */
+export function reportMachine(): void {
+  const [cpu] = cpus()
+  const machine = {
+    bench: 'machine',
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
+    cpu: cpu?.model.trim() || 'unnamed processor',
+    cores: cpus().length,
+    memory: Math.round(totalmem() / 1e6),
+  }
+  process.stdout.write(`${JSON.stringify(machine)}\n`)
 }
 
 /** Seconds that all processors of the machine were busy since it started. */

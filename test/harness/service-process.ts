@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import { freePorts } from '@millrace/platform/local-stack'
 
 export const SERVICES = ['ingestor', 'feature-builder', 'scorer', 'drift-monitor'] as const
@@ -23,7 +24,7 @@ export class ServiceProcess {
     this.name = name
     this.url = `http://127.0.0.1:${port}`
     this.logFile = logFile
-    this.#env = { ...process.env, ...env, HTTP_PORT: String(port) }
+    this.#env = { ...SERVICE_LAUNCH.env, ...process.env, ...env, HTTP_PORT: String(port) }
     this.#child = this.#spawn()
   }
 
@@ -101,7 +102,7 @@ export class ServiceProcess {
 
   #spawn(): ChildProcess {
     const main = resolve(import.meta.dirname, `../../services/${this.name}/src/main.ts`)
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [...SERVICE_LAUNCH.flags, main], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
