@@ -4,9 +4,9 @@ import { Fetcher } from '../kafka/fetch/fetcher.ts'
 import { GroupMembership } from '../kafka/group-membership.ts'
 import { asUnavailable, type TopicReader } from '../kafka/topic-reader.ts'
 import type { OwnedPartition } from './owned-partition.ts'
+import { OwnedPartitions } from './owned-partitions.ts'
 import type { PartitionTask } from './partition-task.ts'
-import { StageHistory } from './stage-consumer-history.ts'
-import { OwnedPartitions } from './stage-consumer-partitions.ts'
+import { StageHistory } from './stage-history.ts'
 import type { StageSource } from './stage-loop.ts'
 
 export interface StageConsumerOptions<V, S> {

@@ -6,12 +6,12 @@ import {
   type StateStore,
   type TakenRecord,
 } from '@millrace/core'
+import { WakeUp } from '../lifecycle/wake-up.ts'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
 import type { Decoded, RawMessage, StageInput } from './stage-input.ts'
 import type { StageObserver } from './stage-observer.ts'
 import type { TurnLimits } from './turn-limits.ts'
-import { WakeUp } from './wake-up.ts'
 
 /** What the loop needs from the log that it reads. */
 export interface StageSource<V, S> {

@@ -1,5 +1,5 @@
 import { fateOf, type MillraceError } from '@millrace/core'
-import { WakeUp } from '../../stage/wake-up.ts'
+import { WakeUp } from '../../lifecycle/wake-up.ts'
 import { decodeRecordSet } from '../record-batch/decode-record-set.ts'
 import { asBrokerError, fetchError, OFFSET_OUT_OF_RANGE } from './fetch-errors.ts'
 import { fetchRequest } from './fetch-request.ts'

@@ -1,5 +1,5 @@
 import { fateOf } from '@millrace/core'
-import { WakeUp } from '../../stage/wake-up.ts'
+import { WakeUp } from '../../lifecycle/wake-up.ts'
 import { BrokerLoop } from './broker-loop.ts'
 import { asBrokerError } from './fetch-errors.ts'
 import type { FetchCluster, FetchSource } from './fetch-source.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { WakeUp } from '../../src/stage/wake-up.ts'
+import { WakeUp } from '../../src/lifecycle/wake-up.ts'
 
 test('a signal ends the wait, or the next one at once', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
