@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { unzip, zstdDecompress } from 'node:zlib'
+import zlib from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { logUnreadable } from './decode-error.ts'
 
@@ -7,10 +7,10 @@ type Decompress = (bytes: Buffer) => Promise<Buffer>
 
 const NAMES: Readonly<Record<number, string>> = { 1: 'gzip', 2: 'snappy', 3: 'lz4', 4: 'zstd' }
 
-/** Node has zstd since 22.15. */
+/** Node has zstd since 22.15: as a named import its absence would end every older one. */
 const BUILT_IN: Readonly<Record<number, Decompress | undefined>> = {
-  1: promisify(unzip),
-  4: zstdDecompress === undefined ? undefined : promisify(zstdDecompress),
+  1: promisify(zlib.unzip),
+  4: zlib.zstdDecompress === undefined ? undefined : promisify(zlib.zstdDecompress),
 }
 
 /**
