@@ -1,13 +1,14 @@
 import { customer, terminal, transaction } from '@millrace/card-fraud'
 import { days, type EventValues, type FeatureView, ViewEngine, type ViewState } from '@millrace/core'
 import { SeededRandom } from '@millrace/testkit'
+import type { BenchOptions } from './options.ts'
 import { measure, report } from './report.ts'
 
 const ENTITIES = 5_000
 const STEP_MS = days(60) / 500_000
 
 /** The feature engine alone: add and evaluate for every event, and a state to bytes and back. */
-export async function benchEngine(quick: boolean): Promise<void> {
+export async function benchEngine({ quick }: BenchOptions): Promise<void> {
   const events = makeEvents(quick ? 100_000 : 500_000)
   for (const view of [customer, terminal]) {
     const engine = new ViewEngine(view, transaction)

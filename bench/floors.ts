@@ -13,6 +13,7 @@ import {
 import { startLocalStack } from '@millrace/platform/local-stack'
 import { createScoring, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import type { Kafka } from 'kafkajs'
+import type { BenchOptions } from './options.ts'
 import { measure, report } from './report.ts'
 
 const VALUE = Buffer.alloc(200, 'x')
@@ -21,7 +22,7 @@ const PARTITIONS = 4
 const SILENT = { debug() {}, warn() {} }
 
 /** What the parts cost by themselves, client side: nothing built on them can cost less. */
-export async function benchFloors(quick: boolean): Promise<void> {
+export async function benchFloors({ quick }: BenchOptions): Promise<void> {
   const stack = await startLocalStack()
   try {
     const { kafkaBrokers, redisUrl } = stack.addresses

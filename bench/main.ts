@@ -9,14 +9,8 @@ import { reportMachine } from './report.ts'
 type Bench = (options: BenchOptions) => Promise<void>
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  engine: async () => {
-    const { benchEngine } = await import('./engine.ts')
-    return ({ quick }) => benchEngine(quick)
-  },
-  floors: async () => {
-    const { benchFloors } = await import('./floors.ts')
-    return ({ quick }) => benchFloors(quick)
-  },
+  engine: async () => (await import('./engine.ts')).benchEngine,
+  floors: async () => (await import('./floors.ts')).benchFloors,
   services: async () => (await import('./services.ts')).benchServices,
   path: async () => (await import('./path.ts')).benchPath,
   latency: async () => (await import('./latency.ts')).benchLatency,

@@ -2,7 +2,7 @@ import { SERVICES } from '../test/harness/service-process.ts'
 import { Meter, reportServices } from './meter.ts'
 import type { BenchOptions } from './options.ts'
 import { report } from './report.ts'
-import { stagesOf, startServices, untilDrained } from './run-services.ts'
+import { startServices } from './run-services.ts'
 import { produceEvents, simulateDays, withDeployment } from './workload.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function benchServices({ quick, cpuProfiles }: BenchOptions): Promi
     for (const name of SERVICES) {
       const services = await startServices(deployment, [name], cpuProfiles)
       const meter = await Meter.start(services)
-      await untilDrained(deployment, stagesOf(deployment.pipeline, name))
+      await deployment.drained(deployment.stagesOf(name))
       const usage = await meter.stop()
       // A backlog is a handful of windows to the drift monitor: it is through before the clock starts.
       if (name !== 'drift-monitor')

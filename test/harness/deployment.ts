@@ -90,6 +90,13 @@ export class Deployment {
     return Promise.all(started.map(service => service.ready()))
   }
 
+  /** The stages that a service runs. */
+  stagesOf(service: ServiceName): readonly string[] {
+    if (service === 'ingestor') return this.pipeline.events.map(topics.ingestStage)
+    if (service === 'feature-builder') return this.pipeline.views.map(view => view.name)
+    return [service === 'scorer' ? topics.SCORE_STAGE : topics.DRIFT_STAGE]
+  }
+
   /** Resolves when every stage has handled everything: under strict order its watermarks have reached the end. */
   async settled(): Promise<void> {
     for (;;) {
@@ -104,10 +111,13 @@ export class Deployment {
     }
   }
 
-  /** Resolves when the ingestor and then each view have handled everything that stands in their topics. */
-  async drained(): Promise<void> {
-    const { events, views } = this.pipeline
-    const stages = [...events.map(event => topics.ingestStage(event)), ...views.map(view => view.name)]
+  /**
+   * Resolves when the stages, one after the other, have handled everything that stands in their topics.
+   * @param stages default: those of the ingestor, and then each view
+   */
+  async drained(
+    stages: readonly string[] = [...this.stagesOf('ingestor'), ...this.stagesOf('feature-builder')],
+  ): Promise<void> {
     for (const stage of stages) {
       while (!(await this.#isDrained(stage))) await delay(50)
     }

@@ -6,8 +6,6 @@ export interface BrokerRequest {
   readonly apiName: string
   readonly apiVersion: number
   readonly body: Buffer
-  /** How long an answer may take (ms); the client's own limit where that is longer. */
-  readonly timeoutMs?: number
   /** Reads from an answer how long the broker wants no further request (ms). */
   readonly throttleMs?: (answer: Buffer) => number
 }
@@ -69,7 +67,6 @@ export class KafkaCluster {
           decode: async body => ({ body, clientSideThrottleTime: request.throttleMs?.(body) ?? 0 }),
           parse: async ({ body }) => body,
         },
-        requestTimeout: request.timeoutMs ?? null,
       })
     } catch (error) {
       if (LOST.has((error as Error).name)) await this.#forget(broker)
@@ -112,7 +109,6 @@ interface WireBroker extends Pick<Broker, 'disconnect'> {
         readonly decode: (body: Buffer) => Promise<DecodedResponse>
         readonly parse: (response: DecodedResponse) => Promise<Buffer>
       }
-      readonly requestTimeout: number | null
     }): Promise<Buffer>
   }
   initProducerId(options: { readonly transactionTimeout: number }): Promise<{

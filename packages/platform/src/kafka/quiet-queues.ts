@@ -13,11 +13,11 @@ interface RequestQueue {
  * only while there are some, as every request that has to wait makes it do anyway.
  */
 export function quietQueues(): void {
+  if (isQuiet) return
+  isQuiet = true
   const { prototype }: { prototype: RequestQueue } = createRequire(import.meta.url)(
     'kafkajs/src/network/requestQueue',
   )
-  if (isQuiet) return
-  isQuiet = true
   const schedule = prototype.scheduleCheckPendingRequests
   prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
     if (this.pending.length > 0) schedule.call(this)

@@ -72,6 +72,7 @@ export class OwnedPartition<V, S> {
     this.#inboxMessages += records.length
   }
 
+  /** Takes out the oldest messages, at most `most`. */
   takeInbox(most: number): readonly Arrived[] {
     const taken: Arrived[] = []
     let room = most

@@ -238,5 +238,5 @@ export class StageLoop<V, S> {
 
 function recordOf<V>(input: number, message: RawMessage, decoded: Decoded<V>): StageRecord<V> {
   const { eventTime, parent, value } = decoded
-  return { input, offset: Number(message.offset), eventTime, parent, value } as StageRecord<V>
+  return { input, offset: message.offset, eventTime, parent, value } as StageRecord<V>
 }

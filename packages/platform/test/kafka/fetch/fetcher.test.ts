@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { batchOf } from '../record-batch/encoded-batch.ts'
 import { FakeBrokers } from './fake-brokers.ts'
 import { FakeReader, startFetcher } from './fake-reader.ts'
@@ -64,7 +64,8 @@ test('who has read to the end lets records gather once, and who is behind does n
   assert.deepEqual(atOnce.asked.toSorted(), ['keys/0@1', 'keys/1@2'])
 })
 
-test('records of some partitions wait a moment for the others, and are handed over with them', async t => {
+/** A fetcher that has been answered with records of one partition out of two, and waits for the other. */
+async function startGathering(t: TestContext): Promise<{ cluster: FakeBrokers; source: FakeReader }> {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const cluster = new FakeBrokers({ 'keys/0': 1, 'keys/1': 1 })
   const source = new FakeReader({ 'keys/0': 0, 'keys/1': 0 })
@@ -73,6 +74,11 @@ test('records of some partitions wait a moment for the others, and are handed ov
     await answerOf('keys/0', 'a', 0, 1),
     await answerOf('keys/1', '', 0, 0),
   ])
+  return { cluster, source }
+}
+
+test('records of some partitions wait a moment for the others, and are handed over with them', async t => {
+  const { cluster, source } = await startGathering(t)
   assert.deepEqual([await cluster.untaken(), source.arrivals], [[], 0])
   t.mock.timers.tick(5)
   const others = await cluster.request(1)
@@ -92,14 +98,7 @@ test('records of all partitions are handed over at once', async t => {
 })
 
 test('what was taken is handed over although the others cannot be asked for', async t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
-  const cluster = new FakeBrokers({ 'keys/0': 1, 'keys/1': 1 })
-  const source = new FakeReader({ 'keys/0': 0, 'keys/1': 0 })
-  startFetcher(t, { cluster, source, gatherMs: 5 })
-  ;(await cluster.request(1)).answer([
-    await answerOf('keys/0', 'a', 0, 1),
-    await answerOf('keys/1', '', 0, 0),
-  ])
+  const { cluster, source } = await startGathering(t)
   await cluster.untaken()
   t.mock.timers.tick(5)
   ;(await cluster.request(1)).fail(new Error('the connection broke'))
