@@ -1,4 +1,5 @@
 export { type CleanEvent, type Cleaning, compileCleaning } from './clean/clean-event.ts'
+export { type CleanedField, cleanField } from './clean/clean-field.ts'
 export { REASON_CODES, type ReasonCode, type Rejection } from './clean/rejection.ts'
 export { ByteReader } from './codec/byte-reader.ts'
 export { ByteWriter } from './codec/byte-writer.ts'

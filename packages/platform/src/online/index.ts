@@ -1,3 +1,6 @@
 export { connectOnlineRedis } from '../redis/connect-online.ts'
 export { RedisStateReader } from '../redis/state-reader.ts'
-export { OnlineFeatures, type OnlineVector, type StateReader, type StateRequest } from './online-features.ts'
+export { FeatureLookup, type ViewQuery } from './feature-lookup.ts'
+export { OnlineFeatures, type OnlineVector } from './online-features.ts'
+export { type EntityFeatures, type FeatureValue, ServedView } from './served-view.ts'
+export type { StateReader, StateRequest } from './state-reader.ts'
