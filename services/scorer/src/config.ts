@@ -1,0 +1,9 @@
+import { type loadConfig, sharedConfig, wholeNumber } from '@millrace/platform'
+
+/** What the scorer reads from its environment. */
+export const scorerConfig = sharedConfig.extend({
+  /** Entities that one request may look up, over all its feature views. */
+  LOOKUP_MAX_ENTITIES: wholeNumber({ min: 1, max: 100_000 }).default(5_000),
+})
+
+export type ScorerConfig = ReturnType<typeof loadConfig<typeof scorerConfig>>
