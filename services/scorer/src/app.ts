@@ -16,9 +16,17 @@ import {
   startStageService,
   TopicSerdes,
 } from '@millrace/platform'
-import { connectOnlineRedis, OnlineFeatures, RedisStateReader } from '@millrace/platform/online'
+import {
+  connectOnlineRedis,
+  FeatureLookup,
+  OnlineFeatures,
+  RedisStateReader,
+} from '@millrace/platform/online'
 import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import manifest from '../package.json' with { type: 'json' }
+import type { ScorerConfig } from './config.ts'
+import { registerFeastRoutes } from './routes/feast/feast-routes.ts'
+import { registerFeatureRoutes } from './routes/features/feature-routes.ts'
 import { registerInferenceRoutes } from './routes/oip.ts'
 import { registerScoreRoute } from './routes/score.ts'
 import { createScoreStage, type ScoreInput } from './score.ts'
@@ -27,18 +35,24 @@ import { createScoreStage, type ScoreInput } from './score.ts'
 const SERVER = { name: 'millrace', version: manifest.version }
 
 /** Builds the scorer: one model that answers requests and scores the stream. Requests are answered first. */
-export async function startScorer(context: PipelineContext): Promise<RunningService> {
+export async function startScorer(context: PipelineContext<ScorerConfig>): Promise<RunningService> {
   const { pipeline, config, logger, health } = context
   const model = await readNewestModel(modelFolder(config.PIPELINE, pipeline.model), pipeline.model)
   const scoring = await createScoring(model, {
     onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
   })
   const redis = connectOnlineRedis(config.REDIS_URL)
-  const online = new OnlineFeatures(pipeline, new RedisStateReader(redis, pipeline.namespace))
+  const reader = new RedisStateReader(redis, pipeline.namespace)
+  const online = new OnlineFeatures(pipeline, reader)
+  const lookup = new FeatureLookup(pipeline, reader)
+  const clock = createClock(config.CLOCK, Date)
+  const maxEntities = config.LOOKUP_MAX_ENTITIES
   return startStageService(context, {
     addRoutes(app) {
       registerInferenceRoutes(app, { scoring, health, server: SERVER })
-      registerScoreRoute(app, { pipeline, scoring, online, clock: createClock(config.CLOCK, Date) })
+      registerScoreRoute(app, { pipeline, scoring, online, clock })
+      registerFeatureRoutes(app, { lookup, clock, maxEntities })
+      registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities })
     },
     async runStages(host, connections) {
       await host.run({
