@@ -4,6 +4,28 @@ export { REASON_CODES, type ReasonCode, type Rejection } from './clean/rejection
 export { ByteReader } from './codec/byte-reader.ts'
 export { ByteWriter } from './codec/byte-writer.ts'
 export {
+  type Aggregation,
+  type AggregationKind,
+  count,
+  decayedMean,
+  distinctCount,
+  first,
+  lag,
+  last,
+  lastN,
+  max,
+  mean,
+  min,
+  mostFrequent,
+  quantile,
+  ratio,
+  slope,
+  standardDeviation,
+  sum,
+  timeSinceLast,
+  variance,
+} from './define/aggregation.ts'
+export {
   defineEvent,
   type EventOf,
   type EventType,
@@ -13,17 +35,9 @@ export {
   idText,
   type LatePolicy,
 } from './define/event-type.ts'
-export {
-  type Aggregation,
-  type AggregationKind,
-  count,
-  defineFeatureView,
-  type FeatureView,
-  mean,
-  ratio,
-  type SlidingWindow,
-  sum,
-} from './define/feature-view.ts'
+export { featureKindOf } from './define/feature-kind.ts'
+export type { FeatureKind, FeatureValue } from './define/feature-value.ts'
+export { defineFeatureView, type FeatureView } from './define/feature-view.ts'
 export {
   double,
   type Field,
@@ -47,6 +61,18 @@ export {
 } from './define/on-demand.ts'
 export { definePipeline, type Pipeline, routeOf } from './define/pipeline.ts'
 export type { PipelineOptions } from './define/pipeline-options.ts'
+export {
+  type DeclaredWindow,
+  type HoppingWindow,
+  hopping,
+  type Precision,
+  reachOf,
+  type SessionWindow,
+  type SlidingWindow,
+  session,
+  tumbling,
+  type Window,
+} from './define/window.ts'
 export { advanceMonitor, type MonitorAdvance, type MonitorPlan } from './drift/advance-monitor.ts'
 export {
   type DriftState,

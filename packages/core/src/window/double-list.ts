@@ -16,12 +16,26 @@ export class DoubleList {
     return this.#values[this.#start + index]!
   }
 
+  push(value: number): void {
+    if (this.#end === this.#values.length) this.#makeRoom()
+    this.#values[this.#end++] = value
+  }
+
   insert(index: number, value: number): void {
     if (this.#end === this.#values.length) this.#makeRoom()
     const at = this.#start + index
     if (at < this.#end) this.#values.copyWithin(at + 1, at, this.#end)
     this.#values[at] = value
     this.#end++
+  }
+
+  set(index: number, value: number): void {
+    this.#values[this.#start + index] = value
+  }
+
+  removeAt(index: number): void {
+    this.#values.copyWithin(this.#start + index, this.#start + index + 1, this.#end)
+    this.#end--
   }
 
   removeFirst(n: number): void {
