@@ -62,6 +62,13 @@ export {
 export { definePipeline, type Pipeline, routeOf } from './define/pipeline.ts'
 export type { PipelineOptions } from './define/pipeline-options.ts'
 export {
+  definePushedView,
+  isPushedView,
+  type PushedView,
+  type PushedViewOptions,
+  ROW_ID,
+} from './define/pushed-view.ts'
+export {
   type DeclaredWindow,
   type HoppingWindow,
   hopping,

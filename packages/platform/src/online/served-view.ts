@@ -1,7 +1,11 @@
-import { cleanField, type EventType, type FeatureView, type Field, ViewEngine } from '@millrace/core'
-
-/** What a feature amounts to: a number (NaN when it is missing), or a text (null when it is missing). */
-export type FeatureValue = number | string | null
+import {
+  cleanField,
+  type EventType,
+  type FeatureValue,
+  type FeatureView,
+  type Field,
+  ViewEngine,
+} from '@millrace/core'
 
 /** The features of one entity as of one time. */
 export interface EntityFeatures {
@@ -46,7 +50,7 @@ export class ServedView {
   /** Evaluates a stored state, undefined where there is none, at `time` (epoch ms). */
   evaluate(bytes: Uint8Array | undefined, time: number): EntityFeatures {
     const state = bytes === undefined ? this.#engine.init() : this.#engine.decode(bytes)
-    const values: number[] = []
+    const values: FeatureValue[] = []
     const { truncated, newest } = this.#engine.evaluate(state, time, values, 0)
     return { found: newest !== null, truncated, values, eventTimes: this.featureNames.map(() => newest) }
   }

@@ -1,5 +1,5 @@
-import type { Aggregation } from '@millrace/core'
-import type { EntityFeatures, FeatureValue, ServedView } from '@millrace/platform/online'
+import type { Aggregation, AggregationKind, FeatureValue } from '@millrace/core'
+import type { EntityFeatures, ServedView } from '@millrace/platform/online'
 import type { AskedFeature, OnlineRequest } from './read-online-request.ts'
 
 /** The time that Feast gives what has none. */
@@ -96,9 +96,23 @@ function timestampOf(time: number): string {
   return time % 1_000 === 0 ? `"${text.slice(0, -5)}Z"` : `"${text}"`
 }
 
+/** Aggregations whose values are whole numbers: of anything, and of fields that have whole numbers themselves. */
+const WHOLE: ReadonlySet<AggregationKind> = new Set(['count', 'distinct-count', 'time-since'])
+const AS_WHOLE_AS_FIELD: ReadonlySet<AggregationKind> = new Set([
+  'sum',
+  'min',
+  'max',
+  'first',
+  'lag',
+  'most-frequent',
+])
+
 /** Whether the values of a feature are integers to Feast. */
-function isWhole({ kind, source, field }: Aggregation): boolean {
-  return kind === 'count' || (kind === 'sum' && source.fields[field!]?.kind === 'integer')
+function isWhole({ kind, source, field = '' }: Aggregation): boolean {
+  const fieldKind = source.fields[field]?.kind ?? 'double'
+  return (
+    WHOLE.has(kind) || (AS_WHOLE_AS_FIELD.has(kind) && ['integer', 'flag', 'timestamp'].includes(fieldKind))
+  )
 }
 
 function writeWhole(value: FeatureValue): string {

@@ -1,4 +1,5 @@
-import type { EntityFeatures, FeatureValue } from '@millrace/platform/online'
+import type { FeatureValue } from '@millrace/core'
+import type { EntityFeatures } from '@millrace/platform/online'
 import type { LookupPart } from './read-lookup.ts'
 
 /**
