@@ -6,7 +6,7 @@
 import { once } from 'node:events'
 import cardFraud from '@millrace/card-fraud'
 import { createHttpApp, createRegistry, Health, readJson } from '@millrace/platform'
-import { connectOnlineRedis, FeatureLookup, RedisStateReader } from '@millrace/platform/online'
+import { connectOnlineRedis, FeatureLookup, RedisStateReader, RowPublisher } from '@millrace/platform/online'
 import { registerFeastRoutes } from '../../services/scorer/src/routes/feast/feast-routes.ts'
 import { registerFeatureRoutes } from '../../services/scorer/src/routes/features/feature-routes.ts'
 import { LOOKUP_NOW } from './states.ts'
@@ -18,7 +18,8 @@ const health = new Health()
 const app = createHttpApp({ metrics: createRegistry({ service: 'bench' }), health })
 const options = { lookup, clock: { now: () => LOOKUP_NOW }, maxEntities: 1_000 }
 registerFeatureRoutes(app, options)
-registerFeastRoutes(app, { ...options, pipeline: cardFraud, health })
+const publisher = new RowPublisher({ maxWaiting: 0 })
+registerFeastRoutes(app, { ...options, pipeline: cardFraud, health, publisher, maxRows: 0 })
 
 let answer = ''
 app.put('/answer', request => {

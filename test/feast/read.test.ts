@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import cardFraud, { customer, label, terminal, transaction } from '@millrace/card-fraud'
 import { days, type EventType, type EventValues, type FeatureView, hours } from '@millrace/core'
 import { connectRedis, createHttpApp, createRegistry, Health } from '@millrace/platform'
-import { connectOnlineRedis, FeatureLookup, RedisStateReader } from '@millrace/platform/online'
+import { connectOnlineRedis, FeatureLookup, RedisStateReader, RowPublisher } from '@millrace/platform/online'
 import { startRedisServer } from '../../packages/platform/test/redis/redis-server.ts'
 import { registerFeastRoutes } from '../../services/scorer/src/routes/feast/feast-routes.ts'
 import { writeStates } from '../harness/write-states.ts'
@@ -46,7 +46,9 @@ async function startServer(t: TestContext): Promise<string> {
   const app = createHttpApp({ metrics: createRegistry({ service: 'test' }), health })
   t.after(() => app.close())
   const clock = { now: () => NOW }
-  registerFeastRoutes(app, { pipeline: cardFraud, lookup, health, clock, maxEntities: 100 })
+  const publisher = new RowPublisher({ maxWaiting: 0 })
+  const bounds = { maxEntities: 100, maxRows: 0 }
+  registerFeastRoutes(app, { pipeline: cardFraud, lookup, health, clock, publisher, ...bounds })
   return app.listen({ host: '127.0.0.1', port: 0 })
 }
 

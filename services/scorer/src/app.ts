@@ -21,6 +21,7 @@ import {
   FeatureLookup,
   OnlineFeatures,
   RedisStateReader,
+  RowPublisher,
 } from '@millrace/platform/online'
 import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import manifest from '../package.json' with { type: 'json' }
@@ -29,6 +30,7 @@ import { registerFeastRoutes } from './routes/feast/feast-routes.ts'
 import { registerFeatureRoutes } from './routes/features/feature-routes.ts'
 import { registerInferenceRoutes } from './routes/oip.ts'
 import { registerScoreRoute } from './routes/score.ts'
+import { RowTopics } from './row-topics.ts'
 import { createScoreStage, type ScoreInput } from './score.ts'
 
 /** What the server calls itself to its clients. */
@@ -46,15 +48,18 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
   const online = new OnlineFeatures(pipeline, reader)
   const lookup = new FeatureLookup(pipeline, reader)
   const clock = createClock(config.CLOCK, Date)
-  const maxEntities = config.LOOKUP_MAX_ENTITIES
+  const { LOOKUP_MAX_ENTITIES: maxEntities, PUSH_MAX_ROWS: maxRows } = config
+  const publisher = new RowPublisher({ maxWaiting: maxRows })
+  const rowTopics = new RowTopics(pipeline)
   return startStageService(context, {
     addRoutes(app) {
       registerInferenceRoutes(app, { scoring, health, server: SERVER })
       registerScoreRoute(app, { pipeline, scoring, online, clock })
       registerFeatureRoutes(app, { lookup, clock, maxEntities })
-      registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities })
+      registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities, publisher, maxRows })
     },
     async runStages(host, connections) {
+      publisher.open(await rowTopics.connect(connections))
       await host.run({
         stage: createScoreStage({ pipeline, scoring, statistics: statisticsOf(pipeline, model) }),
         inputs: [await vectorInput(pipeline, connections)],
@@ -65,6 +70,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       })
     },
     async release() {
+      await rowTopics.close()
       redis.disconnect()
       await scoring.close()
     },

@@ -12,7 +12,16 @@ function serve(t: TestContext, events: Events = [], lookup?: FeatureLookup) {
   const { app, health } = buildApp(t)
   const history = lookupOver(events)
   const clock = { now: () => NOW }
-  registerFeastRoutes(app, { pipeline, lookup: lookup ?? history.lookup, health, clock, maxEntities: 6 })
+  const publisher = { push: async () => {} }
+  registerFeastRoutes(app, {
+    pipeline,
+    lookup: lookup ?? history.lookup,
+    health,
+    clock,
+    publisher,
+    maxEntities: 6,
+    maxRows: 3,
+  })
   const post = (body: unknown) =>
     app.inject({ method: 'POST', url: '/get-online-features', body: Buffer.from(JSON.stringify(body)) })
   return { app, health, post, reads: history.reads }
