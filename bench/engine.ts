@@ -1,5 +1,12 @@
 import { customer, terminal, transaction } from '@millrace/card-fraud'
-import { days, type EventValues, type FeatureView, ViewEngine, type ViewState } from '@millrace/core'
+import {
+  type Aggregation,
+  days,
+  type EventValues,
+  type FeatureView,
+  ViewEngine,
+  type ViewState,
+} from '@millrace/core'
 import { SeededRandom } from '@millrace/testkit'
 import type { BenchOptions } from './options.ts'
 import { measure, report } from './report.ts'
@@ -9,10 +16,22 @@ const ENTITIES = 5_000
 const ROUNDS = 10
 const STEP_MS = days(60) / 500_000
 
+/** The customer's windows in tiles. */
+const tiledCustomer: FeatureView = {
+  ...customer,
+  name: 'customer-tiled',
+  features: Object.fromEntries(
+    Object.entries<Aggregation>(customer.features).map(([name, aggregation]) => [
+      name,
+      { ...aggregation, window: { ...aggregation.window, precision: 'tiled' } },
+    ]),
+  ),
+}
+
 /** The feature engine alone: add and evaluate for every event, and a state to bytes and back. */
 export async function benchEngine({ quick }: BenchOptions): Promise<void> {
   const events = makeEvents(quick ? 100_000 : 500_000)
-  for (const view of [customer, terminal]) {
+  for (const view of [customer, terminal, tiledCustomer]) {
     const engine = new ViewEngine(view, transaction)
     const states = new Map<string, ViewState>()
     handleAll(engine, view, new Map(), events.slice(0, 50_000))

@@ -15,6 +15,8 @@ export interface TilePart {
   /** Equal keys mean equal parts. */
   readonly key: string
   readonly aggregator: Aggregator
+  /** The most bytes that it takes when it is written. */
+  readonly maxBytes: number
   /** What the value of an event is, or undefined when it has none. */
   valueOf(row: readonly Cell[]): number | string | undefined
 }
