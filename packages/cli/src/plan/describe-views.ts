@@ -1,12 +1,20 @@
-import type { Aggregation, FeatureView, Pipeline, Window } from '@millrace/core'
+import {
+  type Aggregation,
+  type EventType,
+  type FeatureView,
+  type Pipeline,
+  ViewEngine,
+  type Window,
+} from '@millrace/core'
 import { formatSpan, tableLines } from './table.ts'
 
 /** Every view with the state that it keeps, and what each of its features is computed from. */
-export function describeViews({ views }: Pick<Pipeline, 'views'>): string[] {
-  return views.flatMap((view, i) => [...(i === 0 ? [] : ['']), ...describeView(view)])
+export function describeViews({ views, scored }: Pick<Pipeline, 'views' | 'scored'>): string[] {
+  return views.flatMap((view, i) => [...(i === 0 ? [] : ['']), ...describeView(view, scored)])
 }
 
-function describeView({ name, entity, sources, features, ttl, maxEntries }: FeatureView): string[] {
+function describeView(view: FeatureView, scored: EventType): string[] {
+  const { name, entity, sources, features, ttl, maxEntries } = view
   const from = sources.map(source => source.name).join(' and ')
   const rows = Object.entries(features).map(([feature, aggregation]) => [
     feature,
@@ -15,7 +23,7 @@ function describeView({ name, entity, sources, features, ttl, maxEntries }: Feat
   ])
   return [
     `${name}: one state for each ${entity}, from ${from}`,
-    `a state is kept ${formatSpan(ttl)} after its last event, with at most ${maxEntries} events of each source one by one, those before them in tiles`,
+    `a state is kept ${formatSpan(ttl)} after its last event, with at most ${maxEntries} events of each source one by one, those before them in tiles: ${formatBytes(new ViewEngine(view, scored).maxStateBytes)} at most`,
     ...tableLines([['feature', 'computed as', 'window'], ...rows]),
   ]
 }
@@ -62,4 +70,8 @@ function describeSpan(window: Window): string {
     case 'session':
       return `session, gap ${formatSpan(window.gap)}`
   }
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 10_000 ? `${bytes} bytes` : `${Math.ceil(bytes / 1_000).toLocaleString('en')} kB`
 }

@@ -23,6 +23,8 @@ export interface Aggregator<P = unknown> {
    * few values for one.
    */
   result(partial: P, time: number): Value | undefined
+  /** The most bytes that a partial result takes when it is written, if a value takes `valueBytes`. */
+  maxBytes(valueBytes: number): number
   encode(partial: P, writer: ByteWriter): void
   decode(reader: ByteReader): P
 }

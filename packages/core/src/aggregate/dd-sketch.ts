@@ -1,5 +1,5 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
-import type { ByteWriter } from '../codec/byte-writer.ts'
+import { type ByteWriter, VARINT_BYTES } from '../codec/byte-writer.ts'
 import { Bins } from './dd-bins.ts'
 
 /** How far a quantile may be off, as a share of its value. */
@@ -16,6 +16,9 @@ const MAX_BINS = 2_048
  * zero are put together.
  */
 export class DDSketch {
+  /** The most bytes that a sketch takes when it is written: for every bin its index and its count. */
+  static readonly MAX_BYTES = 3 * VARINT_BYTES + 2 * MAX_BINS * 2 * VARINT_BYTES
+
   readonly #positive: Bins
   readonly #negative: Bins
   #zeros: number

@@ -34,6 +34,7 @@ export function decayedMeanOf(halfLife: number): Aggregator<Decayed> {
     },
     result: ({ exponent, weights, weighted }) =>
       exponent === Number.NEGATIVE_INFINITY ? undefined : weighted.value / weights.value,
+    maxBytes: () => 8 + 2 * ExactSum.BYTES,
     encode({ exponent, weights, weighted }, writer) {
       writer.float64(exponent)
       weights.encode(writer)

@@ -1,3 +1,4 @@
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregator } from './aggregator.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
 
@@ -23,6 +24,7 @@ export const distinctCount: Aggregator<Distinct> = {
     if (sketch !== undefined) return sketch.estimate()
     return hashes.size === 0 ? undefined : hashes.size
   },
+  maxBytes: () => 1 + VARINT_BYTES + Math.max(HyperLogLog.BYTES, EXACT_UP_TO * VARINT_BYTES),
   encode({ hashes, sketch }, writer) {
     writer.byte(sketch === undefined ? 0 : 1)
     if (sketch !== undefined) writer.bytes(sketch.registers)

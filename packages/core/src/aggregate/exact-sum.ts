@@ -10,6 +10,9 @@ const SPLITTER = 2 ** 27 + 1
  * magnitudes, so that its value, rounded to a double, does not depend on the order of the additions.
  */
 export class ExactSum {
+  /** How many bytes a sum takes when it is written. */
+  static readonly BYTES = 16
+
   #high = 0
   #low = 0
 

@@ -19,6 +19,7 @@ function extreme(key: string, beats: (a: number, b: number) => boolean): Aggrega
       if (value !== undefined) take(into, value)
     },
     result: ({ value }) => value,
+    maxBytes: () => 8,
     encode: ({ value }, writer) => writer.float64(value ?? Number.NaN),
     decode(reader) {
       const value = reader.float64()

@@ -10,6 +10,9 @@ const LAST_RANK = RANK_BITS + 1
  * corrections by table.
  */
 export class HyperLogLog {
+  /** How many bytes the registers take. */
+  static readonly BYTES = REGISTERS
+
   readonly registers: Uint8Array
 
   constructor(registers: Uint8Array = new Uint8Array(REGISTERS)) {

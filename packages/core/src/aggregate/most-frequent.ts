@@ -1,3 +1,4 @@
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregator, Value } from './aggregator.ts'
 import { decodeValue, encodeValue } from './value-codec.ts'
 
@@ -32,6 +33,7 @@ export const mostFrequent: Aggregator<Counts> = {
     }
     return best
   },
+  maxBytes: valueBytes => VARINT_BYTES + COUNTERS * (1 + valueBytes + VARINT_BYTES),
   encode(partial, writer) {
     writer.varint(partial.size)
     for (const [value, count] of partial) {

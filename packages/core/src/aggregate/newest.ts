@@ -1,3 +1,4 @@
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregator, Value } from './aggregator.ts'
 import { decodeValue, encodeValue } from './value-codec.ts'
 
@@ -39,6 +40,7 @@ function newest(kept: number): Omit<Aggregator<Newest>, 'result'> {
     merge(into, { times, values }) {
       for (let i = times.length - 1; i >= 0; i--) put(into, times[i]!, values[i]!)
     },
+    maxBytes: valueBytes => VARINT_BYTES + kept * (VARINT_BYTES + 1 + valueBytes),
     encode({ times, values }, writer) {
       writer.varint(times.length)
       for (let i = 0; i < times.length; i++) {

@@ -15,6 +15,7 @@ export const oldest: Aggregator<Oldest> = {
     if (value !== undefined) take(into, time, value)
   },
   result: ({ value }) => value,
+  maxBytes: valueBytes => 9 + valueBytes,
   encode({ time, value }, writer) {
     writer.float64(time)
     if (value !== undefined) encodeValue(value, writer)

@@ -1,3 +1,4 @@
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregator } from './aggregator.ts'
 import { DDSketch } from './dd-sketch.ts'
 
@@ -26,6 +27,7 @@ export function quantileOf(q: number): Aggregator<Sample> {
       if (sketch !== undefined) return sketch.valueAt(Math.floor(q * (sketch.count - 1)))
       return values[Math.floor(q * (values.length - 1))]
     },
+    maxBytes: () => 1 + VARINT_BYTES + Math.max(DDSketch.MAX_BYTES, EXACT_UP_TO * 8),
     encode({ values, sketch }, writer) {
       writer.byte(sketch === undefined ? 0 : 1)
       if (sketch !== undefined) sketch.encode(writer)

@@ -1,3 +1,4 @@
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregator } from './aggregator.ts'
 import { ExactSum } from './exact-sum.ts'
 
@@ -57,6 +58,7 @@ const algebra: Omit<Aggregator<Regression>, 'result'> = {
     into.times.addProduct(from.count, shift)
     into.values.addScaled(from.values)
   },
+  maxBytes: () => 4 * VARINT_BYTES + 4 * ExactSum.BYTES,
   encode(partial, writer) {
     writer.varint(partial.count)
     if (partial.count === 0) return

@@ -1,3 +1,4 @@
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregator } from './aggregator.ts'
 import { ExactSum } from './exact-sum.ts'
 
@@ -17,6 +18,7 @@ const algebra: Omit<Aggregator<Total>, 'result'> = {
     into.count += from.count
     into.sum.addScaled(from.sum)
   },
+  maxBytes: () => VARINT_BYTES + ExactSum.BYTES,
   encode({ count, sum }, writer) {
     writer.varint(count)
     sum.encode(writer)

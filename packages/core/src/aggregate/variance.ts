@@ -1,3 +1,4 @@
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregator } from './aggregator.ts'
 import { ExactSum } from './exact-sum.ts'
 
@@ -20,6 +21,7 @@ const algebra: Omit<Aggregator<Moments>, 'result'> = {
     into.sum.addScaled(from.sum)
     into.squares.addScaled(from.squares)
   },
+  maxBytes: () => VARINT_BYTES + 2 * ExactSum.BYTES,
   encode({ count, sum, squares }, writer) {
     writer.varint(count)
     sum.encode(writer)

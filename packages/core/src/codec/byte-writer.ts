@@ -1,5 +1,8 @@
 const encoder = new TextEncoder()
 
+/** The most bytes that a whole number takes. */
+export const VARINT_BYTES = 8
+
 /** Appends numbers and texts to a growing byte array; what it writes, `ByteReader` reads. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)

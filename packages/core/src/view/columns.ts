@@ -1,4 +1,5 @@
 import type { Value } from '../aggregate/aggregator.ts'
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregation } from '../define/aggregation.ts'
 import { type EventType, type EventValues, idText } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
@@ -27,6 +28,8 @@ export interface ColumnUse {
   /** Kept value = field value × scale; money is kept in minor units. */
   readonly scale: number
   readonly presence: number | undefined
+  /** The most bytes that a value takes when it is written. */
+  readonly valueBytes: number
 }
 
 /** The columns that the aggregations over one source need, each once. */
@@ -47,7 +50,7 @@ export class Columns {
   use(aggregation: Aggregation): ColumnUse {
     const presence = this.#presenceOf(aggregation)
     const { field } = aggregation
-    if (field === undefined) return { column: undefined, kind: 'total', scale: 1, presence }
+    if (field === undefined) return { column: undefined, kind: 'total', scale: 1, presence, valueBytes: 8 }
     const declared = this.#source.fields[field]!
     const kind = aggregation.kind === 'distinct-count' ? 'hash' : kindOf(declared)
     const scale = kind === 'total' ? scaleOf(declared) : 1
@@ -58,7 +61,13 @@ export class Columns {
       presence,
       valueOf: cellOf(field, declared, kind),
     })
-    return { column, kind, scale, presence }
+    return { column, kind, scale, presence, valueBytes: maxCellBytes(declared) }
+  }
+
+  /** The most bytes that the cells of an event take when they are written. */
+  get maxRowBytes(): number {
+    const fieldOf = ({ field, kind }: Column) => (kind === 'text' ? this.#source.fields[field!] : undefined)
+    return this.#columns.reduce((sum, column) => sum + VARINT_BYTES + maxCellBytes(fieldOf(column)), 0)
   }
 
   /** The cells of an event, good until the next call. */
@@ -111,6 +120,11 @@ export function valueInEntry(
 ): Value | undefined {
   if (presence !== undefined && entries.at(presence, index) === 0) return undefined
   return column === undefined ? 0 : scaled(entries.at(column, index)!, scale)
+}
+
+/** A UTF-16 unit of a text takes three bytes at the most. */
+function maxCellBytes(field: Field | undefined): number {
+  return field?.kind === 'text' ? VARINT_BYTES + 3 * field.maxLength : VARINT_BYTES
 }
 
 function scaled(value: Value, scale: number): Value {

@@ -1,4 +1,5 @@
 import type { Aggregator } from '../aggregate/aggregator.ts'
+import { VARINT_BYTES } from '../codec/byte-writer.ts'
 import type { Aggregation, ValueAggregation } from '../define/aggregation.ts'
 import type { EventType, EventValues } from '../define/event-type.ts'
 import type { FeatureValue } from '../define/feature-value.ts'
@@ -70,6 +71,14 @@ export class HistoryPlan {
     this.layout = { kinds, maxEntries, reach, grace: source.grace, levels: this.#levels }
   }
 
+  /** The most bytes that a history takes when it is written. */
+  get maxBytes(): number {
+    const { maxEntries, grace } = this.layout
+    const entries = maxEntries * (VARINT_BYTES + this.#columns.maxRowBytes)
+    const tiles = this.#levels.map(level => maxTiles(level, grace) * this.#maxTileBytes(level))
+    return tiles.reduce((sum, bytes) => sum + 2 * VARINT_BYTES + bytes, entries + 3 * VARINT_BYTES)
+  }
+
   /** Adds an event of the source to its history. */
   add(history: History, event: EventValues): void {
     history.add(event[this.source.eventTime] as number, this.#columns.rowOf(event))
@@ -87,6 +96,10 @@ export class HistoryPlan {
       for (const { place, resultOf, whenEmpty } of results)
         out[at + place] = resultOf(partial, time) ?? whenEmpty
     }
+  }
+
+  #maxTileBytes({ totals, parts }: Level): number {
+    return parts.reduce((sum, part) => sum + part.maxBytes, (3 + totals.length) * VARINT_BYTES)
   }
 
   #addFeature({ place, aggregation }: PlacedFeature, use: ColumnUse): void {
@@ -161,7 +174,12 @@ export class HistoryPlan {
     if (!this.#partKeys.includes(key)) this.#partKeys.push(key)
     const { parts } = this.#levels[level]!
     if (!parts.some(part => part.key === key))
-      parts.push({ key, aggregator, valueOf: row => valueInRow(use, row) })
+      parts.push({
+        key,
+        aggregator,
+        maxBytes: aggregator.maxBytes(use.valueBytes),
+        valueOf: row => valueInRow(use, row),
+      })
     return {
       aggregator,
       slot: this.#partKeys.indexOf(key),
@@ -169,4 +187,9 @@ export class HistoryPlan {
       valueAt: (entries, index) => valueInEntry(use, entries, index),
     }
   }
+}
+
+/** A late event may open a tile of its own, which is forgotten with the next event. */
+function maxTiles({ tiling, reach }: Level, grace: number): number {
+  return Math.ceil((reach + grace) / (tiling.kind === 'fixed' ? tiling.size : tiling.gap)) + 2
 }

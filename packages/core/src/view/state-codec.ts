@@ -6,6 +6,9 @@ import type { RecentId, ViewState } from './view-state.ts'
 
 export const STATE_VERSION = 2
 
+/** A hash and an event time. */
+export const RECENT_ID_BYTES = 12
+
 /** Layout, version 2: version, latest, the histories in order, the count of recent ids and these. */
 export function encodeViewState(state: ViewState, writer: ByteWriter): Uint8Array {
   writer.byte(STATE_VERSION)

@@ -1,5 +1,5 @@
 import { ByteReader } from '../codec/byte-reader.ts'
-import { ByteWriter } from '../codec/byte-writer.ts'
+import { ByteWriter, VARINT_BYTES } from '../codec/byte-writer.ts'
 import { type EventType, type EventValues, idText } from '../define/event-type.ts'
 import { featureKindOf } from '../define/feature-kind.ts'
 import type { FeatureKind, FeatureValue } from '../define/feature-value.ts'
@@ -8,7 +8,13 @@ import type { Precision } from '../define/window.ts'
 import { hashText } from '../partition/murmur2.ts'
 import { History, type HistoryLayout } from './history.ts'
 import { HistoryPlan } from './history-plan.ts'
-import { decodeViewState, encodeViewState, STATE_VERSION, unknownStateVersion } from './state-codec.ts'
+import {
+  decodeViewState,
+  encodeViewState,
+  RECENT_ID_BYTES,
+  STATE_VERSION,
+  unknownStateVersion,
+} from './state-codec.ts'
 import { decodeStateV1 } from './state-codec-v1.ts'
 import type { Evaluation, ViewState } from './view-state.ts'
 
@@ -35,6 +41,12 @@ export class ViewEngine {
     this.featureKinds = Object.values(view.features).map(featureKindOf)
     this.#plans = view.sources.flatMap(source => plansOf(view, source))
     this.#layouts = this.#plans.map(plan => plan.layout)
+  }
+
+  /** The most bytes that a state takes, however many events its entity has. */
+  get maxStateBytes(): number {
+    const recentIds = VARINT_BYTES + this.#view.maxEntries * RECENT_ID_BYTES
+    return this.#plans.reduce((sum, plan) => sum + plan.maxBytes, 1 + VARINT_BYTES + recentIds)
   }
 
   init(): ViewState {
@@ -78,6 +90,16 @@ export class ViewEngine {
       newest = Math.max(newest, history.newestUpTo(time))
     }
     return { truncated, newest: newest === Number.NEGATIVE_INFINITY ? null : newest }
+  }
+
+  /** For each feature, the event time of the newest event of its source at or before `time` (epoch ms), or null. */
+  featureTimes(state: ViewState, time: number): (number | null)[] {
+    const times = this.#plans.map((_, i) => state.histories[i]!.newestUpTo(time))
+    return Object.values(this.#view.features).map(({ source }) => {
+      const newest = times.filter((_, i) => this.#plans[i]!.source === source)
+      const time = Math.max(...newest)
+      return time === Number.NEGATIVE_INFINITY ? null : time
+    })
   }
 
   encode(state: ViewState): Uint8Array {

@@ -15,9 +15,9 @@ export type Cell = number | string | null
 
 export type ColumnStore = RunningTotals | DoubleList | TextList
 
-export function createColumn(kind: ColumnKind, capacity: number): ColumnStore {
-  if (kind === 'total') return new RunningTotals(capacity)
-  return kind === 'text' ? new TextList() : new DoubleList(capacity)
+export function createColumn(kind: ColumnKind): ColumnStore {
+  if (kind === 'total') return new RunningTotals()
+  return kind === 'text' ? new TextList() : new DoubleList()
 }
 
 /** Writes the first `length` values of a column. */
@@ -38,14 +38,9 @@ function encodeNumber(kind: ColumnKind, value: number, writer: ByteWriter): void
 }
 
 /** Reads what `encodeColumn` wrote. */
-export function decodeColumn(
-  kind: ColumnKind,
-  length: number,
-  capacity: number,
-  reader: ByteReader,
-): ColumnStore {
+export function decodeColumn(kind: ColumnKind, length: number, reader: ByteReader): ColumnStore {
   if (kind === 'text') return TextList.decode(length, reader)
-  const column = createColumn(kind, capacity) as RunningTotals | DoubleList
+  const column = createColumn(kind) as RunningTotals | DoubleList
   for (let i = 0; i < length; i++) column.push(decodeNumber(kind, reader))
   return column
 }

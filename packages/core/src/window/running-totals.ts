@@ -2,13 +2,9 @@ import { DoubleList } from './double-list.ts'
 
 /** A list of whole numbers that knows the sum of any stretch at once: entry i is the total of the values 0…i. */
 export class RunningTotals {
-  readonly #totals: DoubleList
+  readonly #totals = new DoubleList()
   /** Total of the values that were removed. */
   #removed = 0
-
-  constructor(capacity: number) {
-    this.#totals = new DoubleList(capacity)
-  }
 
   push(value: number): void {
     this.#totals.push(this.#before(this.#totals.length) + value)
@@ -16,11 +12,6 @@ export class RunningTotals {
 
   insert(index: number, value: number): void {
     this.#totals.insert(index, this.#before(index))
-    this.add(index, value)
-  }
-
-  /** Adds to the value at `index`. */
-  add(index: number, value: number): void {
     this.#totals.addFrom(index, value)
   }
 
@@ -31,11 +22,6 @@ export class RunningTotals {
   /** The sum of the values from `start` to before `end`. */
   sum(start: number, end: number): number {
     return start >= end ? 0 : this.#totals.at(end - 1) - this.#before(start)
-  }
-
-  /** Joins the value at `index` with the one after it. */
-  joinNext(index: number): void {
-    this.#totals.removeAt(index)
   }
 
   removeFirst(n: number): void {

@@ -11,10 +11,6 @@ import {
 import { DoubleList } from './double-list.ts'
 import type { RunningTotals } from './running-totals.ts'
 
-/** Room for entries at first, and for those that follow when a state is read. */
-const CAPACITY = 8
-const SPARE = 4
-
 /** Events in order of event time, of those with the same time in the order of handling, column by column. */
 export class Series {
   readonly #kinds: readonly ColumnKind[]
@@ -23,8 +19,8 @@ export class Series {
 
   constructor(
     kinds: readonly ColumnKind[],
-    times = new DoubleList(CAPACITY),
-    columns: readonly ColumnStore[] = kinds.map(kind => createColumn(kind, CAPACITY)),
+    times = new DoubleList(),
+    columns: readonly ColumnStore[] = kinds.map(kind => createColumn(kind)),
   ) {
     this.#kinds = kinds
     this.#times = times
@@ -55,8 +51,7 @@ export class Series {
 
   /** The number of entries at or before `time`. */
   countUpTo(time: number): number {
-    const { length } = this
-    return length === 0 || this.#times.at(length - 1) <= time ? length : this.#times.countUpTo(time)
+    return this.#times.countUpTo(time)
   }
 
   /** The sum of a `total` column over the entries from `start` to before `end`. */
@@ -85,14 +80,13 @@ export class Series {
 
   static decode(reader: ByteReader, kinds: readonly ColumnKind[]): Series {
     const length = reader.varint()
-    const capacity = Math.max(CAPACITY, length + SPARE)
-    const times = new DoubleList(capacity)
+    const times = new DoubleList()
     let time = 0
     for (let i = 0; i < length; i++) {
       time += reader.signed()
       times.push(time)
     }
-    const columns = kinds.map(kind => decodeColumn(kind, length, capacity, reader))
+    const columns = kinds.map(kind => decodeColumn(kind, length, reader))
     return new Series(kinds, times, columns)
   }
 }

@@ -4,6 +4,7 @@ import { forEachSeed, naiveFeatures, SeededRandom } from '@millrace/testkit'
 import { RELATIVE_ERROR } from '../../src/aggregate/dd-sketch.ts'
 import {
   type Aggregation,
+  type DeclaredWindow,
   defineFeatureView,
   type FeatureValue,
   type FeatureView,
@@ -102,6 +103,7 @@ test('a state is the same after encoding and decoding, whatever is aggregated', 
       for (const { source, event } of randomReadings(random, 60, FLOWS['out of order, within the grace']!)) {
         engine.add(state, source, event)
         const bytes = engine.encode(state)
+        assert.ok(bytes.length <= engine.maxStateBytes)
         const copy = engine.decode(bytes)
         assert.deepStrictEqual(engine.encode(copy), bytes)
         assert.deepStrictEqual(valuesOf(engine, copy, state.latest), valuesOf(engine, state, state.latest))
@@ -136,4 +138,27 @@ test('100,000 events in one millisecond take no more memory than the bound, and 
     Math.min(...handled.map(({ event }) => event['level'] as number)),
   ])
   assert.ok(engine.encode(state).length < 1_000_000)
+})
+
+test('the largest state is within its bound, and the bound does not grow with the rate', () => {
+  const random = new SeededRandom(3)
+  const withWindow = (window: DeclaredWindow): FeatureView =>
+    defineFeatureView({
+      name: 'machine',
+      entity: 'machine',
+      sources: [reading],
+      features: everyAggregation(window) as Record<string, Aggregation>,
+      maxEntries: 20,
+    })
+  for (const window of [{ window: 240 }, { window: 240, precision: 'tiled' }] as const) {
+    const engine = new ViewEngine(withWindow(window), reading)
+    const state = engine.init()
+    let largest = 0
+    for (let i = 0; i < 20_000; i++) {
+      const { source, event } = readingAt(random, i, 1_767_225_600_000 + Math.floor(i / 30))
+      engine.add(state, source, { ...event, state: `state ${random.integer(0, 5_000)}` })
+      if (i % 500 === 499) largest = Math.max(largest, engine.encode(state).length)
+    }
+    assert.ok(largest <= engine.maxStateBytes, `${largest} of ${engine.maxStateBytes}`)
+  }
 })

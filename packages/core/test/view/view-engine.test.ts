@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { forEachSeed, naiveFeatures } from '@millrace/testkit'
 import { count, defineFeatureView, type EventValues, ViewEngine, type ViewState } from '../../src/index.ts'
 import { tileSizeFor } from '../../src/window/tile-size.ts'
-import { type ArrivedEvent, card, payment, randomEvents } from './random-events.ts'
+import { type ArrivedEvent, card, payment, randomEvents, refund } from './random-events.ts'
 
 const engine = new ViewEngine(card, payment)
 
@@ -145,6 +145,20 @@ test('the newest entry is the newest at or before the evaluation', () => {
   const newestAt = (time: number): number | null => engine.evaluate(state, time, [], 0).newest
   assert.deepStrictEqual([newestAt(999), newestAt(1_004), newestAt(1_005)], [null, 1_000, 1_005])
   assert.equal(engine.evaluate(engine.init(), 1_000, [], 0).newest, null)
+})
+
+test('every feature has the time of the newest event of its source', () => {
+  const state = stateOf(engine, [1_000, 1_005])
+  engine.add(state, refund, { id: 'r', at: 1_003, card: 'c', amount: 1, granted: true })
+  const sources = Object.values(card.features).map(({ source }) => source)
+  assert.deepStrictEqual(
+    engine.featureTimes(state, 1_004),
+    sources.map(source => (source === payment ? 1_000 : 1_003)),
+  )
+  assert.deepStrictEqual(
+    engine.featureTimes(state, 1_002),
+    sources.map(source => (source === payment ? 1_000 : null)),
+  )
 })
 
 test('an event that was handled is known for the declared time, another at the same time is not it', () => {
