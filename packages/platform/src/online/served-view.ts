@@ -9,13 +9,13 @@ import {
 
 /** The features of one entity as of one time. */
 export interface EntityFeatures {
-  /** Some event of the entity is known that is not later than that time. */
-  readonly found: boolean
+  /** Event time of the newest event of the entity that is not later than that time (epoch ms), or null. */
+  readonly newest: number | null
   /** The windows reach further back than what is kept: the values are lower bounds. */
   readonly truncated: boolean
   /** In the order of the view's declaration. */
   readonly values: readonly FeatureValue[]
-  /** For each value, the event time of the newest event of those that it may stand on (epoch ms), or null. */
+  /** For each value, the event time of the newest event of its own event type (epoch ms), or null. */
   readonly eventTimes: readonly (number | null)[]
 }
 
@@ -52,6 +52,6 @@ export class ServedView {
     const state = bytes === undefined ? this.#engine.init() : this.#engine.decode(bytes)
     const values: FeatureValue[] = []
     const { truncated, newest } = this.#engine.evaluate(state, time, values, 0)
-    return { found: newest !== null, truncated, values, eventTimes: this.featureNames.map(() => newest) }
+    return { newest, truncated, values, eventTimes: this.#engine.featureTimes(state, time) }
   }
 }

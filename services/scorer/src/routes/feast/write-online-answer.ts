@@ -56,26 +56,20 @@ function columnsOf(
   })
 }
 
-/** Adds one entity's values to the columns of its view. */
+/** Adds one entity's values to the columns of its view. To Feast they are one row, with one time. */
 function addRow(
   columns: readonly ViewColumn[],
   ttl: number,
-  { values, eventTimes }: EntityFeatures,
+  { values, newest }: EntityFeatures,
   row: number,
   now: number,
 ): void {
   const comma = row === 0 ? '' : ','
-  let time: number | null | undefined
-  let status = ''
-  let timestamp = ''
+  const status = statusAt(newest, now, ttl)
+  const timestamp = newest === null ? EPOCH : timestampOf(newest)
   for (let i = 0; i < columns.length; i++) {
     const { column, place, write } = columns[i]!
-    if (eventTimes[place] !== time) {
-      time = eventTimes[place]!
-      status = statusAt(time, now, ttl)
-      timestamp = time === null ? EPOCH : timestampOf(time)
-    }
-    const value = time === null ? 'null' : write(values[place]!)
+    const value = newest === null ? 'null' : write(values[place]!)
     column.values += comma + value
     column.statuses += comma + (value === 'null' && status === PRESENT ? '"NULL_VALUE"' : status)
     column.timestamps += comma + timestamp

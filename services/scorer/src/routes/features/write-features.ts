@@ -35,8 +35,8 @@ function compileFeatures({ view, asked, features }: LookupPart, asOf: number) {
   const heads = features.map(
     (place, i) => `${i === 0 ? '' : ','}${JSON.stringify(view.featureNames[place])}:{"value":`,
   )
-  return (index: number, { found, truncated, values, eventTimes }: EntityFeatures): string => {
-    let text = `"entity":${JSON.stringify(asked[index])},"found":${found},"truncated":${truncated},"features":{`
+  return (index: number, { newest, truncated, values, eventTimes }: EntityFeatures): string => {
+    let text = `"entity":${JSON.stringify(asked[index])},"found":${newest !== null},"truncated":${truncated},"features":{`
     let time: number | null | undefined
     let tail = ''
     for (let i = 0; i < features.length; i++) {
