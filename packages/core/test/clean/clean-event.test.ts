@@ -58,7 +58,11 @@ test('the raw value is not changed', () => {
 
 test('an optional field that is missing is null, which is no correction; an empty text is one', () => {
   const noted = defineEvent({
-    ...payment,
+    name: 'noted',
+    topic: 'noted',
+    key: 'card',
+    id: 'id',
+    eventTime: 'at',
     fields: {
       ...payment.fields,
       note: text('note', { optional: true }),
