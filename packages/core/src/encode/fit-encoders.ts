@@ -67,9 +67,10 @@ function learn(
     fitting.add(state, { value: values[inputs[0]!]!, fold, outcome })
   const learnt = fitting.finish(state)
   if (learnt !== undefined) return learnt
-  const wanted = encoder.kind === 'target' ? 'known outcome' : `enough values of "${encoder.inputs[0]}"`
+  const lack =
+    encoder.kind === 'target' ? 'none has a known outcome' : `too few have a "${encoder.inputs[0]}"`
   throw new MillraceError(
     'INPUT_INVALID',
-    `The encoder "${name}" learns nothing: ${rows.length} events of the training window hold no ${wanted}. Choose a window that does.`,
+    `The encoder "${name}" learns nothing: of ${rows.length} events in the training window ${lack}. Choose a window with more.`,
   )
 }
