@@ -70,7 +70,7 @@ function checkReference({ reference, identity }: ModelVersion, { model }: Pipeli
 }
 
 /** The words of what a check throws; what nobody foresaw is thrown on. */
-async function faultsOf(check: () => Promise<unknown>): Promise<string[]> {
+export async function faultsOf(check: () => Promise<unknown>): Promise<string[]> {
   try {
     await check()
     return []
