@@ -1,5 +1,12 @@
+export {
+  artifactFile,
+  definitionDigest,
+  readArtifact,
+  sealArtifact,
+  writeArtifact,
+} from './artifact/artifact-file.ts'
 export { loadConfig } from './config/load-config.ts'
-export { loadPipeline } from './config/load-pipeline.ts'
+export { loadDeclaration, loadPipeline } from './config/load-pipeline.ts'
 export { type SharedConfig, sharedConfig } from './config/shared-config.ts'
 export { createHttpApp, type HttpApp } from './http/http-app.ts'
 export { readJson } from './http/read-json.ts'

@@ -51,7 +51,7 @@ async function loadCheckedRule(
 async function versionFaults(folder: string, pipeline: Pipeline): Promise<string[]> {
   let model: ModelVersion | undefined
   const unreadable = await faultsOf(async () => {
-    model = await readNewestModel(folder, pipeline.model)
+    model = await readNewestModel(folder, pipeline.model, pipeline.fitted)
   })
   if (model === undefined) return unreadable
   const version = model
