@@ -2,6 +2,28 @@ export { type CleanEvent, type Cleaning, compileCleaning } from './clean/clean-e
 export { REASON_CODES, type ReasonCode, type Rejection } from './clean/rejection.ts'
 export { ByteReader } from './codec/byte-reader.ts'
 export { ByteWriter } from './codec/byte-writer.ts'
+export {
+  type Aggregation,
+  type AggregationKind,
+  count,
+  decayedMean,
+  distinctCount,
+  first,
+  lag,
+  last,
+  lastN,
+  max,
+  mean,
+  min,
+  mostFrequent,
+  quantile,
+  ratio,
+  slope,
+  standardDeviation,
+  sum,
+  timeSinceLast,
+  variance,
+} from './define/aggregation.ts'
 export type { Encoder, EncoderKind, Encoding, ImputedStatistic } from './define/encoder.ts'
 export {
   type Category,
@@ -43,17 +65,7 @@ export {
 } from './define/event-type.ts'
 export { featureKindOf } from './define/feature-kind.ts'
 export type { FeatureKind, FeatureValue } from './define/feature-value.ts'
-export {
-  type Aggregation,
-  type AggregationKind,
-  count,
-  defineFeatureView,
-  type FeatureView,
-  mean,
-  ratio,
-  type SlidingWindow,
-  sum,
-} from './define/feature-view.ts'
+export { defineFeatureView, type FeatureView } from './define/feature-view.ts'
 export {
   double,
   type Field,
@@ -78,6 +90,18 @@ export {
 } from './define/on-demand.ts'
 export { definePipeline, type Pipeline, routeOf } from './define/pipeline.ts'
 export type { PipelineOptions } from './define/pipeline-options.ts'
+export {
+  type DeclaredWindow,
+  type HoppingWindow,
+  hopping,
+  type Precision,
+  reachOf,
+  type SessionWindow,
+  type SlidingWindow,
+  session,
+  tumbling,
+  type Window,
+} from './define/window.ts'
 export { advanceMonitor, type MonitorAdvance, type MonitorPlan } from './drift/advance-monitor.ts'
 export {
   type DriftState,

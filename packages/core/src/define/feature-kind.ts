@@ -1,7 +1,8 @@
+import type { Aggregation } from './aggregation.ts'
 import type { FeatureKind } from './feature-value.ts'
-import type { Aggregation } from './feature-view.ts'
 
 /** Whether the values of an aggregation are numbers or texts. */
-export function featureKindOf(_aggregation: Aggregation): FeatureKind {
-  return 'number'
+export function featureKindOf({ kind, source, field }: Aggregation): FeatureKind {
+  const keepsValue = kind === 'first' || kind === 'lag' || kind === 'most-frequent'
+  return keepsValue && source.fields[field!]?.kind === 'text' ? 'text' : 'number'
 }

@@ -1,9 +1,9 @@
 import { MillraceError } from '../errors.ts'
 import type { EventType } from './event-type.ts'
-import type { FeatureView } from './feature-view.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
 import { encoderFaults } from './validate-encoders.ts'
 import { optionalFaults } from './validate-fields.ts'
+import { viewFaults } from './validate-views.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
 
@@ -12,7 +12,7 @@ export function validatePipeline(options: PipelineOptions): void {
   const faults = [
     ...namesOf(options),
     ...options.events.flatMap(eventFaults),
-    ...options.views.flatMap(view => viewFaults(view, options.events)),
+    ...options.views.flatMap(view => viewFaults(view, options.events, options.onDemand.source)),
     ...featureFaults(options),
     ...outcomeFaults(options),
     ...optionalFaults(options),
@@ -53,27 +53,6 @@ function eventFaults(event: EventType): string[] {
   return Object.entries(roles)
     .filter(([, field]) => event.fields[field] === undefined)
     .map(([role, field]) => `${place}: its ${role} "${field}" is not one of its fields`)
-}
-
-function viewFaults(view: FeatureView, events: readonly EventType[]): string[] {
-  const place = `feature view "${view.name}"`
-  const faults: string[] = []
-  for (const source of view.sources) {
-    if (!events.includes(source))
-      faults.push(`${place}: its source "${source.name}" is not among the pipeline's events`)
-    if (!['text', 'integer'].includes(source.fields[view.entity]?.kind ?? ''))
-      faults.push(`${place}: its entity "${view.entity}" is no text or integer field of "${source.name}"`)
-  }
-  for (const [name, { source, field, window, offset }] of Object.entries(view.features)) {
-    const at = `${place}, feature "${name}"`
-    if (!view.sources.includes(source))
-      faults.push(`${at}: add its event type "${source.name}" to the view's sources`)
-    if (field !== undefined && source.fields[field] === undefined)
-      faults.push(`${at}: "${source.name}" has no field "${field}"`)
-    if (!(window > 0)) faults.push(`${at}: its window must be longer than 0 ms`)
-    if (!(offset >= 0)) faults.push(`${at}: its offset must not be negative`)
-  }
-  return faults
 }
 
 function featureFaults({ views, onDemand, encoders, model }: PipelineOptions): string[] {
