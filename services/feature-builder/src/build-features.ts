@@ -57,7 +57,7 @@ export function createViewStage(
 
 function enrich(engine: ViewEngine, state: ViewState, record: EventRecord, eventTime: number): EventRecord {
   const features = [...record.features]
-  const { truncated, newest } = engine.evaluate(state, eventTime, features as number[], features.length)
+  const { truncated, newest } = engine.evaluate(state, eventTime, features, features.length)
   return {
     ...record,
     features,

@@ -63,6 +63,6 @@ class EntityStates {
     this.#engine.add(state, type, event)
     if (type !== this.#scored) return
     const time = event[type.eventTime] as number
-    this.#engine.evaluate(state, time, features as number[], features.length)
+    this.#engine.evaluate(state, time, features, features.length)
   }
 }
