@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   'MODEL_UNAVAILABLE',
   'SCORER_OVERLOADED',
   'REQUEST_INVALID',
+  'REQUEST_TOO_LARGE',
   'NOT_FOUND',
   'STACK_PART_MISSING',
   'STACK_START_FAILED',
@@ -46,6 +47,7 @@ const FATES: Partial<Record<ErrorCode, Fate>> = {
   SCHEMA_UNKNOWN: 'dead-letter',
   RECORD_UNREADABLE: 'dead-letter',
   REQUEST_INVALID: 'dead-letter',
+  REQUEST_TOO_LARGE: 'dead-letter',
   NOT_FOUND: 'dead-letter',
 }
 

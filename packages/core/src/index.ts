@@ -1,4 +1,5 @@
 export { type CleanEvent, type Cleaning, compileCleaning } from './clean/clean-event.ts'
+export { type CleanedField, cleanField } from './clean/clean-field.ts'
 export { REASON_CODES, type ReasonCode, type Rejection } from './clean/rejection.ts'
 export { ByteReader } from './codec/byte-reader.ts'
 export { ByteWriter } from './codec/byte-writer.ts'
@@ -90,6 +91,13 @@ export {
 } from './define/on-demand.ts'
 export { definePipeline, type Pipeline, routeOf } from './define/pipeline.ts'
 export type { PipelineOptions } from './define/pipeline-options.ts'
+export {
+  definePushedView,
+  isPushedView,
+  type PushedView,
+  type PushedViewOptions,
+  ROW_ID,
+} from './define/pushed-view.ts'
 export {
   type DeclaredWindow,
   type HoppingWindow,

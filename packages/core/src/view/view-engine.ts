@@ -30,6 +30,8 @@ export class ViewEngine {
   readonly #view: FeatureView
   readonly #scored: EventType
   readonly #plans: readonly HistoryPlan[]
+  /** For each feature, the places of the plans over its source. */
+  readonly #plansOfFeatures: readonly (readonly number[])[]
   readonly #layouts: readonly HistoryLayout[]
   readonly #writer = new ByteWriter()
 
@@ -40,6 +42,9 @@ export class ViewEngine {
     this.featureNames = Object.keys(view.features)
     this.featureKinds = Object.values(view.features).map(featureKindOf)
     this.#plans = view.sources.flatMap(source => plansOf(view, source))
+    this.#plansOfFeatures = Object.values(view.features).map(({ source }) =>
+      this.#plans.flatMap((plan, i) => (plan.source === source ? [i] : [])),
+    )
     this.#layouts = this.#plans.map(plan => plan.layout)
   }
 
@@ -95,10 +100,10 @@ export class ViewEngine {
   /** For each feature, the event time of the newest event of its source at or before `time` (epoch ms), or null. */
   featureTimes(state: ViewState, time: number): (number | null)[] {
     const times = this.#plans.map((_, i) => state.histories[i]!.newestUpTo(time))
-    return Object.values(this.#view.features).map(({ source }) => {
-      const newest = times.filter((_, i) => this.#plans[i]!.source === source)
-      const time = Math.max(...newest)
-      return time === Number.NEGATIVE_INFINITY ? null : time
+    return this.#plansOfFeatures.map(plans => {
+      let newest = Number.NEGATIVE_INFINITY
+      for (let i = 0; i < plans.length; i++) newest = Math.max(newest, times[plans[i]!]!)
+      return newest === Number.NEGATIVE_INFINITY ? null : newest
     })
   }
 

@@ -11,18 +11,7 @@ import {
   routeOf,
   ViewEngine,
 } from '@millrace/core'
-
-/** Names the state of one entity of a feature view. */
-export interface StateRequest {
-  readonly view: string
-  readonly entity: string
-}
-
-/** Reads states as the builder stages last wrote them. */
-export interface StateReader {
-  /** The states in the order of the requests, undefined where there is none; all in one round trip. */
-  read(requests: readonly StateRequest[]): Promise<readonly (Uint8Array | undefined)[]>
-}
+import type { StateReader } from './state-reader.ts'
 
 /** The model's input for one event, with what it was made from. */
 export interface OnlineVector {

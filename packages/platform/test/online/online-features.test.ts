@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { days, type EventType, type EventValues, hours, MillraceError, ViewEngine } from '@millrace/core'
-import { OnlineFeatures, type StateReader, type StateRequest } from '../../src/online/online-features.ts'
+import { OnlineFeatures } from '../../src/online/online-features.ts'
+import type { StateReader, StateRequest } from '../../src/online/state-reader.ts'
 import { finding, payment, pipeline } from './pipeline.ts'
 
 const NOON = Date.UTC(2025, 0, 1, 12)
