@@ -5,6 +5,7 @@ Commands
   validate  Show what follows from a pipeline, and every fault of it
   dev       Run a pipeline here, anew at each change of its files
   model     Write the next version of the model from rule.ts
+  fit       Learn from files of events what the pipeline's encoders need to know
   start     Run everything here once: local stack, services, input, live view
   serve     Run one service as this process: ingestor, feature-builder, scorer or drift-monitor
   up        Start Kafka, Redis and the schema registry, and leave them running
@@ -33,7 +34,14 @@ Options of start
   --drift-from-day D    From simulated day D on ...
   --drift-factor F      ... genuine amounts are F times what they were
 
-Options of validate, dev, model, start, deploy and schemas
+Options of fit
+  --input FILE          Events as of --input above, in the order of their times; may be given several
+                        times
+  --from TIME           Learn from scored events from this event time on (the first): a day, a time with
+                        a zone, or epoch milliseconds
+  --to TIME             ... and before this one (behind the last)
+
+Options of validate, dev, model, fit, start, deploy and schemas
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy

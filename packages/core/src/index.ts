@@ -25,11 +25,40 @@ export {
   timeSinceLast,
   variance,
 } from './define/aggregation.ts'
+export type { Encoder, EncoderKind, Encoding, ImputedStatistic } from './define/encoder.ts'
+export {
+  type Category,
+  frequency,
+  hashing,
+  type OneHotOutcome,
+  oneHot,
+  ordinal,
+  target,
+} from './define/encoder-categories.ts'
+export { firstKnown, impute, isMissing } from './define/encoder-missing.ts'
+export {
+  bins,
+  interactions,
+  log,
+  log1p,
+  minMaxScale,
+  polynomial,
+  power,
+  product,
+  quantileBins,
+  robustScale,
+  sqrt,
+  standardScale,
+  uniformBins,
+} from './define/encoder-numbers.ts'
+export { cyclical, timeOfDay, timeOfWeek } from './define/encoder-time.ts'
+export { defineEncoders, type Encoders } from './define/encoders.ts'
 export {
   defineEvent,
   type EventOf,
   type EventType,
   type EventTypeOptions,
+  type EventValue,
   type EventValues,
   type Id,
   idText,
@@ -53,6 +82,7 @@ export { type DecisionRule, decide, defineModel, type Model } from './define/mod
 export { defineMonitor, type Monitor } from './define/monitor.ts'
 export {
   defineOnDemand,
+  type FeatureTexts,
   type FeatureValues,
   hourOfDay,
   isWeekend,
@@ -92,6 +122,20 @@ export {
 export { type FeatureReference, type ModelReference, parseReference } from './drift/model-reference.ts'
 export type { FillingWindow, StatisticsState } from './drift/statistics-state.ts'
 export { WindowStatistics, type WindowStatisticsOptions } from './drift/window-statistics.ts'
+export {
+  ARTIFACT_VERSION,
+  type ArtifactContent,
+  type EncoderArtifact,
+  type FittedEncoder,
+} from './encode/artifact.ts'
+export { encodingDefinition, fittedEncoders } from './encode/definition.ts'
+export { kindOfInput, originOfInput } from './encode/feature-origin.ts'
+export {
+  compileTrainingRow,
+  fitEncoders,
+  type ToTrainingRow,
+  type TrainingRow,
+} from './encode/fit-encoders.ts'
 export { ERROR_CODES, type ErrorCode, type Fate, fateOf, MillraceError } from './errors.ts'
 export type { DriftLevel, DriftStatus, DriftVerdict, FeatureVerdict } from './message/drift-verdict.ts'
 export type { EventRecord, VectorRecord } from './message/event-record.ts'

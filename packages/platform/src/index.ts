@@ -1,6 +1,13 @@
+export {
+  artifactFile,
+  definitionDigest,
+  readArtifact,
+  sealArtifact,
+  writeArtifact,
+} from './artifact/artifact-file.ts'
 export { wholeNumber } from './config/fields.ts'
 export { loadConfig } from './config/load-config.ts'
-export { loadPipeline } from './config/load-pipeline.ts'
+export { loadDeclaration, loadPipeline } from './config/load-pipeline.ts'
 export { type SharedConfig, sharedConfig } from './config/shared-config.ts'
 export { answerTo } from './http/error-answer.ts'
 export { createHttpApp, type HttpApp } from './http/http-app.ts'

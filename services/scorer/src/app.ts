@@ -39,7 +39,8 @@ const SERVER = { name: 'millrace', version: manifest.version }
 /** Builds the scorer: one model that answers requests and scores the stream. Requests are answered first. */
 export async function startScorer(context: PipelineContext<ScorerConfig>): Promise<RunningService> {
   const { pipeline, config, logger, health } = context
-  const model = await readNewestModel(modelFolder(config.PIPELINE, pipeline.model), pipeline.model)
+  const folder = modelFolder(config.PIPELINE, pipeline.model)
+  const model = await readNewestModel(folder, pipeline.model, pipeline.fitted)
   const scoring = await createScoring(model, {
     onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
   })

@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto'
-import { days, type FeatureView, type Pipeline, reachOf } from '@millrace/core'
+import { days, encodingDefinition, type FeatureView, type Pipeline, reachOf } from '@millrace/core'
 
 /** A digest of what states are written under, events and views: a change of it needs a new version of the pipeline. */
 export function stateDefinition(pipeline: Pipeline): string {
   return digestOf([pipeline.events, pipeline.views.map(withSourceNames)])
 }
 
-/** A digest of what vectors follow from: the same with the on-demand functions and the model's inputs. */
+/** A digest of what vectors follow from: the same with on-demand functions, encoders and the model's inputs. */
 export function vectorDefinition(pipeline: Pipeline): string {
-  const onDemand = Object.entries(pipeline.onDemand.features).map(([name, feature]) => [
-    name,
-    String(feature),
-  ])
-  return digestOf([stateDefinition(pipeline), onDemand, pipeline.model.inputs])
+  const { model, fitted } = pipeline
+  return digestOf([stateDefinition(pipeline), encodingDefinition(pipeline), fitted?.digest, model.inputs])
 }
 
 /** How many whole days of history fill the longest window. */

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { loadPipeline } from '@millrace/platform'
+import { loadDeclaration } from '@millrace/platform'
 import { findLocalStack } from '@millrace/platform/local-stack'
 import { readNumber, readOptions, readText } from '../options.ts'
 import { defaultPipelineFile, stackStateFile } from '../paths.ts'
@@ -10,7 +10,7 @@ import { deploy as deployTo } from '../run/deploy.ts'
 export async function deploy(args: readonly string[]): Promise<number> {
   const given = readOptions(args, { pipeline: { type: 'string' }, partitions: { type: 'string' } })
   const partitions = readNumber(given, 'partitions', { min: 1, max: 1_000 }) ?? 4
-  const pipeline = await loadPipeline(readText(given, 'pipeline') ?? defaultPipelineFile())
+  const pipeline = await loadDeclaration(readText(given, 'pipeline') ?? defaultPipelineFile())
   const addresses = await findAddresses(process.env)
   const { admin } = await connectKafka(addresses.kafkaBrokers)
   try {

@@ -1,3 +1,4 @@
+import type { EncoderArtifact } from '../encode/artifact.ts'
 import type { EventType } from './event-type.ts'
 import type { FeatureView } from './feature-view.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
@@ -6,12 +7,14 @@ import { validatePipeline } from './validate.ts'
 
 /** A whole use case: everything else (topics, schemas, keys, tensors, bins) is derived from it. */
 export interface Pipeline
-  extends Required<Omit<PipelineOptions, 'outcome'>>,
-    Pick<PipelineOptions, 'outcome'> {
+  extends Required<Omit<PipelineOptions, 'outcome' | 'encoders'>>,
+    Pick<PipelineOptions, 'outcome' | 'encoders'> {
   /** Prefix of stage topics and states. */
   readonly namespace: string
   /** The event type that is scored. */
   readonly scored: EventType
+  /** What fitted encoders have learnt; there once it was loaded. */
+  readonly fitted?: EncoderArtifact
 }
 
 /**

@@ -1,6 +1,8 @@
 import { MillraceError } from '../errors.ts'
 import type { EventType } from './event-type.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
+import { encoderFaults } from './validate-encoders.ts'
+import { optionalFaults } from './validate-fields.ts'
 import { viewFaults } from './validate-views.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
@@ -13,6 +15,8 @@ export function validatePipeline(options: PipelineOptions): void {
     ...options.views.flatMap(view => viewFaults(view, options.events, options.onDemand.source)),
     ...featureFaults(options),
     ...outcomeFaults(options),
+    ...optionalFaults(options),
+    ...encoderFaults(options),
   ]
   if (faults.length === 0) return
   throw new MillraceError('DECLARATION_INVALID', `The pipeline cannot be used:\n- ${faults.join('\n- ')}`, {
@@ -51,14 +55,18 @@ function eventFaults(event: EventType): string[] {
     .map(([role, field]) => `${place}: its ${role} "${field}" is not one of its fields`)
 }
 
-function featureFaults({ views, onDemand, model }: PipelineOptions): string[] {
-  const names = [...views.flatMap(view => Object.keys(view.features)), ...Object.keys(onDemand.features)]
+function featureFaults({ views, onDemand, encoders, model }: PipelineOptions): string[] {
+  const parts = [...views, onDemand, ...(encoders === undefined ? [] : [encoders])]
+  const names = parts.flatMap(part => Object.keys(part.features))
   const twice = names
     .filter((name, i) => names.indexOf(name) !== i)
     .map(name => `feature "${name}" is declared twice: rename one`)
   const unknown = model.inputs
     .filter(input => !names.includes(input))
     .map(input => `model "${model.name}": its input "${input}" is no declared feature`)
+  const repeated = model.inputs
+    .filter((input, i) => model.inputs.indexOf(input) !== i)
+    .map(input => `model "${model.name}": its input "${input}" is named twice: drop one`)
   const unvisited = views.filter(
     view =>
       !view.sources.includes(onDemand.source) &&
@@ -67,6 +75,7 @@ function featureFaults({ views, onDemand, model }: PipelineOptions): string[] {
   return [
     ...twice,
     ...unknown,
+    ...repeated,
     ...unvisited.map(
       view =>
         `feature view "${view.name}": add the scored event type "${onDemand.source.name}" to its sources, so that events visit it`,

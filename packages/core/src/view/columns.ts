@@ -132,7 +132,7 @@ function scaled(value: Value, scale: number): Value {
 }
 
 function isOptional(field: Field): boolean {
-  return 'optional' in field && field.optional === true
+  return field.optional === true
 }
 
 function absent(kind: ColumnKind): Cell {

@@ -51,6 +51,8 @@ export const reading = defineEvent({
     big: integer('a number that is too large for running totals'),
     alarm: flag('alarm'),
     state: text('state'),
+    pressure: double('pressure, where there is a gauge', { optional: true }),
+    note: text('what somebody wrote', { optional: true }),
   },
 })
 
@@ -90,6 +92,10 @@ export function everyAggregation(window: DeclaredWindow): Readonly<Record<string
     since_alarm: timeSinceLast(reading, window, { where, whenEmpty: 1e9 }),
     frequent: mostFrequent(reading, 'state', window),
     frequent_units: mostFrequent(reading, 'units', window, { where }),
+    last_known: last(reading, 'pressure', window),
+    last_known_where: last(reading, 'note', window, { where }),
+    mean_known: mean(reading, 'pressure', window),
+    distinct_known: distinctCount(reading, 'note', window),
     slope: slope(reading, 'level', window, { per: 10 }),
     slope_where: slope(reading, 'units', window, { where }),
   }
@@ -150,6 +156,8 @@ export function readingAt(random: SeededRandom, i: number, time: number): Readin
     big: random.integer(-1e15, 1e15),
     alarm: random.chance(0.4),
     state: random.pick(['on', 'off', 'übergang', 'idle']),
+    pressure: random.chance(0.5) ? random.next() : null,
+    note: random.chance(0.3) ? random.pick(['leaks', 'hums']) : null,
   }
   return { source: reading, event, time }
 }

@@ -4,6 +4,7 @@ import {
   type Evaluation,
   type EventType,
   type EventValues,
+  type FeatureValue,
   type FeatureView,
   idText,
   type Pipeline,
@@ -14,7 +15,7 @@ import type { StateReader } from './state-reader.ts'
 
 /** The model's input for one event, with what it was made from. */
 export interface OnlineVector {
-  /** Values in the order of the model's inputs. */
+  /** Values in the order of the model's inputs, NaN where missing. */
   readonly vector: readonly number[]
   /** The same values by name. */
   readonly features: Readonly<Record<string, number>>
@@ -58,7 +59,7 @@ export class OnlineFeatures {
       entity: idText(event, view.entity),
     }))
     const states = await this.#reader.read(requests)
-    const viewFeatures: number[] = []
+    const viewFeatures: FeatureValue[] = []
     const evaluations = this.#visits.map((visit, i) => this.#evaluate(visit, states[i], event, viewFeatures))
     const vector = this.#assemble(event, viewFeatures)
     return {
@@ -75,7 +76,7 @@ export class OnlineFeatures {
     { engine, at }: Visit,
     bytes: Uint8Array | undefined,
     event: EventValues,
-    out: number[],
+    out: FeatureValue[],
   ): Evaluation {
     const state = bytes === undefined ? engine.init() : engine.decode(bytes)
     if (!engine.includes(state, event)) engine.add(state, this.#scored, event)
