@@ -3,7 +3,7 @@ import { connectOnlineRedis, RedisStateReader } from '@millrace/platform/online'
 import { startRedisServer } from '../../packages/platform/test/redis/redis-server.ts'
 import type { BenchOptions } from '../options.ts'
 import { measure, report } from '../report.ts'
-import { LookupServer } from './server-process.ts'
+import { CONNECTIONS, LookupServer } from './server-process.ts'
 import { CUSTOMERS, writeCustomerStates } from './states.ts'
 
 const FEATURES = Object.keys(customer.features).map(name => `${customer.name}:${name}`)
@@ -65,8 +65,12 @@ async function benchReads(url: string, entities: number, requests: number): Prom
   await new Promise(resolve => redis.once('ready', resolve))
   const reader = new RedisStateReader(redis, cardFraud.namespace)
   const readAll = async (): Promise<void> => {
-    for (let i = 0; i < requests; i++)
-      await reader.read(idsOf(i, entities).map(entity => ({ view: customer.name, entity })))
+    let read = 0
+    const client = async (): Promise<void> => {
+      while (read < requests)
+        await reader.read(idsOf(read++, entities).map(entity => ({ view: customer.name, entity })))
+    }
+    await Promise.all(Array.from({ length: CONNECTIONS }, client))
   }
   await readAll()
   const { cpuUs } = await measure(requests, readAll)

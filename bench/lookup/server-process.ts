@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 
 /** Requests that are under way at the same time. */
-const CONNECTIONS = 8
+export const CONNECTIONS = 8
 
 /** The server of `server.ts` as its own process, and a client of it. */
 export class LookupServer {

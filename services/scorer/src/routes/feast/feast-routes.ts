@@ -1,6 +1,7 @@
 import type { Pipeline } from '@millrace/core'
 import { type Health, type HttpApp, readJson } from '@millrace/platform'
 import { type FeatureLookup, pushTargetsOf } from '@millrace/platform/online'
+import { textBytes } from '../text-bytes.ts'
 import { answerErrorsAsFeast } from './feast-error.ts'
 import { addWriting, type PushRoutesOptions } from './push-routes.ts'
 import { compileOnlineRequest } from './read-online-request.ts'
@@ -35,6 +36,6 @@ function addReading(app: HttpApp, { pipeline, lookup, clock, maxEntities }: Feas
     const found = await lookup.lookUp(request.parts, now)
     return reply
       .type('application/json; charset=utf-8')
-      .send(Buffer.from(writeOnlineAnswer(request, found, now)))
+      .send(textBytes(writeOnlineAnswer(request, found, now)))
   })
 }
