@@ -5,11 +5,12 @@ import { Agent, request } from 'node:http'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 
 /** Requests that are under way at the same time. */
 export const CONNECTIONS = 8
 
-/** The server of `server.ts` as its own process, and a client of it. */
+/** The server of `server.ts` as its own process, launched as services are, and a client of it. */
 export class LookupServer {
   readonly #url: string
   readonly #stop: () => Promise<void>
@@ -21,13 +22,17 @@ export class LookupServer {
   }
 
   static async start(redisUrl: string, cpuProfiles: string | undefined): Promise<LookupServer> {
-    const flags =
+    const profiling =
       cpuProfiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfiles, 'lookup')}`]
     if (cpuProfiles !== undefined) await mkdir(join(cpuProfiles, 'lookup'), { recursive: true })
-    const child = spawn(process.execPath, [...flags, join(import.meta.dirname, 'server.ts')], {
-      env: { ...process.env, REDIS_URL: redisUrl },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
+    const child = spawn(
+      process.execPath,
+      [...SERVICE_LAUNCH.flags, ...profiling, join(import.meta.dirname, 'server.ts')],
+      {
+        env: { ...SERVICE_LAUNCH.env, ...process.env, REDIS_URL: redisUrl },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    )
     const [url] = await once(createInterface({ input: child.stdout }), 'line')
     return new LookupServer(url, async () => {
       const exited = once(child, 'exit')
