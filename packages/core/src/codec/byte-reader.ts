@@ -18,22 +18,37 @@ export class ByteReader {
   varint(): number {
     const bytes = this.#bytes
     let at = this.#position
-    let value = 0
-    let weight = 1
-    for (;;) {
-      if (at === bytes.length) throw new RangeError('The bytes end within a number.')
-      const digit = bytes[at++]!
-      value += (digit & 0x7f) * weight
-      if (digit < 0x80) break
-      weight *= 0x80
+    let digit = bytes[at++]!
+    let value = digit & 0x7f
+    // Four digits are a small integer, and most numbers have no more.
+    for (let shift = 7; digit >= 0x80 && shift < 28; shift += 7) {
+      digit = bytes[at++]!
+      value |= (digit & 0x7f) << shift
     }
+    for (let weight = 2 ** 28; digit >= 0x80; weight *= 0x80) {
+      digit = bytes[at++]!
+      value += (digit & 0x7f) * weight
+    }
+    if (at > bytes.length) throw new RangeError('The bytes end within a number.')
     this.#position = at
     return value
   }
 
   signed(): number {
     const value = this.varint()
+    if (value < 2 ** 31) return (value >>> 1) ^ -(value & 1)
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  /** The sums of the first, of the first two, and so on to all of `length` signed numbers. */
+  runningSums(length: number): number[] {
+    const sums = new Array<number>(length)
+    let sum = 0
+    for (let i = 0; i < length; i++) {
+      sum += this.signed()
+      sums[i] = sum
+    }
+    return sums
   }
 
   /** A point in time (epoch ms), or −Infinity. */

@@ -30,10 +30,11 @@ export function decodeViewState(reader: ByteReader, layouts: readonly HistoryLay
 }
 
 export function decodeRecentIds(reader: ByteReader): RecentId[] {
-  return Array.from({ length: reader.varint() }, () => ({
-    hash: reader.uint32(),
-    eventTime: reader.float64(),
-  }))
+  const recent: RecentId[] = []
+  for (let left = reader.varint(); left > 0; left--) {
+    recent.push({ hash: reader.uint32(), eventTime: reader.float64() })
+  }
+  return recent
 }
 
 /** The error for a state that another build wrote. */

@@ -40,13 +40,13 @@ function encodeNumber(kind: ColumnKind, value: number, writer: ByteWriter): void
 /** Reads what `encodeColumn` wrote. */
 export function decodeColumn(kind: ColumnKind, length: number, reader: ByteReader): ColumnStore {
   if (kind === 'text') return TextList.decode(length, reader)
-  const column = createColumn(kind) as RunningTotals | DoubleList
+  if (kind === 'total') return new RunningTotals(reader.runningSums(length))
+  const column = new DoubleList()
   for (let i = 0; i < length; i++) column.push(decodeNumber(kind, reader))
   return column
 }
 
-function decodeNumber(kind: ColumnKind, reader: ByteReader): number {
-  if (kind === 'total') return reader.signed()
+function decodeNumber(kind: 'number' | 'hash', reader: ByteReader): number {
   if (kind === 'number') return reader.float64()
   const following = reader.varint()
   return following === 0 ? Number.NaN : following - 1

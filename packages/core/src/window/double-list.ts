@@ -1,7 +1,12 @@
 /** A growable list of doubles with cheap removal at the front. */
 export class DoubleList {
-  #values: number[] = []
+  #values: number[]
   #start = 0
+
+  /** @param values its first values; the list keeps the array */
+  constructor(values: number[] = []) {
+    this.#values = values
+  }
 
   get length(): number {
     return this.#values.length - this.#start

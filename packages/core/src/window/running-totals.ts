@@ -2,9 +2,14 @@ import { DoubleList } from './double-list.ts'
 
 /** A list of whole numbers that knows the sum of any stretch at once: entry i is the total of the values 0…i. */
 export class RunningTotals {
-  readonly #totals = new DoubleList()
+  readonly #totals: DoubleList
   /** Total of the values that were removed. */
   #removed = 0
+
+  /** @param totals the total of the first value, of the first two, and so on; the list keeps the array */
+  constructor(totals: number[] = []) {
+    this.#totals = new DoubleList(totals)
+  }
 
   push(value: number): void {
     this.#totals.push(this.#before(this.#totals.length) + value)

@@ -80,12 +80,7 @@ export class Series {
 
   static decode(reader: ByteReader, kinds: readonly ColumnKind[]): Series {
     const length = reader.varint()
-    const times = new DoubleList()
-    let time = 0
-    for (let i = 0; i < length; i++) {
-      time += reader.signed()
-      times.push(time)
-    }
+    const times = new DoubleList(reader.runningSums(length))
     const columns = kinds.map(kind => decodeColumn(kind, length, reader))
     return new Series(kinds, times, columns)
   }

@@ -34,7 +34,6 @@ const HISTORY: Events = [
 const standing = (eventTime: number, freshness: number) => ({
   eventTime,
   age: NOW - eventTime,
-  freshness,
   fresh: NOW - eventTime <= freshness,
 })
 const NEVER = { eventTime: null, age: null, fresh: false }
@@ -47,36 +46,42 @@ test('the features of entities of several views come in one answer, after one re
     body: {
       asOf: NOW,
       views: {
-        card: [
-          {
-            entity: 'C1',
-            found: true,
-            truncated: false,
-            features: {
-              card_count_1d: { value: 2, ...ofCard },
-              card_mean_amount_1d: { value: 27.75, ...ofCard },
-              card_items_1d: { value: 4, ...ofCard },
+        card: {
+          freshness: hours(1),
+          entities: [
+            {
+              entity: 'C1',
+              found: true,
+              truncated: false,
+              features: {
+                card_count_1d: { value: 2, ...ofCard },
+                card_mean_amount_1d: { value: 27.75, ...ofCard },
+                card_items_1d: { value: 4, ...ofCard },
+              },
             },
-          },
-          {
-            entity: 'C2',
-            found: false,
-            truncated: false,
-            features: {
-              card_count_1d: { value: 0, ...NEVER, freshness: hours(1) },
-              card_mean_amount_1d: { value: 0, ...NEVER, freshness: hours(1) },
-              card_items_1d: { value: 0, ...NEVER, freshness: hours(1) },
+            {
+              entity: 'C2',
+              found: false,
+              truncated: false,
+              features: {
+                card_count_1d: { value: 0, ...NEVER },
+                card_mean_amount_1d: { value: 0, ...NEVER },
+                card_items_1d: { value: 0, ...NEVER },
+              },
             },
-          },
-        ],
-        shop: [
-          {
-            entity: 7,
-            found: true,
-            truncated: false,
-            features: { shop_risk_7d: { value: 0.5, ...standing(NOW - days(1), days(1)) } },
-          },
-        ],
+          ],
+        },
+        shop: {
+          freshness: days(1),
+          entities: [
+            {
+              entity: 7,
+              found: true,
+              truncated: false,
+              features: { shop_risk_7d: { value: 0.5, ...standing(NOW - days(1), days(1)) } },
+            },
+          ],
+        },
       },
     },
   })
@@ -90,6 +95,7 @@ test('one entity is asked for by its path', async t => {
     body: {
       asOf: NOW,
       view: 'card',
+      freshness: hours(1),
       entity: 'C1',
       found: true,
       truncated: false,
@@ -105,12 +111,11 @@ test('features are as of a given time: later events do not count, and ages end t
   for (const given of [asOf, '2025-01-01T11:00:00Z', '2025-01-01T12:00:00.000+01:00']) {
     const { body } = await post({ views: { card: ['C1'] }, features: ['card_count_1d'], asOf: given })
     assert.deepStrictEqual(body.asOf, asOf)
-    assert.deepStrictEqual(body.views.card[0].features, {
+    assert.deepStrictEqual(body.views.card.entities[0].features, {
       card_count_1d: {
         value: 1,
         eventTime: NOW - hours(2),
         age: hours(1),
-        freshness: hours(1),
         fresh: true,
       },
     })
@@ -138,7 +143,10 @@ test('a time before what is kept is told as truncated', async t => {
 test('entities are named as events name them: cleaned, as text or as a whole number', async t => {
   const { post } = serve(t, [...HISTORY, [payment, paid(NOW - 1, { card: '12' })]])
   const { body } = await post({ views: { card: [' c1 ', 12, '12'], shop: ['7'] } })
-  const found = [...body.views.card, ...body.views.shop].map(({ entity, found }) => [entity, found])
+  const found = [...body.views.card.entities, ...body.views.shop.entities].map(({ entity, found }) => [
+    entity,
+    found,
+  ])
   assert.deepStrictEqual(found, [
     [' c1 ', true],
     [12, true],
@@ -159,7 +167,7 @@ test('what is counted is what a filter over the events counts, at any time that 
     for (let i = 0; i < 5; i++) {
       const asOf = NOW - random.integer(0, hours(6))
       const { body } = await post({ views: { card: ['C1', 'C2', 'C3'] }, asOf })
-      for (const { entity, truncated, features } of body.views.card) {
+      for (const { entity, truncated, features } of body.views.card.entities) {
         if (truncated) continue
         const ofCard = events.filter(({ card, at }) => card === entity && Number(at) <= asOf)
         const counted = ofCard.filter(({ at }) => Number(at) > asOf - days(1))

@@ -33,6 +33,8 @@ function addReading(app: HttpApp, { pipeline, lookup, clock, maxEntities }: Feas
     const now = Math.round(clock.now())
     const request = readRequest(readJson(body))
     const found = await lookup.lookUp(request.parts, now)
-    return reply.type('application/json; charset=utf-8').send(writeOnlineAnswer(request, found, now))
+    return reply
+      .type('application/json; charset=utf-8')
+      .send(Buffer.from(writeOnlineAnswer(request, found, now)))
   })
 }

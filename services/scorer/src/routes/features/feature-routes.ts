@@ -29,7 +29,7 @@ export function registerFeatureRoutes(app: HttpApp, options: FeatureRoutesOption
   app.post('/v1/features', async ({ body }, reply) => {
     const { parts, asOf = Math.round(clock.now()) } = readLookup(readJson(body), lookup.views, maxEntities)
     const found = await lookup.lookUp(parts, asOf)
-    return reply.type(JSON_TYPE).send(writeFeatures(parts, found, asOf))
+    return reply.type(JSON_TYPE).send(Buffer.from(writeFeatures(parts, found, asOf)))
   })
   app.get<EntityRoute>('/v1/features/:view/:entity', async ({ params, query }, reply) => {
     const { parts, asOf = Math.round(clock.now()) } = readEntityLookup(

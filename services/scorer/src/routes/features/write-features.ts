@@ -19,18 +19,20 @@ export function writeFeatures(
 
 /** The answer to a lookup of one entity: that of many, without what has one element. */
 export function writeEntity(part: LookupPart, found: EntityFeatures, asOf: number): string {
-  return `{"asOf":${asOf},"view":${JSON.stringify(part.view.view.name)},${compileFeatures(part, asOf)(0, found)}}`
+  const { name, freshness } = part.view.view
+  const entity = compileEntity(part, asOf)(0, found)
+  return `{"asOf":${asOf},"view":${JSON.stringify(name)},"freshness":${freshness},${entity}}`
 }
 
 function writeView(part: LookupPart, found: readonly EntityFeatures[], asOf: number): string {
-  const write = compileFeatures(part, asOf)
-  let text = '['
-  for (let i = 0; i < found.length; i++) text += `${i === 0 ? '{' : ',{'}${write(i, found[i]!)}}`
-  return `${text}]`
+  const write = compileEntity(part, asOf)
+  let entities = ''
+  for (let i = 0; i < found.length; i++) entities += `${i === 0 ? '{' : ',{'}${write(i, found[i]!)}}`
+  return `{"freshness":${part.view.view.freshness},"entities":[${entities}]}`
 }
 
 /** The writing of one entity's members, by its place in the part. */
-function compileFeatures({ view, asked, features }: LookupPart, asOf: number) {
+function compileEntity({ view, asked, features }: LookupPart, asOf: number) {
   const { freshness } = view.view
   const heads = features.map(
     (place, i) => `${i === 0 ? '' : ','}${JSON.stringify(view.featureNames[place])}:{"value":`,
@@ -55,7 +57,7 @@ function compileFeatures({ view, asked, features }: LookupPart, asOf: number) {
 function standing(eventTime: number | null, asOf: number, freshness: number): string {
   const age = eventTime === null ? null : asOf - eventTime
   const isFresh = age !== null && age <= freshness
-  return `,"eventTime":${eventTime},"age":${age},"freshness":${freshness},"fresh":${isFresh}}`
+  return `,"eventTime":${eventTime},"age":${age},"fresh":${isFresh}}`
 }
 
 function writeValue(value: FeatureValue): string {
