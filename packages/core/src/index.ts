@@ -186,5 +186,6 @@ export {
 export { days, hours, minutes, seconds } from './time/duration.ts'
 export { type Explanation, explainFeature } from './view/explain-feature.ts'
 export { type AssembleVector, compileVector } from './view/vector.ts'
+export { viewDefinition } from './view/view-definition.ts'
 export { ViewEngine } from './view/view-engine.ts'
 export type { Evaluation, ViewState } from './view/view-state.ts'
