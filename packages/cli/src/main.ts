@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import('./commands/stack.ts')).up,
   down: async () => (await import('./commands/stack.ts')).down,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  features: async () => (await import('./commands/features.ts')).features,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,
 }
 

@@ -14,6 +14,24 @@ export function readOptions(args: readonly string[], options: ParseArgsOptionsCo
   }
 }
 
+/** Reads the options of a command that has arguments beside. Throws UsageError as `readOptions` does. */
+export function readArguments(
+  args: readonly string[],
+  options: ParseArgsOptionsConfig,
+): { readonly values: GivenOptions; readonly positionals: readonly string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      strict: true,
+      allowPositionals: true,
+    })
+    return { values: values as GivenOptions, positionals }
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
 /** The value of an option as a number within bounds, both inclusive. Throws UsageError. */
 export function readNumber(
   given: GivenOptions,

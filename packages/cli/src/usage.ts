@@ -11,6 +11,7 @@ Commands
   up        Start Kafka, Redis and the schema registry, and leave them running
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
+  features  Show what is known online of an entity: features get ENTITY
   schemas   Write the schema of every topic to schemas/
   help      Show this text
 
@@ -41,11 +42,15 @@ Options of fit
                         a zone, or epoch milliseconds
   --to TIME             ... and before this one (behind the last)
 
-Options of validate, dev, model, fit, start, deploy and schemas
+Options of validate, dev, model, fit, start, deploy, features and schemas
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
   --partitions N        Partitions between the stages (4)
+
+Options of features
+  --view NAME           One feature view instead of all
+  --at TIME             As of a time instead of now
 
 Options of schemas
   --check               Change nothing; fail when a file is stale

@@ -184,6 +184,8 @@ export {
   WALL_CLOCK,
 } from './time/clock.ts'
 export { days, hours, minutes, seconds } from './time/duration.ts'
+export { type Explanation, explainFeature } from './view/explain-feature.ts'
 export { type AssembleVector, compileVector } from './view/vector.ts'
+export { viewDefinition } from './view/view-definition.ts'
 export { ViewEngine } from './view/view-engine.ts'
 export type { Evaluation, ViewState } from './view/view-state.ts'

@@ -68,13 +68,18 @@ export type Encoding = CategoryEncoding | NumberEncoding
 export type EncoderKind = Encoding['kind']
 
 /**
- * One feature made of others. `I` are the names of its inputs, `T` says which inputs it can take: numbers only, or
- * texts as well.
+ * What the compiler checks of an encoder: the names `I` of its inputs, and whether it takes numbers only, or texts as
+ * well.
  */
-export type Encoder<I extends string = string, T extends 'numbers' | 'any' = 'numbers' | 'any'> = Encoding & {
+export interface EncoderInputs<I extends string, T extends 'numbers' | 'any'> {
+  readonly kind: EncoderKind
   readonly inputs: readonly I[]
   readonly takes: T
 }
+
+/** One feature made of others. */
+export type Encoder<I extends string = string, T extends 'numbers' | 'any' = 'numbers' | 'any'> = Encoding &
+  EncoderInputs<I, T>
 
 export type NumberEncoder<I extends string> = Encoder<I, 'numbers'>
 export type CategoryEncoder<I extends string> = Encoder<I, 'any'>

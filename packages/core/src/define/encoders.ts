@@ -1,4 +1,4 @@
-import type { CategoryEncoder, Encoder, NumberEncoder } from './encoder.ts'
+import type { Encoder, EncoderInputs } from './encoder.ts'
 import type { EventType } from './event-type.ts'
 import type { FeatureNames } from './feature-names.ts'
 import type { FeatureView } from './feature-view.ts'
@@ -28,8 +28,8 @@ interface EncodersOptions<F extends Fields, S extends Parts, N extends string> {
   readonly features: Readonly<
     Record<
       N,
-      | NumberEncoder<NoInfer<NumberFields<F> | FeatureNames<S> | N>>
-      | CategoryEncoder<NoInfer<(keyof F & string) | FeatureNames<S> | N>>
+      | EncoderInputs<NoInfer<NumberFields<F> | FeatureNames<S> | N>, 'numbers'>
+      | EncoderInputs<NoInfer<(keyof F & string) | FeatureNames<S> | N>, 'any'>
     >
   >
 }
@@ -43,5 +43,6 @@ export function defineEncoders<
   const S extends readonly (FeatureView | OnDemandFeatures)[],
   const N extends string,
 >({ source, artifact, features }: EncodersOptions<F, S, N>): Encoders<N> {
-  return Object.freeze({ source, features, ...(artifact !== undefined && { artifact }) })
+  const encoders = features as Readonly<Record<N, Encoder>>
+  return Object.freeze({ source, features: encoders, ...(artifact !== undefined && { artifact }) })
 }

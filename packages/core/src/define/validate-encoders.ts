@@ -1,6 +1,6 @@
-import { kindOfEncoder, kindOfInput, originOfInput } from '../encode/feature-origin.ts'
+import { kindOfEncoder, kindOfInput } from '../encode/feature-origin.ts'
 import { isFitted } from '../encode/fitting.ts'
-import type { Encoder } from './encoder.ts'
+import { linkFaults, placeOf } from './encoder-links.ts'
 import { settingFaults } from './encoder-settings.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
 
@@ -21,57 +21,11 @@ export function encoderFaults(options: PipelineOptions): string[] {
   return linkage.length > 0 ? faults : [...faults, ...kindFaults(options), ...textInputFaults(options)]
 }
 
-function placeOf(name: string): string {
-  return `encoder "${name}"`
-}
-
 function sourceFaults({ encoders, onDemand }: PipelineOptions): string[] {
   if (encoders!.source === onDemand.source) return []
   return [
     `encoders: their source "${encoders!.source.name}" is not the scored event type "${onDemand.source.name}": take that one`,
   ]
-}
-
-function linkFaults(options: PipelineOptions, name: string, encoder: Encoder): string[] {
-  const unknown = encoder.inputs
-    .filter(input => originOfInput(options, input, name) === undefined)
-    .map(
-      input =>
-        `${placeOf(name)}: its input "${input}" is no feature, and no field of "${options.onDemand.source.name}"`,
-    )
-  const unvisited = options.views
-    .filter(
-      view =>
-        !view.sources.includes(options.onDemand.source) &&
-        encoder.inputs.some(input => Object.hasOwn(view.features, input)),
-    )
-    .map(
-      view =>
-        `${placeOf(name)}: add the scored event type "${options.onDemand.source.name}" to the sources of the view "${view.name}", so that events visit it`,
-    )
-  const circle = circleOf(options, name)
-  return [
-    ...unknown,
-    ...unvisited,
-    ...(circle === undefined ? [] : [`${placeOf(name)}: it is made of itself (${circle.join(' ← ')})`]),
-  ]
-}
-
-/** The way from an encoder back to itself. */
-function circleOf(options: PipelineOptions, start: string): string[] | undefined {
-  const seen = new Set<string>()
-  function wayFrom(name: string): string[] | undefined {
-    for (const input of options.encoders!.features[name]!.inputs) {
-      if (originOfInput(options, input, name) !== 'encoder') continue
-      if (input === start) return [name, start]
-      if (seen.has(input)) continue
-      seen.add(input)
-      const rest = wayFrom(input)
-      if (rest !== undefined) return [name, ...rest]
-    }
-    return undefined
-  }
-  return wayFrom(start)
 }
 
 function kindFaults(options: PipelineOptions): string[] {

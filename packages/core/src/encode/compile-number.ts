@@ -1,4 +1,5 @@
 import type { Encoder } from '../define/encoder.ts'
+import { MillraceError } from '../errors.ts'
 import type { FittedEncoder } from './artifact.ts'
 import { yeoJohnson } from './yeo-johnson.ts'
 
@@ -53,13 +54,16 @@ export function compileNumberEncoder(
   }
 }
 
-/** What an encoder has learnt. That it is there was checked when the pipeline was loaded. */
+/** What an encoder has learnt. Throws ARTIFACT_MISSING for a pipeline that was not loaded with it. */
 export function learnt<K extends FittedEncoder['kind']>(
   fitted: FittedEncoder | undefined,
   kind: K,
 ): Extract<FittedEncoder, { readonly kind: K }> {
   if (fitted?.kind === kind) return fitted as Extract<FittedEncoder, { readonly kind: K }>
-  throw new TypeError(`An encoder of the kind "${kind}" was not fitted.`)
+  throw new MillraceError(
+    'ARTIFACT_MISSING',
+    `An encoder that learns (${kind}) was not fitted: run millrace fit.`,
+  )
 }
 
 function angle(x: number, { period, start }: { readonly period: number; readonly start: number }): number {

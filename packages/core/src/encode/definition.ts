@@ -16,8 +16,9 @@ export function encodingDefinition({ events, views, onDemand, encoders, outcome 
   return JSON.stringify(parts, asText)
 }
 
-/** A function is told by its text. JSON would write every number that is not finite as null. */
-function asText(_: string, value: unknown): unknown {
+/** A function is told by its text. JSON would write every number that is not finite as null. Words are for people. */
+function asText(key: string, value: unknown): unknown {
+  if (key === 'description' && typeof value === 'string') return undefined
   if (typeof value === 'function') return String(value)
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }

@@ -30,7 +30,9 @@ function fitting(encoder: Encoder, kind: FeatureKind) {
     case 'uniform-binning':
       return rangeFitting((min, max) => ({ kind: 'binning', edges: evenEdges(min, max, encoder.bins) }))
     case 'power':
-      return encoder.lambda === null ? valuesFitting(powerOf) : undefined
+      return encoder.lambda === null
+        ? valuesFitting(values => ({ kind: 'power', lambda: fitLambda(values) }))
+        : undefined
     case 'min-max-scaling':
       return rangeFitting((min, max) => ({ kind: 'min-max-scaling', min, max }))
     case 'standard-scaling':
@@ -58,11 +60,6 @@ function imputationFitting(statistic: ImputedStatistic, kind: FeatureKind) {
 function robustScaling(sorted: Float64Array, low: number, high: number): FittedEncoder {
   const spread = sortedQuantile(sorted, high) - sortedQuantile(sorted, low)
   return { kind: 'robust-scaling', center: sortedQuantile(sorted, 0.5), spread }
-}
-
-function powerOf(values: Float64Array): FittedEncoder | undefined {
-  const lambda = fitLambda(values)
-  return lambda === undefined ? undefined : { kind: 'power', lambda }
 }
 
 /** The inner edges, each once: many equal values make fewer bins. */

@@ -14,10 +14,10 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2
 
 /**
  * The most likely lambda, from −10 to 10: the transformed values are taken to be normal, with mean and variance at
- * their most likely. Undefined when the values are all the same.
+ * their most likely. Values that are all the same are left as they are, by a lambda of 1.
  */
-export function fitLambda(values: Float64Array): number | undefined {
-  if (values.every(value => value === values[0])) return undefined
+export function fitLambda(values: Float64Array): number {
+  if (values.every(value => value === values[0])) return 1
   const jacobian = values.reduce((sum, x) => sum + Math.sign(x) * Math.log1p(Math.abs(x)), 0)
   return maximum(lambda => logLikelihood(values, lambda, jacobian), LOWEST, HIGHEST)
 }

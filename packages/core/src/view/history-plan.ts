@@ -19,7 +19,7 @@ import {
   type TotalColumn,
   type WindowPart,
 } from './folds.ts'
-import type { History, HistoryLayout, HistoryLevel } from './history.ts'
+import { History, type HistoryLayout, type HistoryLevel } from './history.ts'
 import { createRange, isSameTiling, isSameWindow, type Range, tilingOf } from './ranges.ts'
 
 /** One feature of a view: its place among the view's features, and its declaration. */
@@ -53,6 +53,8 @@ export class HistoryPlan {
   readonly #totals: readonly number[]
   readonly #levels: Level[] = []
   readonly #ranges: Range[] = []
+  /** In the order of the features. */
+  readonly #rangeOfFeature: Range[] = []
   readonly #evaluators: Evaluator[] = []
   readonly #groups: EvaluatorGroup[] = []
   /** The parts by what they are made of; the place is their slot. */
@@ -79,6 +81,10 @@ export class HistoryPlan {
     return tiles.reduce((sum, bytes) => sum + 2 * VARINT_BYTES + bytes, entries + 3 * VARINT_BYTES)
   }
 
+  init(): History {
+    return new History(this.layout)
+  }
+
   /** Adds an event of the source to its history. */
   add(history: History, event: EventValues): void {
     history.add(event[this.source.eventTime] as number, this.#columns.rowOf(event))
@@ -98,12 +104,19 @@ export class HistoryPlan {
     }
   }
 
+  /** The entries that the window of feature `index` held at the last evaluation: from `start` to before `end`. */
+  entriesSeen(index: number): { readonly start: number; readonly end: number } {
+    const { located } = this.#rangeOfFeature[index]!
+    return { start: located.entryStart, end: located.entryEnd }
+  }
+
   #maxTileBytes({ totals, parts }: Level): number {
     return parts.reduce((sum, part) => sum + part.maxBytes, (3 + totals.length) * VARINT_BYTES)
   }
 
   #addFeature({ place, aggregation }: PlacedFeature, use: ColumnUse): void {
     const range = this.#rangeOf(aggregation.window)
+    this.#rangeOfFeature.push(range)
     if (aggregation.kind === 'count') {
       this.#evaluators.push({ place, range, fold: countFold(this.#totalColumn(use.presence)) })
       return

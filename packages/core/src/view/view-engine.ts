@@ -56,7 +56,7 @@ export class ViewEngine {
 
   init(): ViewState {
     return {
-      histories: this.#layouts.map(layout => new History(layout)),
+      histories: this.#plans.map(plan => plan.init()),
       latest: Number.NEGATIVE_INFINITY,
       recent: [],
     }
