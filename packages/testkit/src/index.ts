@@ -8,4 +8,10 @@ export { type HandbookFeatures, handbookFeatures } from './oracle/handbook-oracl
 export { type HandledEvent, naiveFeatures } from './oracle/naive-features.ts'
 export { exactSum, naiveMeasure, type TimedValue } from './oracle/naive-measures.ts'
 export { overrideStore } from './override-store.ts'
+export {
+  PipelineDriver,
+  type PipelineDriverOptions,
+  type ScoredEvent,
+  type Sent,
+} from './pipeline-driver.ts'
 export { SeededRandom } from './seeded-random.ts'

@@ -33,7 +33,7 @@ export function decayedMeanOf(halfLife: number): Aggregator<Decayed> {
       into.weighted.addScaled(from.weighted, scale)
     },
     result: ({ exponent, weights, weighted }) =>
-      exponent === Number.NEGATIVE_INFINITY ? undefined : weighted.value / weights.value,
+      exponent === Number.NEGATIVE_INFINITY ? undefined : weighted.dividedBy(weights),
     maxBytes: () => 8 + 2 * ExactSum.BYTES,
     encode({ exponent, weights, weighted }, writer) {
       writer.float64(exponent)

@@ -52,10 +52,26 @@ export class ExactSum {
     this.#low -= a.#high * b.#low + a.#low * b.#high
   }
 
+  /** The quotient of two sums, rounded once: what the first quotient leaves is divided again. */
+  dividedBy(divisor: ExactSum): number {
+    const quotient = this.value / divisor.value
+    if (!Number.isFinite(quotient)) return quotient
+    const rest = new ExactSum()
+    rest.addScaled(this)
+    rest.addScaled(divisor, -quotient)
+    return quotient + rest.value / divisor.value
+  }
+
   /** Multiplies by a power of two, which rounds nothing. */
   scale(powerOfTwo: number): void {
     this.#high *= powerOfTwo
     this.#low *= powerOfTwo
+  }
+
+  static of(value: number): ExactSum {
+    const sum = new ExactSum()
+    sum.add(value)
+    return sum
   }
 
   encode(writer: ByteWriter): void {

@@ -94,5 +94,5 @@ function slope(
   const spread = new ExactSum()
   spread.addScaled(timeSquares, count)
   spread.subtractProduct(times, times)
-  return (covariance.value / spread.value) * per
+  return covariance.dividedBy(spread) * per
 }

@@ -33,5 +33,5 @@ export const sumOfDoubles: Aggregator<Total> = {
 
 export const meanOfDoubles: Aggregator<Total> = {
   ...algebra,
-  result: ({ count, sum }) => (count === 0 ? undefined : sum.value / count),
+  result: ({ count, sum }) => (count === 0 ? undefined : sum.dividedBy(ExactSum.of(count))),
 }

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachSeed, SeededRandom } from '@millrace/testkit'
 import { DDSketch, RELATIVE_ERROR } from '../../src/aggregate/dd-sketch.ts'
+import { decayedMeanOf } from '../../src/aggregate/decayed-mean.ts'
 import { distinctCount } from '../../src/aggregate/distinct-count.ts'
 import { ExactSum } from '../../src/aggregate/exact-sum.ts'
 import { mostFrequent } from '../../src/aggregate/most-frequent.ts'
+import { meanOfDoubles } from '../../src/aggregate/total.ts'
 import { hashText52 } from '../../src/partition/murmur2.ts'
 
 test('every quantile of a sketch is within 1 % of the value at its rank, whatever the spread', async () => {
@@ -65,6 +67,21 @@ test('a product is added with all its digits', () => {
   sum.add(-(2 ** 60))
   sum.add(-(2 ** 31))
   assert.equal(sum.value, 1)
+})
+
+test('a mean of equal values is that value', () => {
+  for (const value of [0.1, 2.5, 1 / 3, 1e-9, 123_456.789]) {
+    const mean = meanOfDoubles.init()
+    const decayed = decayedMeanOf(1_000).init()
+    for (let i = 1; i <= 1_000; i++) {
+      meanOfDoubles.add(mean, i, value)
+      decayedMeanOf(1_000).add(decayed, 37 * i, value)
+      assert.deepEqual(
+        [meanOfDoubles.result(mean, 0), decayedMeanOf(1_000).result(decayed, 0)],
+        [value, value],
+      )
+    }
+  }
 })
 
 test('a sum that overflows is infinite, not undefined', () => {

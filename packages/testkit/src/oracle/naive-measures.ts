@@ -28,7 +28,7 @@ export function naiveMeasure(
       return scaledSum(numbers, scale)
     case 'mean':
     case 'ratio':
-      return scaledSum(numbers, scale) / n
+      return scale === 1 ? exactMean(numbers) : scaledSum(numbers, scale) / n
     case 'variance':
       return n < 2 ? undefined : squaresAroundMean(numbers) / (n - 1)
     case 'standard-deviation':
@@ -66,6 +66,12 @@ export function exactSum(values: readonly number[]): number {
   let sum = 0n
   for (const value of values) sum += toFixedPoint(value)
   return Number(sum) / 2 ** Number(FRACTION_BITS)
+}
+
+/** The mean of doubles, rounded once. */
+function exactMean(values: readonly number[]): number {
+  const sum = values.reduce((total, value) => total + toFixedPoint(value), 0n)
+  return Number((sum << 64n) / BigInt(values.length)) / 2 ** (Number(FRACTION_BITS) + 64)
 }
 
 function toFixedPoint(value: number): bigint {
