@@ -38,7 +38,11 @@ export async function eventFileInput(
   }
 }
 
-async function* typedEvents(pipeline: Pipeline, path: string): AsyncGenerator<InputEvent, void, undefined> {
+/** The events of an NDJSON file in the order of its lines. */
+export async function* typedEvents(
+  pipeline: Pipeline,
+  path: string,
+): AsyncGenerator<InputEvent, void, undefined> {
   const types = new Map(pipeline.events.map(type => [type.name, type]))
   for await (const row of openInput(path)) {
     const named =

@@ -54,13 +54,13 @@ export class ParquetWriter {
       // A dictionary of doubles would take −0 for 0.
       ...(column.kind === 'double' && { encoding: 'PLAIN' as const }),
     }))
-    this.#format.write({ columnData, rowGroupSize: rows })
+    void this.#format.write({ columnData, rowGroupSize: rows })
     this.#rows += rows
   }
 
   /** Ends the file and answers its bytes. Nothing can be appended afterwards. */
   finish(): Uint8Array {
-    this.#format.finish()
+    void this.#format.finish()
     return this.#bytes.getBytes()
   }
 }

@@ -1,0 +1,44 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EventType, EventValues, Field } from '@millrace/core'
+import {
+  type Column,
+  type ColumnValues,
+  openFileSource,
+  ParquetFile,
+  writeParquet,
+} from '@millrace/platform/offline'
+
+/** Writes events of one type as a Parquet file with the columns of its fields. */
+export async function writeEvents(
+  path: string,
+  type: EventType,
+  events: readonly EventValues[],
+): Promise<void> {
+  const columns = Object.entries<Field>(type.fields).map(
+    ([name, { kind, optional }]): Column => ({ name, kind: kind === 'money' ? 'double' : kind, optional }),
+  )
+  const values = columns.map(({ name, kind }) => {
+    const cells = events.map(event => event[name])
+    return (kind === 'text' || kind === 'flag' ? cells : Float64Array.from(cells as number[])) as ColumnValues
+  })
+  await writeFile(path, writeParquet(columns, values))
+}
+
+/** The rows of the files that a backfill's manifest names, in their order. */
+export async function readVectors(folder: string): Promise<Record<string, unknown>[]> {
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+  const rows: Record<string, unknown>[] = []
+  for (const { path } of manifest.files) {
+    await using source = await openFileSource(join(folder, path))
+    const file = await ParquetFile.open(source)
+    for (const group of file.rowGroups) {
+      const names = file.columns.map(({ name }) => name)
+      const columns: ColumnValues[] = []
+      for (const name of names) columns.push(await file.read(name, group))
+      for (let row = 0; row < group.rows; row++)
+        rows.push(Object.fromEntries(names.map((name, i) => [name, columns[i]![row]])))
+    }
+  }
+  return rows
+}
