@@ -47,7 +47,8 @@ export function computeView(
     const entity = entities[row]!
     if (entity % partitions !== partition) continue
     const place = (entity / partitions) | 0
-    const state = (states[place] ??= engine.init())
+    states[place] ??= engine.init()
+    const state = states[place]
     cursor.row = row
     engine.add(state, type, cursor.event)
     if (type === pipeline.scored) keep(engine, state, times[row]!, row)

@@ -57,7 +57,10 @@ export class EventTable {
     for (let i = 0; i < this.#fields.length; i++) {
       const [name, field] = this.#fields[i]!
       const cleaned = cleanField(name, field, raw(i), this.#now)
-      if (typeof cleaned === 'object' && cleaned !== null) return this.#reject(cleaned.reason)
+      if (typeof cleaned === 'object' && cleaned !== null) {
+        this.#reject(cleaned.reason)
+        return
+      }
       this.#columns[i]![this.#rows] = this.#kept(field, cleaned)
     }
     this.#rows++

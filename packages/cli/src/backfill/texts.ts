@@ -56,7 +56,8 @@ export class Texts {
   }
 
   at(code: number): string {
-    return (this.#known[code] ??= this.decode(code))
+    this.#known[code] ??= this.decode(code)
+    return this.#known[code]
   }
 
   /** The text of a code, which is not kept: for texts that are asked for once. */
