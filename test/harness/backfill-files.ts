@@ -6,8 +6,10 @@ import {
   type ColumnValues,
   openFileSource,
   ParquetFile,
-  writeParquet,
+  ParquetWriter,
 } from '@millrace/platform/offline'
+
+const GROUP_ROWS = 100_000
 
 /** Writes events of one type as a Parquet file with the columns of its fields. */
 export async function writeEvents(
@@ -18,11 +20,17 @@ export async function writeEvents(
   const columns = Object.entries<Field>(type.fields).map(
     ([name, { kind, optional }]): Column => ({ name, kind: kind === 'money' ? 'double' : kind, optional }),
   )
-  const values = columns.map(({ name, kind }) => {
-    const cells = events.map(event => event[name])
-    return (kind === 'text' || kind === 'flag' ? cells : Float64Array.from(cells as number[])) as ColumnValues
-  })
-  await writeFile(path, writeParquet(columns, values))
+  const writer = new ParquetWriter(columns)
+  for (let from = 0; from < events.length; from += GROUP_ROWS) {
+    const group = events.slice(from, from + GROUP_ROWS)
+    writer.append(columns.map(column => valuesOf(column, group)))
+  }
+  await writeFile(path, writer.finish())
+}
+
+function valuesOf({ name, kind }: Column, events: readonly EventValues[]): ColumnValues {
+  const cells = events.map(event => event[name]!)
+  return (kind === 'text' || kind === 'flag' ? cells : Float64Array.from(cells as number[])) as ColumnValues
 }
 
 /** The rows of the files that a backfill's manifest names, in their order. */

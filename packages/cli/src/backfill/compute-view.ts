@@ -1,27 +1,32 @@
 import {
+  type EventType,
   type FeatureValue,
   type FeatureView,
-  type Pipeline,
   ViewEngine,
   type ViewState,
 } from '@millrace/core'
 import { EventCursor } from './event-cursor.ts'
 import type { SharedTable } from './event-table.ts'
 import type { ViewResults } from './results.ts'
+import { rowsOf, type SharedRows } from './shares.ts'
 import { NO_TEXT, type Texts } from './texts.ts'
 
-/** One share of a view's entities. */
-export interface Share {
-  readonly partition: number
-  readonly partitions: number
-}
-
 interface Source {
-  readonly type: FeatureView['sources'][number]
+  readonly type: EventType
   readonly cursor: EventCursor
   readonly times: Float64Array
   readonly entities: Int32Array
-  readonly rows: number
+  /** The rows of the share, in order. */
+  readonly rows: Uint32Array
+}
+
+/** What one view is computed from. */
+export interface ViewInput {
+  readonly view: FeatureView
+  readonly tables: readonly SharedTable[]
+  readonly texts: Texts
+  /** For each source of the view, its rows by the share of their entity. */
+  readonly shares: readonly SharedRows[]
 }
 
 /**
@@ -29,47 +34,37 @@ interface Source {
  * strict order: by event time, ties by the order of the view's sources, then as they came.
  */
 export function computeView(
-  pipeline: Pipeline,
-  view: FeatureView,
-  tables: readonly SharedTable[],
-  texts: Texts,
+  scored: EventType,
+  input: ViewInput,
+  partition: number,
   results: ViewResults,
-  { partition, partitions }: Share,
 ): void {
+  const { view, texts } = input
   const engine = new ViewEngine(view)
-  const sources = view.sources.map(type => sourceOf(view, type, tables, texts))
-  const states = new Array<ViewState | undefined>(Math.ceil(texts.size / partitions))
+  const sources = view.sources.map((type, place) => sourceOf(input, type, place, partition))
+  const states = new Map<number, ViewState>()
   const keep = keeperOf(results, texts)
   const next = new Array<number>(sources.length).fill(0)
   for (let i = first(sources, next); i >= 0; i = first(sources, next)) {
-    const { type, cursor, times, entities } = sources[i]!
-    const row = next[i]!++
+    const { type, cursor, times, entities, rows } = sources[i]!
+    const row = rows[next[i]!++]!
     const entity = entities[row]!
-    if (entity % partitions !== partition) continue
-    const place = (entity / partitions) | 0
-    states[place] ??= engine.init()
-    const state = states[place]
+    let state = states.get(entity)
+    if (state === undefined) {
+      state = engine.init()
+      states.set(entity, state)
+    }
     cursor.row = row
     engine.add(state, type, cursor.event)
-    if (type === pipeline.scored) keep(engine, state, times[row]!, row)
+    if (type === scored) keep(engine, state, times[row]!, row)
   }
 }
 
-/** The rows of a share, in order. */
-export function rowsOfShare(entities: Int32Array, { partition, partitions }: Share): Uint32Array {
-  let count = 0
-  for (let row = 0; row < entities.length; row++) if (entities[row]! % partitions === partition) count++
-  const rows = new Uint32Array(count)
-  for (let row = 0, i = 0; row < entities.length; row++)
-    if (entities[row]! % partitions === partition) rows[i++] = row
-  return rows
-}
-
 function sourceOf(
-  view: FeatureView,
-  type: FeatureView['sources'][number],
-  tables: readonly SharedTable[],
-  texts: Texts,
+  { view, tables, texts, shares }: ViewInput,
+  type: EventType,
+  place: number,
+  partition: number,
 ): Source {
   const table = tables.find(table => table.type === type.name)!
   return {
@@ -77,7 +72,7 @@ function sourceOf(
     cursor: new EventCursor(type, table, texts),
     times: table.columns[type.eventTime] as Float64Array,
     entities: table.keys[view.entity]!,
-    rows: table.rows,
+    rows: rowsOf(shares[place]!, partition),
   }
 }
 
@@ -87,10 +82,10 @@ function first(sources: readonly Source[], next: readonly number[]): number {
   let earliest = Number.POSITIVE_INFINITY
   for (let i = 0; i < sources.length; i++) {
     const { times, rows } = sources[i]!
-    const row = next[i]!
-    if (row < rows && times[row]! < earliest) {
+    const at = next[i]!
+    if (at < rows.length && times[rows[at]!]! < earliest) {
       found = i
-      earliest = times[row]!
+      earliest = times[rows[at]!]!
     }
   }
   return found

@@ -1,12 +1,13 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MillraceError, type Pipeline, routeOf } from '@millrace/core'
+import { type EventType, type FeatureView, MillraceError, type Pipeline, routeOf } from '@millrace/core'
 import type { ToEvents } from '../input/file-events.ts'
 import { backfillDigest, type DigestedFile, digestFiles } from './backfill-digest.ts'
 import { type LoadedEvents, loadEvents } from './load-events.ts'
 import { listPieces, type Piece } from './piece.ts'
 import type { InputFile } from './read-inputs.ts'
 import { allocateResults } from './results.ts'
+import { groupRows } from './shares.ts'
 import type { Done, Task, Work } from './task.ts'
 import { WorkerPool } from './worker-pool.ts'
 import { vectorColumns } from './write-part.ts'
@@ -67,7 +68,8 @@ export async function runBackfill(
   const vectors = events.tables.find(({ type }) => type === pipeline.scored.name)!.rows
   if (vectors === 0) throw noEvents(pipeline, events)
   const results = allocateResults(pipeline, vectors)
-  const work = { tables: events.tables, texts: events.texts, results, folder }
+  const shares = sharesOf(pipeline, events, partitions)
+  const work = { tables: events.tables, texts: events.texts, results, shares, folder }
   const parts = await computeParts(pipeline, work, options, finished, progress)
   await publish(pipeline, output, parts.pieces, { digest, vectors, inputs: digested })
   const { rejected, duplicates } = events
@@ -94,12 +96,19 @@ async function computeParts(
   return { pieces: written.map(({ piece }) => piece), takenOver }
 }
 
+function sharesOf(pipeline: Pipeline, { tables }: LoadedEvents, partitions: number): Work['shares'] {
+  const keysOf = (type: EventType) => tables.find(table => table.type === type.name)!.keys
+  const views = routeOf(pipeline, pipeline.scored)
+  const rows = ({ sources, entity }: FeatureView) =>
+    sources.map(type => groupRows(keysOf(type)[entity]!, partitions))
+  return Object.fromEntries(views.map(view => [view.name, rows(view)]))
+}
+
 function viewTasks(pipeline: Pipeline, partitions: number, finished: ReadonlyMap<string, Piece>): Task[] {
   return routeOf(pipeline, pipeline.scored).flatMap(view =>
     Array.from({ length: partitions }, (_, partition) => {
       const name = `view-${view.name}-${partition}`
-      const share = { partition, partitions }
-      return { kind: 'view', name, view: view.name, share, finished: finished.get(name) } as const
+      return { kind: 'view', name, view: view.name, partition, finished: finished.get(name) } as const
     }),
   )
 }

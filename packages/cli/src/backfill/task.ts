@@ -1,8 +1,9 @@
 import { type Pipeline, routeOf } from '@millrace/core'
-import { computeView, rowsOfShare, type Share } from './compute-view.ts'
+import { computeView } from './compute-view.ts'
 import type { SharedTable } from './event-table.ts'
 import { type Piece, readPiece, writePiece } from './piece.ts'
 import { columnsOf, type ResultColumn, type Results, type ViewResults } from './results.ts'
+import { rowsOf, type SharedRows } from './shares.ts'
 import type { SharedTexts, Texts } from './texts.ts'
 import { type RowRange, writePart } from './write-part.ts'
 
@@ -11,6 +12,8 @@ export interface Work {
   readonly tables: readonly SharedTable[]
   readonly texts: SharedTexts
   readonly results: Results
+  /** For each view by its name, and each of its sources, the rows by the share of their entity. */
+  readonly shares: Readonly<Record<string, readonly SharedRows[]>>
   /** Where finished pieces are kept. */
   readonly folder: string
 }
@@ -21,7 +24,7 @@ export type Task =
       readonly kind: 'view'
       readonly name: string
       readonly view: string
-      readonly share: Share
+      readonly partition: number
       readonly finished: Piece | undefined
     }
   | {
@@ -43,9 +46,11 @@ export async function runTask(pipeline: Pipeline, work: Work, texts: Texts, task
   if (task.kind === 'view') {
     const share = shareOf(pipeline, work, task)
     if (kept !== undefined) restore(share, kept)
-    else computeView(pipeline, share.view, work.tables, texts, share.results, task.share)
-    if (kept === undefined)
+    else {
+      const input = { view: share.view, tables: work.tables, texts, shares: work.shares[task.view]! }
+      computeView(pipeline.scored, input, task.partition, share.results)
       return { piece: await writePiece(work.folder, task.name, bytesOf(share)), wasThere: false }
+    }
   } else if (kept === undefined) {
     const table = work.tables.find(({ type }) => type === pipeline.scored.name)!
     const bytes = writePart(pipeline, table, texts, work.results, task.range)
@@ -62,12 +67,12 @@ interface ViewShare {
 
 function shareOf(
   pipeline: Pipeline,
-  { tables, results }: Work,
-  { view: name, share }: Task & { kind: 'view' },
+  { results, shares }: Work,
+  { view: name, partition }: Task & { kind: 'view' },
 ): ViewShare {
   const view = routeOf(pipeline, pipeline.scored).find(view => view.name === name)!
-  const { keys } = tables.find(({ type }) => type === pipeline.scored.name)!
-  return { view, results: results[name]!, rows: rowsOfShare(keys[view.entity]!, share) }
+  const place = view.sources.indexOf(pipeline.scored)
+  return { view, results: results[name]!, rows: rowsOf(shares[name]![place]!, partition) }
 }
 
 /** The results of a share, column by column, each in the order of its rows. */

@@ -1,15 +1,15 @@
 import { MillraceError } from '@millrace/core'
 import {
   type FileMetaData,
-  type ParquetScan,
+  type ParquetReadOptions,
   parquetMetadataAsync,
-  parquetScan,
+  parquetRead,
   type SchemaElement,
 } from 'hyparquet'
 import type { ByteSource } from './byte-source.ts'
 import { type Column, type ColumnKind, type ColumnValues, isNumeric } from './column.ts'
 import { decompressors } from './decompressors.ts'
-import { flagValues, numberValues, textFromBytes, textValues } from './physical-values.ts'
+import { flagValues, numberValues, type Page, textFromBytes, textValues } from './physical-values.ts'
 
 export interface RowGroup {
   /** The number of its first row within the file, from 0. */
@@ -27,11 +27,11 @@ export class ParquetFile {
   readonly rows: number
   /** The texts of the footer by name. */
   readonly metadata: Readonly<Record<string, string>>
-  readonly #scan: ParquetScan
+  readonly #options: ParquetReadOptions
   readonly #columns: ReadonlyMap<string, Column>
   readonly #unitsPerMs: ReadonlyMap<string, number>
 
-  private constructor(footer: FileMetaData, scan: ParquetScan) {
+  private constructor(footer: FileMetaData, file: ByteSource) {
     const elements = footer.schema.slice(1).filter(element => kindOf(element) !== undefined)
     this.columns = elements.map(columnOf)
     this.rowGroups = groupsOf(footer)
@@ -39,7 +39,12 @@ export class ParquetFile {
     this.metadata = Object.fromEntries(
       (footer.key_value_metadata ?? []).map(({ key, value = '' }) => [key, value]),
     )
-    this.#scan = scan
+    this.#options = {
+      file,
+      metadata: { ...footer, schema: footer.schema.map(withoutTimeUnit) },
+      parsers: { stringFromBytes: textFromBytes },
+      compressors: decompressors,
+    }
     this.#columns = new Map(this.columns.map(column => [column.name, column]))
     this.#unitsPerMs = new Map(elements.map(element => [element.name, unitsPerMsOf(element)]))
   }
@@ -48,16 +53,7 @@ export class ParquetFile {
   static async open(file: ByteSource): Promise<ParquetFile> {
     try {
       const footer = await parquetMetadataAsync(file)
-      const metadata = { ...footer, schema: footer.schema.map(withoutTimeUnit) }
-      const parsers = { stringFromBytes: textFromBytes }
-      const scan = await parquetScan({
-        file,
-        metadata,
-        parsers,
-        compressors: decompressors,
-        useOffsetIndex: false,
-      })
-      return new ParquetFile(footer, scan)
+      return new ParquetFile(footer, file)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new MillraceError('INPUT_INVALID', `This is no Parquet file that can be read: ${reason}.`, {
@@ -73,9 +69,21 @@ export class ParquetFile {
       const names = this.columns.map(known => known.name).join(', ')
       throw new MillraceError('INPUT_INVALID', `There is no column "${name}": the file has ${names}.`)
     }
-    const values = await this.#scan.readColumn({ column: name, rowStart: start, rowEnd: start + rows })
-    if (isNumeric(column.kind)) return numberValues(values, this.#unitsPerMs.get(name) ?? 1)
-    return column.kind === 'text' ? textValues(values) : flagValues(values)
+    const pages = await this.#pagesOf(name, start, rows)
+    if (isNumeric(column.kind)) return numberValues(pages, rows, this.#unitsPerMs.get(name)!)
+    return column.kind === 'text' ? textValues(pages, rows) : flagValues(pages, rows)
+  }
+
+  async #pagesOf(name: string, start: number, rows: number): Promise<Page[]> {
+    const pages: Page[] = []
+    await parquetRead({
+      ...this.#options,
+      columns: [name],
+      rowStart: start,
+      rowEnd: start + rows,
+      onChunk: ({ columnData, rowStart }) => pages.push({ values: columnData, at: rowStart - start }),
+    })
+    return pages
   }
 }
 

@@ -53,6 +53,7 @@ export class ParquetWriter {
       data: physicalValues(column, values[i]!) as never,
       // A dictionary of doubles would take −0 for 0.
       ...(column.kind === 'double' && { encoding: 'PLAIN' as const }),
+      statistics: column.kind === 'timestamp' || column.kind === 'integer',
     }))
     void this.#format.write({ columnData, rowGroupSize: rows })
     this.#rows += rows
