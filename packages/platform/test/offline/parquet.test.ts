@@ -83,6 +83,30 @@ test('a file without rows has its columns', async () => {
   assert.deepStrictEqual(file.rowGroups, [])
 })
 
+for (const name of ['pandas-zstd', 'pandas-gzip']) {
+  test(`columns that pandas 3.1 wrote are read, lists left aside: ${name}`, async () => {
+    await using source = await openFileSource(join(import.meta.dirname, `${name}.parquet`))
+    const file = await ParquetFile.open(source)
+    const times = Float64Array.of(1_767_225_600_123, Number.NaN, -1)
+    const expected: Record<string, ColumnValues> = {
+      id: ['a', 'Zürich', null],
+      kind: ['x', 'y', 'x'],
+      amount: Float64Array.of(1.5, Number.NaN, -0),
+      count: Float64Array.of(1, Number.NaN, 3),
+      small: Float64Array.of(1, 2, 3),
+      isFraud: [true, null, false],
+      ns: times,
+      us: times,
+      ms: times,
+    }
+    assert.deepStrictEqual(
+      file.columns.map(column => column.name),
+      Object.keys(expected),
+    )
+    assert.deepStrictEqual(await readAll(file), [Object.values(expected)])
+  })
+}
+
 test('-0 stays apart from 0 where values repeat', async () => {
   const zeros = Float64Array.from({ length: 1_000 }, (_, i) => (i % 2 === 0 ? 0 : -0))
   const file = await ParquetFile.open(bytesSource(writeParquet([{ name: 'a', kind: 'double' }], [zeros])))

@@ -4,6 +4,7 @@ import {
   type ParquetReadOptions,
   parquetMetadataAsync,
   parquetRead,
+  parquetSchema,
   type SchemaElement,
 } from 'hyparquet'
 import type { ByteSource } from './byte-source.ts'
@@ -32,7 +33,9 @@ export class ParquetFile {
   readonly #unitsPerMs: ReadonlyMap<string, number>
 
   private constructor(footer: FileMetaData, file: ByteSource) {
-    const elements = footer.schema.slice(1).filter(element => kindOf(element) !== undefined)
+    const elements = parquetSchema(footer)
+      .children.map(({ element }) => element)
+      .filter(element => kindOf(element) !== undefined)
     this.columns = elements.map(columnOf)
     this.rowGroups = groupsOf(footer)
     this.rows = Number(footer.num_rows)
