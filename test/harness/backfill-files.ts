@@ -30,7 +30,8 @@ export async function writeEvents(
 
 function valuesOf({ name, kind }: Column, events: readonly EventValues[]): ColumnValues {
   const cells = events.map(event => event[name]!)
-  return (kind === 'text' || kind === 'flag' ? cells : Float64Array.from(cells as number[])) as ColumnValues
+  if (kind === 'text' || kind === 'flag') return cells as ColumnValues
+  return Float64Array.from(cells, cell => (cell === null ? Number.NaN : Number(cell)))
 }
 
 /** The rows of the files that a backfill's manifest names, in their order. */

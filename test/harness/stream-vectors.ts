@@ -1,4 +1,3 @@
-import type { SimulatedEvent } from '@millrace/card-fraud/simulator'
 import {
   type EventRecord,
   type EventValues,
@@ -13,8 +12,8 @@ import { createViewStage, type ViewInput } from '../../services/feature-builder/
 /** The vectors that the stages of a pipeline make of events under strict order, by the id of their event. */
 export async function streamVectors(
   pipeline: Pipeline,
-  events: readonly SimulatedEvent[],
-): Promise<ReadonlyMap<string, VectorRecord>> {
+  events: readonly { readonly type: string; readonly event: object }[],
+): Promise<ReadonlyMap<unknown, VectorRecord>> {
   let scored = events.filter(({ type }) => type === pipeline.scored.name).map(({ event }) => recordOf(event))
   let last: readonly unknown[] = []
   for (const view of routeOf(pipeline, pipeline.scored)) {
@@ -38,7 +37,7 @@ export async function streamVectors(
     scored = last as EventRecord[]
   }
   const vectors = last as readonly VectorRecord[]
-  return new Map(vectors.map(vector => [vector.event[pipeline.scored.id] as string, vector]))
+  return new Map(vectors.map(vector => [vector.event[pipeline.scored.id], vector]))
 }
 
 function timeOf({ event }: EventRecord, field: string): number {

@@ -1,4 +1,4 @@
-import { type Pipeline, routeOf } from '@millrace/core'
+import { type Aggregation, type FeatureView, type Pipeline, routeOf } from '@millrace/core'
 import type { ToEvents } from '../input/file-events.ts'
 import { EventTable, type SharedTable } from './event-table.ts'
 import { type InputFile, type OnRows, readInput } from './read-inputs.ts'
@@ -30,6 +30,7 @@ export async function loadEvents(
     [...rejected].map(([reason, rows]) => [`${type.name} ${reason}`, rows] as const),
   )
   const views = routeOf(pipeline, pipeline.scored)
+  for (const text of textsWhenEmpty(views)) texts.codeOf(text)
   const shared = [...tables.values()].map(table =>
     table.share(views.filter(view => view.sources.includes(table.type)).map(view => view.entity)),
   )
@@ -39,4 +40,10 @@ export async function loadEvents(
     rejected: Object.fromEntries(rejected),
     duplicates: shared.reduce((sum, { duplicates }) => sum + duplicates, 0),
   }
+}
+
+/** Texts that features may have although no event has them. */
+function textsWhenEmpty(views: readonly FeatureView[]): string[] {
+  const features = views.flatMap(view => Object.values<Aggregation>(view.features))
+  return features.flatMap(({ whenEmpty }) => (typeof whenEmpty === 'string' ? [whenEmpty] : []))
 }
