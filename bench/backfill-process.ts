@@ -9,5 +9,6 @@ const SILENT = { readRows() {}, begin() {}, finish() {} }
 const [{ options, events }] = (await once(process, 'message')) as [
   { readonly options: BackfillOptions; readonly events: number },
 ]
-process.send!(await measure(events, () => runBackfill(cardFraud, options, SILENT)))
+const measured = await measure(events, () => runBackfill(cardFraud, options, SILENT))
+process.send!({ ...measured, peakMemory: process.resourceUsage().maxRSS * 1_024 })
 process.disconnect()

@@ -45,9 +45,10 @@ export async function benchBackfill({ quick, cpuProfiles }: BenchOptions): Promi
     }
     report('backfill', 'events', events.length, 'events')
     await benchFloors(folder, events)
-    const { cpuUs, rate } = await inProcess(optionsOf(folder), events.length, cpuProfiles)
+    const { cpuUs, rate, peakMemory } = await inProcess(optionsOf(folder), events.length, cpuProfiles)
     report('backfill', 'event.cpu', cpuUs, 'us/event')
     report('backfill', 'event.rate', rate, 'events/s')
+    report('backfill', 'event.memory', peakMemory / events.length, 'bytes/event')
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -58,7 +59,7 @@ async function inProcess(
   options: BackfillOptions,
   events: number,
   cpuProfiles: string | undefined,
-): Promise<{ readonly cpuUs: number; readonly rate: number }> {
+): Promise<{ readonly cpuUs: number; readonly rate: number; readonly peakMemory: number }> {
   const execArgv = cpuProfiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProfiles}`]
   const child = fork(join(import.meta.dirname, 'backfill-process.ts'), { execArgv })
   child.send({ options, events })

@@ -11,6 +11,7 @@ Commands
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
   schemas   Write the schema of every topic to schemas/
+  backfill  Compute the vectors of past events from files, as Parquet
   help      Show this text
 
 Options of dev and start
@@ -33,7 +34,14 @@ Options of start
   --drift-from-day D    From simulated day D on ...
   --drift-factor F      ... genuine amounts are F times what they were
 
-Options of validate, dev, model, start, deploy and schemas
+Options of backfill
+  --input [TYPE=]FILE   Events as Parquet, CSV or NDJSON; TYPE is the event type of all its rows (else
+                        the scored one, or what the rows say); given once for each file
+  --output FOLDER       Where the Parquet files and their manifest are written
+  --workers N           Threads (as many as processors)
+  --partitions N        Shares of each view's entities, each kept when it is finished (16)
+
+Options of validate, dev, model, start, deploy, schemas and backfill
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
