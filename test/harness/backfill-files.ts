@@ -36,7 +36,7 @@ function valuesOf({ name, kind }: Column, events: readonly EventValues[]): Colum
 
 /** The rows of the files that a backfill's manifest names, in their order. */
 export async function readVectors(folder: string): Promise<Record<string, unknown>[]> {
-  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+  const manifest = JSON.parse(await readFile(join(folder, '_manifest.json'), 'utf8'))
   const rows: Record<string, unknown>[] = []
   for (const { path } of manifest.files) {
     await using source = await openFileSource(join(folder, path))

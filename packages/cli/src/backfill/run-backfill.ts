@@ -46,7 +46,8 @@ export interface BackfillSummary {
   readonly takenOver: number
 }
 
-const MANIFEST = 'manifest.json'
+/** Readers of folders of Parquet files pass over names like this one. */
+const MANIFEST = '_manifest.json'
 const WORK = '.backfill'
 
 /**
