@@ -13,6 +13,7 @@ Commands
   deploy    Create the topics and register the schemas of a pipeline
   features  Show what is known online of an entity: features get ENTITY
   schemas   Write the schema of every topic to schemas/
+  backfill  Compute the vectors of past events from files, as Parquet
   help      Show this text
 
 Options of dev and start
@@ -42,7 +43,14 @@ Options of fit
                         a zone, or epoch milliseconds
   --to TIME             ... and before this one (behind the last)
 
-Options of validate, dev, model, fit, start, deploy, features and schemas
+Options of backfill
+  --input [TYPE=]FILE   Events as Parquet, CSV or NDJSON; TYPE is the event type of all its rows (else
+                        the scored one, or what the rows say); given once for each file
+  --output FOLDER       Where the Parquet files and their manifest are written
+  --workers N           Threads (as many as processors)
+  --partitions N        Shares of each view's entities, each kept when it is finished (16)
+
+Options of validate, dev, model, fit, start, deploy, features, schemas and backfill
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy

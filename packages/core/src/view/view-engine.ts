@@ -28,15 +28,18 @@ export class ViewEngine {
   readonly featureNames: readonly string[]
   readonly featureKinds: readonly FeatureKind[]
   readonly #view: FeatureView
-  readonly #scored: EventType
+  readonly #scored: EventType | undefined
   readonly #plans: readonly HistoryPlan[]
   /** For each feature, the places of the plans over its source. */
   readonly #plansOfFeatures: readonly (readonly number[])[]
   readonly #layouts: readonly HistoryLayout[]
   readonly #writer = new ByteWriter()
 
-  /** @param scored the event type whose ids are remembered, since requests may ask for one that was handled */
-  constructor(view: FeatureView, scored: EventType) {
+  /**
+   * @param scored the event type whose ids are remembered, since requests may ask for one that was handled; left out
+   * where none will
+   */
+  constructor(view: FeatureView, scored?: EventType) {
     this.#view = view
     this.#scored = scored
     this.featureNames = Object.keys(view.features)
@@ -79,6 +82,7 @@ export class ViewEngine {
 
   /** Whether this very event is among those handled lately. */
   includes(state: ViewState, event: EventValues): boolean {
+    if (this.#scored === undefined) return false
     const hash = hashText(idText(event, this.#scored.id))
     const time = event[this.#scored.eventTime] as number
     return state.recent.some(recent => recent.eventTime === time && recent.hash === hash)
