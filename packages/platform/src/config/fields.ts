@@ -51,7 +51,7 @@ export function redisAddress() {
     .string()
     .refine(
       isRedisAddress,
-      'must be an address redis://… or redis+cluster://…, with TLS rediss://… or rediss+cluster://…',
+      'must be an address redis://…, rediss://…, redis+cluster://… or rediss+cluster://…',
     )
 }
 

@@ -14,8 +14,10 @@ import { until } from './until.ts'
 export interface RedisNode {
   readonly port: number
   readonly admin: Redis
-  /** Ends it as a crash would, or lets it stand still (SIGSTOP) and go on (SIGCONT). */
-  kill(signal?: NodeJS.Signals): Promise<void>
+  /** Ends it as a crash would. */
+  kill(): Promise<void>
+  /** Lets it stand still (SIGSTOP) or go on (SIGCONT). */
+  signal(signal: NodeJS.Signals): void
 }
 
 /** Servers on this machine. They end with this process at the latest. */
@@ -58,7 +60,13 @@ export async function startRedisNodes(count: number, args: readonly string[] = [
     await runner.start()
     const admin = new Redis(port, { retryStrategy: () => 50, maxRetriesPerRequest: null })
     admin.on('error', () => {})
-    nodes.push({ port, admin, kill: (signal = 'SIGKILL') => runner.kill(signal) })
+    const handle = runner.handle()
+    nodes.push({
+      port,
+      admin,
+      kill: () => runner.kill('SIGKILL'),
+      signal: signal => void (handle?.kind === 'process' && process.kill(handle.process.pid, signal)),
+    })
   }
   await Promise.all(nodes.map(node => node.admin.ping()))
   return {
