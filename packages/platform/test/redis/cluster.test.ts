@@ -88,6 +88,27 @@ test('a cluster of which one node may evict keys is refused', async t => {
   })
 })
 
+test('the login of the address is that of every node', async t => {
+  const password = 'p@ss,word'
+  for (const { admin } of cluster.nodes) await admin.config('SET', 'requirepass', password)
+  t.after(() => Promise.all(cluster.nodes.map(({ admin }) => admin.config('SET', 'requirepass', ''))))
+  const stranger = connectRedis(cluster.url)
+  t.after(() => stranger.disconnect())
+  await assert.rejects(reachRedis(stranger), { code: 'STORE_UNAVAILABLE' })
+  const client = connectRedis(cluster.url.replace('://', `://:${encodeURIComponent(password)}@`))
+  t.after(() => client.disconnect())
+  await reachRedis(client)
+  const store = storeIn(client, randomUUID())
+  await Promise.all([0, 1, 2, 3, 4, 5].map(partition => writeOne(store, partition)))
+})
+
+test('a cluster of which nobody answers is STORE_UNAVAILABLE, at once once it was tried', async t => {
+  const client = connectRedis('redis+cluster://127.0.0.1:1,127.0.0.1:2')
+  t.after(() => client.disconnect())
+  await assert.rejects(reachRedis(client), { code: 'STORE_UNAVAILABLE' })
+  await assert.rejects(storeIn(client, randomUUID()).load(0), { code: 'STORE_UNAVAILABLE' })
+})
+
 async function writeOne(store: RedisStateStore, partition: number) {
   const states = new Map([['a', Uint8Array.of(partition)]])
   const write = { follows: NO_WRITE, id: 'w1', checkpoint: '', watermark: partition, states }
