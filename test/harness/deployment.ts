@@ -4,10 +4,15 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import cardFraud from '@millrace/card-fraud'
 import { decodeCheckpoint, formatClock, type Pipeline, type StageOrder, topics } from '@millrace/core'
-import { checkpointKey, connectRedis, createKafka, SchemaDirectory } from '@millrace/platform'
+import {
+  checkpointKey,
+  connectRedis,
+  createKafka,
+  type RedisClient,
+  SchemaDirectory,
+} from '@millrace/platform'
 import { deployPipeline } from '@millrace/platform/deploy'
 import { type LocalStack, startLocalStack } from '@millrace/platform/local-stack'
-import type { Redis } from 'ioredis'
 import type { Admin, Kafka } from 'kafkajs'
 import { type ServiceName, ServiceProcess } from './service-process.ts'
 
@@ -34,7 +39,7 @@ export class Deployment {
   readonly stack: LocalStack
   readonly kafka: Kafka
   readonly admin: Admin
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly directory: SchemaDirectory
   readonly pipeline: Pipeline
   readonly services: ServiceProcess[] = []

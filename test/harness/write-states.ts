@@ -7,12 +7,11 @@ import {
   ViewEngine,
   type ViewState,
 } from '@millrace/core'
-import { partitionsKey, stateKey } from '@millrace/platform'
-import type { Redis } from 'ioredis'
+import { partitionsKey, type RedisClient, stateKey } from '@millrace/platform'
 
 /** Writes the states that the builder stages would have after these events, of `partitions` partitions each. */
 export async function writeStates(
-  redis: Redis,
+  redis: RedisClient,
   pipeline: Pipeline,
   partitions: number,
   events: Iterable<readonly [EventType, EventValues]>,

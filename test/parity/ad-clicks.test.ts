@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { type RawImpression, type SimulatedEvent, simulate } from '@millrace/ad-clicks/simulator'
 import { days, type Prediction } from '@millrace/core'
+import { loadPipeline } from '@millrace/platform'
+import { runBackfill } from '../../packages/cli/src/backfill/run-backfill.ts'
 import { AD_CLICKS, AD_CLICKS_FOLDER, NaiveViews, naiveInputs, rawRecordOf } from '../harness/ad-clicks.ts'
+import { readVectors } from '../harness/backfill-files.ts'
 import { Deployment, TEST_NOW } from '../harness/deployment.ts'
 import { produce, watermarkRecords } from '../harness/raw-topics.ts'
 import { readPredictions } from '../harness/read-predictions.ts'
@@ -29,6 +33,7 @@ for (const builders of [1, 3]) {
     assert.equal(predictions.size, shown.length)
     const mismatches = await mismatchesOf(events, predictions)
     assert.deepEqual(mismatches.slice(0, 20), [], `${mismatches.length} mismatches`)
+    assert.deepEqual(await backfillMismatches(t, events, predictions), [])
     await deployment.settled()
     const scorer = services.find(({ name }) => name === 'scorer')!
     await assertRequested(`${scorer.url}/v1/score`, shown.slice(-REQUESTS), events, predictions)
@@ -61,6 +66,38 @@ function inputMismatches(
   )
   const words = differing.map(([name, value]) => `${impressionId} ${name}: ${features[name]}, not ${value}`)
   return truncated ? [...words, `${impressionId} is truncated`] : words
+}
+
+/** Names every impression whose backfilled inputs differ from those of the stream in any bit. */
+async function backfillMismatches(
+  t: TestContext,
+  events: readonly SimulatedEvent[],
+  predictions: ReadonlyMap<string, Prediction>,
+): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-backfill-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'events.ndjson')
+  await writeFile(path, events.map(event => JSON.stringify(event)).join('\n'))
+  const pipeline = await loadPipeline(AD_CLICKS.file)
+  const options = {
+    pipelineFile: AD_CLICKS.file,
+    files: [{ path, type: undefined }],
+    toEvents: undefined,
+    output: join(folder, 'vectors'),
+    workers: 2,
+    partitions: 4,
+    rowsPerFile: 10_000,
+  }
+  await runBackfill(pipeline, options, { readRows() {}, begin() {}, finish() {} })
+  const rows = await readVectors(join(folder, 'vectors'))
+  assert.equal(rows.length, predictions.size)
+  return rows.flatMap(row => {
+    const { features } = predictions.get(String(row['impressionId']))!
+    const differing = pipeline.model.inputs.filter(
+      name => !Object.is(row[name], features[name] ?? Number.NaN),
+    )
+    return differing.map(name => `${row['impressionId']} ${name}: ${row[name]}, not ${features[name]}`)
+  })
 }
 
 /** What was learnt of the campaigns, as the artifact says. */

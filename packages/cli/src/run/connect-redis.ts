@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { MillraceError } from '@millrace/core'
-import { connectOnlineRedis } from '@millrace/platform/online'
+import { connectOnlineRedis, untilReady } from '@millrace/platform/online'
 
 /** How long Redis may take to answer a command of somebody who waits (ms). */
 const ANSWER_WITHIN = 10_000
@@ -9,7 +8,7 @@ const ANSWER_WITHIN = 10_000
 export async function connectRedis(url: string): Promise<ReturnType<typeof connectOnlineRedis>> {
   const redis = connectOnlineRedis(url, { commandTimeout: ANSWER_WITHIN, socketTimeout: ANSWER_WITHIN })
   try {
-    await once(redis, 'ready', { signal: AbortSignal.timeout(ANSWER_WITHIN) })
+    await untilReady(redis, ANSWER_WITHIN)
     return redis
   } catch (cause) {
     redis.disconnect()

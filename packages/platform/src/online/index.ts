@@ -1,3 +1,4 @@
+export { untilReady } from '../redis/connect.ts'
 export { connectOnlineRedis } from '../redis/connect-online.ts'
 export { RedisStateReader } from '../redis/state-reader.ts'
 export { FeatureLookup, type ViewQuery } from './feature-lookup.ts'

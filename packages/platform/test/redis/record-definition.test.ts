@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { count, days, defineEvent, defineFeatureView, money, sum, text, timestamp } from '@millrace/core'
-import type { Redis } from 'ioredis'
 import { connectRedis } from '../../src/redis/connect.ts'
 import { definitionsKey } from '../../src/redis/keys.ts'
 import { recordDefinition } from '../../src/redis/record-definition.ts'
@@ -27,7 +26,7 @@ const view = defineFeatureView({
 
 const url = await startRedis()
 
-function connect(t: TestContext): Redis {
+function connect(t: TestContext): ReturnType<typeof connectRedis> {
   const redis = connectRedis(url)
   t.after(() => redis.disconnect())
   return redis
