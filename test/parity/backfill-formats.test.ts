@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import cardFraud from '@millrace/card-fraud'
+import { handbookRowToEvents } from '@millrace/card-fraud/handbook'
 import {
   compileTrainingRow,
   days,
@@ -12,7 +14,7 @@ import {
   type Pipeline,
 } from '@millrace/core'
 import { loadPipeline } from '@millrace/platform'
-import { SeededRandom } from '@millrace/testkit'
+import { type BorderCases, borderCases, handbookFeatures, SeededRandom } from '@millrace/testkit'
 import { type BackfillSummary, runBackfill } from '../../packages/cli/src/backfill/run-backfill.ts'
 import {
   definitionDigest,
@@ -65,6 +67,43 @@ test('a backfill of nothing says why', async t => {
     message: 'The input holds no sale to compute: refused were 1 sale FIELD_MISSING.',
   })
 })
+
+test('the rows of the handbook give the vectors of the batch computation', async t => {
+  const { folder } = await project(t)
+  const { transactions, labels } = borderCases(START + days(60))
+  const path = join(folder, 'handbook.csv')
+  await writeFile(path, handbookCsv(transactions, labels))
+  await runBackfill(
+    cardFraud,
+    {
+      pipelineFile: resolve(import.meta.dirname, '../../pipelines/card-fraud/pipeline.ts'),
+      files: [{ path, type: undefined }],
+      toEvents: handbookRowToEvents,
+      output: join(folder, 'vectors'),
+      ...{ workers: 1, partitions: 2, rowsPerFile: 1_000 },
+    },
+    SILENT,
+  )
+  const rows = new Map((await readVectors(join(folder, 'vectors'))).map(row => [row['transactionId'], row]))
+  handbookFeatures(transactions, labels).forEach((expected, i) => {
+    const row = rows.get(transactions[i]!.transactionId)!
+    for (const [name, value] of Object.entries(expected)) {
+      const tolerance = name.includes('mean') ? 1e-9 : 0
+      assert.ok(
+        Math.abs((row[name] as number) - value) <= tolerance,
+        `${transactions[i]!.transactionId} ${name}`,
+      )
+    }
+  })
+})
+
+function handbookCsv(transactions: BorderCases['transactions'], labels: BorderCases['labels']): string {
+  const lines = transactions.map(({ transactionId, occurredAt, customerId, terminalId, amount }, i) => {
+    const time = new Date(occurredAt).toISOString().slice(0, 19).replace('T', ' ')
+    return [transactionId, time, customerId, terminalId, amount, Number(labels[i]!.isFraud)].join(',')
+  })
+  return ['TRANSACTION_ID,TX_DATETIME,CUSTOMER_ID,TERMINAL_ID,TX_AMOUNT,TX_FRAUD', ...lines].join('\n')
+}
 
 /** The pipeline in a folder of its own, beside what its encoders have learnt; gone when the test is over. */
 async function project(t: TestContext): Promise<{ folder: string; pipeline: Pipeline }> {

@@ -41,13 +41,25 @@ test('a killed backfill goes on with what was not finished, and ends with the sa
   assert.deepEqual(await filesIn(join(folder, 'killed')), await filesIn(join(folder, 'whole')))
 })
 
-test('pieces that were changed, and those of other events, are not taken over', async t => {
+test('pieces that were changed are not taken over', async t => {
   const folder = await inputs(t, [...simulate({ ...SIMULATION, days: 20 })])
   assert.equal(await exitOf(backfill(folder, 'whole', 1)), 0)
   const killed = backfill(folder, 'killed', 1)
   await firstPieces(killed, join(folder, 'killed', '.backfill'))
   await spoilPieces(join(folder, 'killed', '.backfill'))
   assert.equal(await exitOf(backfill(folder, 'killed', 1)), 0)
+  assert.deepEqual(await filesIn(join(folder, 'killed')), await filesIn(join(folder, 'whole')))
+})
+
+test('pieces of other events are not taken over', async t => {
+  const folder = await inputs(t, [...simulate({ ...SIMULATION, days: 20 })])
+  await firstPieces(backfill(folder, 'killed', 1), join(folder, 'killed', '.backfill'))
+  await writeInputs(folder, [...simulate({ ...SIMULATION, seed: 2, days: 20 })])
+  const again = backfill(folder, 'killed', 1)
+  const told = textOf(again)
+  assert.equal(await exitOf(again), 0)
+  assert.doesNotMatch(await told, /Taken over/)
+  assert.equal(await exitOf(backfill(folder, 'whole', 1)), 0)
   assert.deepEqual(await filesIn(join(folder, 'killed')), await filesIn(join(folder, 'whole')))
 })
 
@@ -82,11 +94,15 @@ async function assertParity(t: TestContext, events: SimulatedEvent[], workers: n
 async function inputs(t: TestContext, events: readonly SimulatedEvent[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-backfill-'))
   t.after(() => rm(folder, { recursive: true }))
+  await writeInputs(folder, events)
+  return folder
+}
+
+async function writeInputs(folder: string, events: readonly SimulatedEvent[]): Promise<void> {
   for (const type of [transaction, label]) {
     const ofType = events.filter(item => item.type === type.name).map(item => item.event as never)
     await writeEvents(join(folder, `${type.name}.parquet`), type, ofType as EventValues[])
   }
-  return folder
 }
 
 function backfill(folder: string, output: string, workers: number): ChildProcess {

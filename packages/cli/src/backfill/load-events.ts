@@ -22,15 +22,15 @@ export async function loadEvents(
   toEvents: ToEvents | undefined,
   onRows: OnRows,
 ): Promise<LoadedEvents> {
+  const views = routeOf(pipeline, pipeline.scored)
   const texts = new TextCodes()
+  for (const text of textsWhenEmpty(views)) texts.codeOf(text)
   const now = Date.now()
   const tables = new Map(pipeline.events.map(type => [type.name, new EventTable(type, texts, now)]))
   for (const file of files) await readInput(pipeline, file, tables, toEvents, onRows)
   const rejected = [...tables.values()].flatMap(({ type, rejected }) =>
     [...rejected].map(([reason, rows]) => [`${type.name} ${reason}`, rows] as const),
   )
-  const views = routeOf(pipeline, pipeline.scored)
-  for (const text of textsWhenEmpty(views)) texts.codeOf(text)
   const shared = [...tables.values()].map(table =>
     table.share(views.filter(view => view.sources.includes(table.type)).map(view => view.entity)),
   )

@@ -42,21 +42,32 @@ export interface Done {
 
 /** Does one piece of work, or takes over what an earlier run has made of it, if its bytes are still the same. */
 export async function runTask(pipeline: Pipeline, work: Work, texts: Texts, task: Task): Promise<Done> {
-  const kept = task.finished && (await readPiece(task.finished))
-  if (task.kind === 'view') {
-    const share = shareOf(pipeline, work, task)
-    if (kept !== undefined) restore(share, kept)
-    else {
-      const input = { view: share.view, tables: work.tables, texts, shares: work.shares[task.view]! }
-      computeView(pipeline.scored, input, task.partition, share.results)
-      return { piece: await writePiece(work.folder, task.name, bytesOf(share)), wasThere: false }
-    }
-  } else if (kept === undefined) {
-    const table = work.tables.find(({ type }) => type === pipeline.scored.name)!
-    const bytes = writePart(pipeline, table, texts, work.results, task.range)
+  const { finished } = task
+  const kept = finished && (await readPiece(finished))
+  if (kept === undefined) {
+    const bytes =
+      task.kind === 'view' ? compute(pipeline, work, texts, task) : writeRows(pipeline, work, texts, task)
     return { piece: await writePiece(work.folder, task.name, bytes), wasThere: false }
   }
-  return { piece: task.finished!, wasThere: true }
+  if (task.kind === 'view') restore(shareOf(pipeline, work, task), kept)
+  return { piece: finished!, wasThere: true }
+}
+
+function compute(pipeline: Pipeline, work: Work, texts: Texts, task: Task & { kind: 'view' }): Uint8Array {
+  const share = shareOf(pipeline, work, task)
+  const input = { view: share.view, tables: work.tables, texts, shares: work.shares[task.view]! }
+  computeView(pipeline.scored, input, task.partition, share.results)
+  return bytesOf(share)
+}
+
+function writeRows(
+  pipeline: Pipeline,
+  { tables, results }: Work,
+  texts: Texts,
+  { range }: Task & { kind: 'part' },
+): Uint8Array {
+  const table = tables.find(({ type }) => type === pipeline.scored.name)!
+  return writePart(pipeline, table, texts, results, range)
 }
 
 interface ViewShare {

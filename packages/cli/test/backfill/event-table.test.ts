@@ -77,6 +77,22 @@ test('an id is taken once within its horizon, and again behind it', () => {
   assert.equal(duplicates, 1)
 })
 
+test('texts have one code each, however many maps it takes', () => {
+  const codes = new TextCodes(2)
+  const words = ['a', 'ä', '', 'a', 'b', 'ä', 'c', '𝄞', 'a']
+  assert.deepStrictEqual(
+    words.map(word => codes.codeOf(word)),
+    [0, 1, 2, 0, 3, 1, 4, 5, 0],
+  )
+  const texts = new Texts(codes.share())
+  assert.deepStrictEqual(
+    [0, 1, 2, 3, 4, 5].map(code => texts.at(code)),
+    ['a', 'ä', '', 'b', 'c', '𝄞'],
+  )
+  assert.deepStrictEqual([texts.codeOf('𝄞'), texts.codeOf('none')], [5, -1])
+  assert.equal(new Texts(codes.share()).codeOf('c'), 4)
+})
+
 test('rows are grouped by the share of their entity, each in order', () => {
   const grouped = groupRows(Int32Array.of(0, 5, 3, 0, 4, 2), 3)
   const shares = [0, 1, 2].map(partition => [...rowsOf(grouped, partition)])

@@ -91,13 +91,22 @@ function schemaOf(columns: readonly Column[]): SchemaElement[] {
 /** Values as the format takes them: whole numbers as bigints, what is missing as null. */
 function physicalValues({ kind, optional = false }: Column, values: ColumnValues): ArrayLike<unknown> {
   if (!(values instanceof Float64Array)) return values
-  if (kind === 'double') {
-    return optional && values.some(Number.isNaN) ? Array.from(values, valueOrNull) : values
-  }
-  if (optional) return Array.from(values, value => (Number.isNaN(value) ? null : BigInt(value)))
-  return BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]!))
+  if (optional && hasMissing(values))
+    return withNulls<number | bigint>(values, kind === 'double' ? value => value : BigInt)
+  return kind === 'double' ? values : toBigInts(values)
 }
 
-function valueOrNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value
+function hasMissing(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true
+  return false
+}
+
+function withNulls<T>(values: Float64Array, convert: (value: number) => T): (T | null)[] {
+  return Array.from(values, value => (Number.isNaN(value) ? null : convert(value)))
+}
+
+function toBigInts(values: Float64Array): BigInt64Array {
+  const whole = new BigInt64Array(values.length)
+  for (let i = 0; i < values.length; i++) whole[i] = BigInt(values[i]!)
+  return whole
 }
