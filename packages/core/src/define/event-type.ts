@@ -2,7 +2,7 @@ import { days, hours } from '../time/duration.ts'
 import type { Fields, IdKind, KnownKeysOfKind, ValueOf } from './field.ts'
 
 /** What becomes of an event older than its partition's latest event time minus the grace. */
-export type LatePolicy = 'process' | 'dead-letter'
+export type LatePolicy = 'process' | 'drop' | 'dead-letter'
 
 /** A value of a clean event; null where an optional field is missing. */
 export type EventValue = string | number | boolean | null
