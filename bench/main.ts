@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   path: async () => (await import('./path.ts')).benchPath,
   latency: async () => (await import('./latency.ts')).benchLatency,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
+  entities: async () => (await import('./entities/entities.ts')).benchEntities,
 }
 
 const { values, positionals } = parseArgs({
