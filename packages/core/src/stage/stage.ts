@@ -44,8 +44,11 @@ export interface Stage<V, S> {
   keyOf(record: TakenRecord<V>): string | undefined
   /** Work that cannot be done one record at a time (a model's batch), before the steps; fills in the values. */
   prepare?(records: readonly TakenRecord<V>[]): Promise<void>
-  /** Handles one record. Returns the state to be stored, or undefined when nothing is to be stored. */
-  step(state: S | undefined, record: TakenRecord<V>, context: StepContext): S | undefined
+  /**
+   * Handles one record. Returns the state to be stored, undefined when nothing is to be stored, or null when the state
+   * is to be erased: whatever comes next finds none.
+   */
+  step(state: S | undefined, record: TakenRecord<V>, context: StepContext): S | undefined | null
 }
 
 /** The parent that an output of this record carries. */

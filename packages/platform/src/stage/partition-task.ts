@@ -34,7 +34,8 @@ export class PartitionTask<V, S> {
   readonly partition: number
   readonly #options: PartitionTaskOptions<V, S>
   readonly #merge: InputMerge<V>
-  readonly #states = new StateCache<S>()
+  /** Null where the state was erased, so that the one still stored is not read again. */
+  readonly #states = new StateCache<S | null>()
   readonly #changed = new Set<string>()
   #pair: WritePair
   #unwritten: boolean
@@ -129,7 +130,7 @@ export class PartitionTask<V, S> {
     const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
     for (let i = 0; i < records.length; i++) {
       const key = keys[i]
-      const known = key === undefined ? undefined : this.#states.get(key)
+      const known = key === undefined ? undefined : (this.#states.get(key) ?? undefined)
       const state = stage.step(known, records[i]!, context)
       if (key === undefined || state === undefined) continue
       if (state !== known) this.#states.set(key, state)
@@ -146,11 +147,12 @@ export class PartitionTask<V, S> {
     const checkpoint = this.#merge.checkpoint(upstream)
     if (!this.#unwritten && checkpoint.watermark === this.#storedWatermark) return 'written'
     const { stage, store, newId } = this.#options
-    const states = new Map<string, Uint8Array>()
+    const states = new Map<string, Uint8Array | null>()
     let bytes = 0
     for (const key of this.#changed) {
-      const encoded = stage.codec.encode(this.#states.get(key)!)
-      bytes += encoded.length
+      const state = this.#states.get(key)!
+      const encoded = state === null ? null : stage.codec.encode(state)
+      bytes += encoded?.length ?? 0
       states.set(key, encoded)
     }
     const pair = await store.write(this.partition, {
