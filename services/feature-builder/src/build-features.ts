@@ -1,5 +1,6 @@
 import {
   compileVector,
+  type EraseRecord,
   type EventRecord,
   type EventType,
   type FeatureView,
@@ -15,19 +16,19 @@ import {
   ViewEngine,
   type ViewState,
 } from '@millrace/core'
+import { passErase } from './forget.ts'
 
-/** An event that reached a view, and which of the view's sources it is. */
-export interface ViewInput {
-  readonly source: EventType
-  readonly record: EventRecord
-}
+/** An event, or a request to forget an entity, that reached a view, and by which of the view's sources. */
+export type ViewInput =
+  | { readonly source: EventType; readonly record: EventRecord; readonly erase?: undefined }
+  | { readonly source: EventType; readonly erase: EraseRecord }
 
 type Forward = (record: EventRecord, parent: Parent) => StageOutput
 
 /**
  * The stage of one feature view: it owns the entities of its partition. An event is added to its entity's state; a
  * scored one is evaluated as of its own time, itself included, and goes on to the next view, or as the full vector to
- * the scorer.
+ * the scorer. An entity that it is asked to forget has no state any more.
  * @param speed how fast the declared clock runs against the wall clock
  */
 export function createViewStage(
@@ -41,15 +42,25 @@ export function createViewStage(
     name: view.name,
     codec: { encode: state => engine.encode(state), decode: bytes => engine.decode(bytes) },
     stateTtl: view.ttl / speed,
-    keyOf: ({ value }) => idText(value.record.event, view.entity),
+    keyOf({ value }) {
+      if (value.erase === undefined) return idText(value.record.event, view.entity)
+      return value.erase.views.includes(view.name) ? value.erase.entity : undefined
+    },
     step(known, taken, context) {
-      const { source, record } = taken.value
+      const { value } = taken
+      const parent = parentOf(context.partition, taken)
+      if (value.erase !== undefined) {
+        const passed = passErase(pipeline, { source: value.source, view }, value.erase, parent)
+        if (passed !== undefined) context.emit(passed)
+        return null
+      }
+      const { source, record } = value
       const state = known ?? engine.init()
       engine.add(state, source, record.event)
       const forward = forwards.get(source)
       if (forward === undefined) return state
       const enriched = source === pipeline.scored ? enrich(engine, state, record, taken.eventTime) : record
-      context.emit(forward(enriched, parentOf(context.partition, taken)))
+      context.emit(forward(enriched, parent))
       return state
     },
   }

@@ -2,6 +2,8 @@ import {
   type EventRecord,
   type EventType,
   type EventValues,
+  eraseMessage,
+  forgettingViews,
   idText,
   type Pipeline,
   parentOf,
@@ -12,13 +14,14 @@ import {
   type StepContext,
   type TakenRecord,
   topics,
+  turnOf,
 } from '@millrace/core'
 import { type Claim, claimCodec, isTaken } from './claim.ts'
 import type { RawRecord } from './read-raw.ts'
 
 /**
  * The ingestor's stage for one event type: clean events go on, keyed by the first entity on their way; what can never
- * work goes to the dead-letter topic. Ids are claimed in the same write as the position.
+ * work goes to the dead-letter topic. A declared tombstone goes on as a request to forget its entity. Ids are claimed in the same write as the position.
  * @param speed how fast the declared clock runs against the wall clock
  * @param onLate is told of every late event, whatever becomes of it
  */
@@ -29,6 +32,7 @@ export function createIngestStage(
   onLate: () => void = () => {},
 ): Stage<RawRecord, Claim> {
   const key = routeOf(pipeline, type)[0]?.entity ?? type.key
+  const views = forgettingViews(pipeline, type).map(view => view.name)
   const cleanTopic = topics.cleanTopic(type)
 
   function pass(
@@ -49,15 +53,27 @@ export function createIngestStage(
     context.emit({ topic: cleanTopic, key: idText(event, key), value })
   }
 
+  function erase(entity: string, record: TakenRecord<RawRecord>, context: StepContext): void {
+    const message = eraseMessage({
+      entity,
+      views,
+      eventTime: turnOf(record),
+      parent: parentOf(context.partition, record),
+      origin: { partition: context.partition, offset: record.offset },
+    })
+    context.emit({ topic: cleanTopic, ...message })
+  }
+
   return {
     name: topics.ingestStage(type),
     codec: claimCodec,
     stateTtl: type.dedupeHorizon / speed,
     statePerRecord: true,
     cachedBytes: CACHED_BYTES,
-    keyOf: ({ value: { cleaning } }) => (cleaning.ok ? idText(cleaning.event, type.id) : undefined),
+    keyOf: ({ value: { cleaning } }) => (cleaning?.ok ? idText(cleaning.event, type.id) : undefined),
     step(claim, record, context) {
-      const { cleaning, message } = record.value
+      const { cleaning, message, erases } = record.value
+      if (erases !== undefined) return void erase(erases, record, context)
       const refuse = (rejection: Rejection) =>
         context.emit(deadLetter(type, context.partition, message, rejection))
       if (!cleaning.ok) return void refuse(cleaning.rejection)

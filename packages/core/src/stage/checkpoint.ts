@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors.ts'
-import type { Parent } from '../message/lineage.ts'
+import type { RecordParent } from './stage-record.ts'
 
 /** All that a stage partition knows of its inputs. It is stored in one write with the states it belongs to. */
 export interface Checkpoint {
@@ -14,19 +14,19 @@ export interface Checkpoint {
 }
 
 const VERSION = 1
-const RAW: Parent = { partition: 0, input: 0, via: 0, offset: 0 }
+const RAW: RecordParent = { partition: 0, input: 0, via: 0 }
 
 export function emptyCheckpoint(inputs: number): Checkpoint {
   return { positions: Array(inputs).fill(0), highest: new Map(), latest: new Map(), watermark: -Infinity }
 }
 
 /** One number for an input and the (stage partition, input, via) of a parent. Each part is below 2^16, inputs below 16. */
-export function pairKey(input: number, parent: Parent = RAW): number {
+export function pairKey(input: number, parent: RecordParent = RAW): number {
   return (queueKey(input, parent) * 16 + parent.input) * 65_536 + parent.via
 }
 
 /** One number for an input and the upstream partition whose records are handled in their order. */
-export function queueKey(input: number, parent: Parent = RAW): number {
+export function queueKey(input: number, parent: RecordParent = RAW): number {
   return input * 65_536 + parent.partition
 }
 

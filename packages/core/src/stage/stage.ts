@@ -51,6 +51,11 @@ export interface Stage<V, S> {
   step(state: S | undefined, record: TakenRecord<V>, context: StepContext): S | undefined | null
 }
 
+/** The event time at which a record took its turn: its own, or that of the newest before it (epoch ms). */
+export function turnOf({ eventTime, lateByMs }: TakenRecord<unknown>): number {
+  return eventTime + lateByMs
+}
+
 /** The parent that an output of this record carries. */
 export function parentOf(partition: number, record: TakenRecord<unknown>): Parent {
   return { partition, input: record.input, via: record.parent?.partition ?? 0, offset: record.offset }
