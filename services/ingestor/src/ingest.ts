@@ -29,7 +29,7 @@ export function createIngestStage(
   onLate: () => void = () => {},
 ): Stage<RawRecord, Claim> {
   const key = routeOf(pipeline, type)[0]?.entity ?? type.key
-  const cleanTopic = topics.cleanTopic(type)
+  const cleanTopic = topics.cleanTopic(pipeline, type)
 
   function pass(
     event: EventValues,
