@@ -48,7 +48,7 @@ async function outputsOf(
   event: EventType,
   { directory }: Connections,
 ): Promise<ReadonlyMap<string, EncodeValue>> {
-  const clean = topics.cleanTopic(event)
+  const clean = topics.cleanTopic(pipeline, event)
   const serde = await new TopicSerdes(pipeline, directory).eventRecords(clean, event)
   return new Map<string, EncodeValue>([
     [clean, value => serde.encode(value as never)],

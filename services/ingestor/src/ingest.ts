@@ -33,7 +33,7 @@ export function createIngestStage(
 ): Stage<RawRecord, Claim> {
   const key = routeOf(pipeline, type)[0]?.entity ?? type.key
   const views = forgettingViews(pipeline, type).map(view => view.name)
-  const cleanTopic = topics.cleanTopic(type)
+  const cleanTopic = topics.cleanTopic(pipeline, type)
 
   function pass(
     event: EventValues,

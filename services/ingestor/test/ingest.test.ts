@@ -43,7 +43,7 @@ test('a clean event goes on keyed by the first entity on its way, with parent an
   const { outputs } = await driveStage({ stage, records: [recordOf(raw('a'), 7)], partition: 2 })
   assert.deepEqual(outputs, [
     {
-      topic: 'transactions.clean',
+      topic: 'card-fraud.v1.transaction.clean',
       key: 'c1',
       value: {
         parent: { partition: 2, input: 0, via: 0, offset: 7 },
@@ -83,7 +83,7 @@ test('an id is free again beyond the horizon', async () => {
   const { outputs } = await driveStage({ stage, records })
   assert.deepEqual(
     outputs.map(output => output.topic),
-    ['transactions.clean', 'transactions.clean'],
+    ['card-fraud.v1.transaction.clean', 'card-fraud.v1.transaction.clean'],
   )
 })
 
@@ -128,7 +128,7 @@ async function lateEvents(late: LatePolicy): Promise<{ outputs: unknown[]; count
 }
 
 test('late events are processed, dropped or dead-lettered, as the declaration says, and counted', async () => {
-  const clean = ['readings.clean', undefined]
+  const clean = ['card-fraud.v1.reading.clean', undefined]
   const repeated = ['readings.dlq', 'DUPLICATE']
   assert.deepEqual(await lateEvents('process'), { outputs: [clean, clean, clean, repeated], counted: 1 })
   assert.deepEqual(await lateEvents('drop'), { outputs: [clean, clean, repeated], counted: 1 })

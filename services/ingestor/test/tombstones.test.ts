@@ -87,7 +87,7 @@ test('a declared tombstone goes on to the views that its key names, as late as t
   const stage = createIngestStage(pipeline, visit, 1)
   const { outputs, states } = await driveStage({ stage, records: await recordsOf(messages), partition: 2 })
   const { topic, key, value, headers } = outputs[2]!
-  assert.deepEqual([topic, key, value], ['visits.clean', '7', null])
+  assert.deepEqual([topic, key, value], ['visits.v1.visit.clean', '7', null])
   assert.deepEqual(parseErase('7', String(headers!['millrace-erase'])), {
     entity: '7',
     views: ['visitor'],
@@ -123,7 +123,7 @@ test('a key is cleaned as its field is; a tombstone without one is dead-lettered
   assert.deepEqual(
     outputs.map(({ topic, key, headers }) => [topic, key?.toString(), headers!['millrace-reason']]),
     [
-      ['visits.clean', '7', undefined],
+      ['visits.v1.visit.clean', '7', undefined],
       ['visits.dlq', 'x7', 'NULL_VALUE'],
       ['visits.dlq', undefined, 'NULL_VALUE'],
     ],
