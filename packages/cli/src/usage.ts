@@ -12,6 +12,7 @@ Commands
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
   features  Show what is known online of an entity: features get ENTITY
+  entity    Let a view forget an entity: entity erase --view NAME --entity ID
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files, as Parquet
   help      Show this text
@@ -50,7 +51,8 @@ Options of backfill
   --workers N           Threads (as many as processors)
   --partitions N        Shares of each view's entities, each kept when it is finished (16)
 
-Options of validate, dev, model, fit, start, deploy, features, schemas and backfill
+Options of validate, dev, model, fit, start, deploy, features, entity, schemas and
+backfill
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
@@ -59,6 +61,13 @@ Options of validate, dev, start and deploy
 Options of features
   --view NAME           One feature view instead of all
   --at TIME             As of a time instead of now
+
+Options of entity erase
+  --view NAME           The feature view that is to forget
+  --entity ID           Whose state it is to forget
+  --reason TEXT         Why, for the audit
+  --by NAME             Who asks, for the audit (the user of the operating system)
+  --wait SECONDS        How long to wait until it is carried out (60)
 
 Options of schemas
   --check               Change nothing; fail when a file is stale

@@ -139,6 +139,7 @@ export {
   type TrainingRow,
 } from './encode/fit-encoders.ts'
 export { ERROR_CODES, type ErrorCode, type Fate, fateOf, MillraceError } from './errors.ts'
+export type { AuditRecord, HashedEntity } from './message/audit-record.ts'
 export type { DriftLevel, DriftStatus, DriftVerdict, FeatureVerdict } from './message/drift-verdict.ts'
 export {
   BY_COMMAND,
@@ -170,7 +171,13 @@ export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/waterm
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
-export { type Checkpoint, decodeCheckpoint, emptyCheckpoint, encodeCheckpoint } from './stage/checkpoint.ts'
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  emptyCheckpoint,
+  encodeCheckpoint,
+  pairKey,
+} from './stage/checkpoint.ts'
 export { InputMerge } from './stage/input-merge.ts'
 export {
   parentOf,
