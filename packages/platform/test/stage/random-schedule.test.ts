@@ -18,8 +18,14 @@ for (const order of ['arrival', 'strict'] as const) {
   })
 }
 
-for (const { without, order } of BROKEN_RULES) {
+for (const order of ['arrival', 'strict'] as const) {
+  test(`under ${order} order an erased entity counts from zero, whatever befalls its owner`, async () => {
+    assert.equal(await playSchedules({ order, erasing: true, seeds: seedsOf(SCHEDULES) }), undefined)
+  })
+}
+
+for (const { without, order, erasing = false } of BROKEN_RULES) {
   test(`a schedule fails without ${without}`, async () => {
-    assert.notEqual(await playSchedules({ order, seeds: ENOUGH, without }), undefined)
+    assert.notEqual(await playSchedules({ order, seeds: ENOUGH, without, erasing }), undefined)
   })
 }

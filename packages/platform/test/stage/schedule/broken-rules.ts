@@ -1,4 +1,4 @@
-import type { StageOrder, StageWrite, StateStore, WritePair } from '@millrace/core'
+import { BY_COMMAND, type StageOrder, type StageWrite, type StateStore, type WritePair } from '@millrace/core'
 import { overrideStore } from '@millrace/testkit'
 import { ARRIVAL_LIMITS } from '../../../src/stage/turn-limits.ts'
 import type { LoggedRecord } from './passage.ts'
@@ -9,6 +9,8 @@ export interface BrokenRule {
   readonly without: string
   readonly order: StageOrder
   readonly wiring: Partial<Wiring>
+  /** It shows where customers are erased. */
+  readonly erasing?: true
 }
 
 export const BROKEN_RULES: readonly BrokenRule[] = [
@@ -46,6 +48,17 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     without: 'the upstream partition (via) in the parent',
     order: 'strict',
     wiring: { nameParent: parent => ({ ...parent, via: 0 }) },
+  },
+  {
+    without: 'a partition that requests by command have for themselves',
+    order: 'arrival',
+    erasing: true,
+    wiring: {
+      decode: record =>
+        record.parent?.partition === BY_COMMAND.partition
+          ? { ...record, parent: { partition: 0, input: 0, via: 0 } }
+          : record,
+    },
   },
   {
     without: 'keeping the order of an upstream partition',

@@ -5,6 +5,8 @@ import type { StageOrder } from '@millrace/core'
 export interface Playing {
   readonly seeds: readonly number[]
   readonly order: StageOrder
+  /** Customers are erased on the way. */
+  readonly erasing?: boolean
   /** The broken rule, if one is. */
   readonly without?: string
 }
