@@ -1,6 +1,5 @@
 import {
   compileVector,
-  type EraseRecord,
   type EventRecord,
   type EventType,
   type FeatureView,
@@ -16,12 +15,12 @@ import {
   ViewEngine,
   type ViewState,
 } from '@millrace/core'
-import { passErase } from './forget.ts'
+import { type EraseInput, passErase } from './forget.ts'
 
 /** An event, or a request to forget an entity, that reached a view, and by which of the view's sources. */
 export type ViewInput =
   | { readonly source: EventType; readonly record: EventRecord; readonly erase?: undefined }
-  | { readonly source: EventType; readonly erase: EraseRecord }
+  | EraseInput
 
 type Forward = (record: EventRecord, parent: Parent) => StageOutput
 
@@ -48,9 +47,8 @@ export function createViewStage(
     },
     step(known, taken, context) {
       const { value } = taken
-      const parent = parentOf(context.partition, taken)
       if (value.erase !== undefined) {
-        const passed = passErase(pipeline, { source: value.source, view }, value.erase, parent)
+        const passed = passErase(pipeline, view, value, parentOf(context.partition, taken))
         if (passed !== undefined) context.emit(passed)
         return null
       }
@@ -60,7 +58,7 @@ export function createViewStage(
       const forward = forwards.get(source)
       if (forward === undefined) return state
       const enriched = source === pipeline.scored ? enrich(engine, state, record, taken.eventTime) : record
-      context.emit(forward(enriched, parent))
+      context.emit(forward(enriched, parentOf(context.partition, taken)))
       return state
     },
   }

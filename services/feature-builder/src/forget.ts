@@ -10,11 +10,17 @@ import {
   topics,
 } from '@millrace/core'
 
-/** An erase record on its way to the next view of its event type's route, or undefined where none behind is asked. */
+/** A request to forget an entity, and by which source of the view it came. */
+export interface EraseInput {
+  readonly source: EventType
+  readonly erase: EraseRecord
+}
+
+/** An erase record on its way from `view` to the next one, or undefined where no view behind is asked. */
 export function passErase(
   pipeline: Pipeline,
-  { source, view }: { readonly source: EventType; readonly view: FeatureView },
-  erase: EraseRecord,
+  view: FeatureView,
+  { source, erase }: EraseInput,
   parent: Parent,
 ): StageOutput | undefined {
   const route = routeOf(pipeline, source)
