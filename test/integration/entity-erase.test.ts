@@ -5,8 +5,9 @@ import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { type AuditRecord, topics } from '@millrace/core'
 import { FeatureLookup, RedisStateReader } from '@millrace/platform/online'
+import { SeededRandom } from '@millrace/testkit'
 import { Deployment, TEST_NOW } from '../harness/deployment.ts'
-import { foreignPartition, produce } from '../harness/raw-topics.ts'
+import { foreignPartition, produce, type RawRecord, watermarkRecords } from '../harness/raw-topics.ts'
 import { readTopic } from '../harness/read-topic.ts'
 import pipeline, { visit } from '../harness/visit-pipeline.ts'
 
@@ -17,6 +18,9 @@ interface Ended {
   readonly code: number | string
   readonly output: string
 }
+
+const VISITORS = ['a', 'b', 'c', 'd', 'e']
+const PAGES = ['p', 'q', 'r', 's']
 
 let visits = 0
 
@@ -122,3 +126,35 @@ test('an erased entity is unknown at once and counts from zero, also when the bu
     assert.equal(done!.entity.sha256, hash)
   })
 })
+
+test('in a replay a tombstone erases what happened before it, whichever way the events took', async t => {
+  const deployment = await Deployment.start(t, {
+    order: 'strict',
+    pipeline: { declared: pipeline, file: FILE },
+  })
+  const { rawPartitions: partitions, kafka } = deployment
+  await deployment.run('ingestor', 'feature-builder')
+  const { records, counts } = randomVisits(new SeededRandom(5), partitions)
+  await produce(kafka, [...records, ...watermarkRecords(visit.topic, partitions, 'end')])
+  await deployment.settled()
+  const [, ...counted] = await countsOf(deployment, VISITORS)
+  assert.deepEqual(
+    counted.map(count => count ?? 0),
+    counts,
+  )
+})
+
+/** Visits at times of their own with tombstones among them, and what each visitor counts at the end. */
+function randomVisits(random: SeededRandom, partitions: number) {
+  const counts = new Map(VISITORS.map(visitor => [visitor, 0]))
+  const records: RawRecord[] = []
+  for (let i = 0; i < 400; i++) {
+    const visitor = random.pick(VISITORS)
+    const place = { topic: visit.topic, partition: foreignPartition(visitor, partitions), key: visitor }
+    const event = { visitId: `r${i}`, at: TEST_NOW - 60_000 + i, visitor, page: random.pick(PAGES) }
+    const isTombstone = random.chance(0.08)
+    records.push({ ...place, value: isTombstone ? null : JSON.stringify(event) })
+    counts.set(visitor, isTombstone ? 0 : counts.get(visitor)! + 1)
+  }
+  return { records, counts: VISITORS.map(visitor => counts.get(visitor)!) }
+}

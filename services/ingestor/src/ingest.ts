@@ -57,7 +57,7 @@ export function createIngestStage(
     const message = eraseMessage({
       entity,
       views,
-      eventTime: turnOf(record),
+      eventTime: turnOf(record) + JUST_BEHIND,
       parent: parentOf(context.partition, record),
       origin: { partition: context.partition, offset: record.offset },
     })
@@ -87,6 +87,9 @@ export function createIngestStage(
     },
   }
 }
+
+/** Event times are whole milliseconds: behind all events of this one, whichever way they take, and before the next. */
+const JUST_BEHIND = 0.5
 
 /** A claim is almost never read again, and then Redis has it. */
 const CACHED_BYTES = 500_000

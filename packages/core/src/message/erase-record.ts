@@ -10,7 +10,7 @@ export interface EraseRecord {
   readonly entity: string
   /** Names of the views that forget it; the entity is of each of them. */
   readonly views: readonly string[]
-  /** When it takes its turn (epoch ms); absent where it takes it as soon as it is read. */
+  /** When it takes its turn (epoch ms, between two whole ones); absent where it takes it as soon as it is read. */
   readonly eventTime?: number
   /** Absent where no stage made it, so that none can repeat it: it was asked for by command. */
   readonly parent?: Parent

@@ -64,7 +64,7 @@ export function stageOf(plan: StagePlan, nameParent: (parent: Parent) => Parent)
     keyOf: ({ value }) => counts && value[counts],
     step(stored, record, { partition, emit }) {
       const { value } = record
-      const eventTime = value.kind === 'erasure' ? turnOf(record) : record.eventTime
+      const eventTime = value.kind === 'erasure' ? turnOf(record) + 0.5 : record.eventTime
       if (value.kind === 'erasure' && counts !== undefined) return null
       const state = counts && countIn(stored ?? { transactions: 0, labels: 0 }, value)
       if (value.kind === 'label' && counts !== undefined) return state
