@@ -29,10 +29,10 @@ export function avroInput<R extends { readonly parent: Parent }, V>(
     async decode(messages) {
       const values = messages.map(message => message.value)
       await serde.prepare(values)
-      return messages.map((message, i) => {
-        const erase = toErase && readErase(message)
-        if (erase !== undefined) return { ...erasePlace(erase), value: toErase!(erase) }
-        return decodedOf(serde.decode(values[i]!), options)
+      return values.map((value, i) => {
+        if (value !== null || toErase === undefined) return decodedOf(serde.decode(value), options)
+        const erase = readErase(messages[i]!)
+        return { ...erasePlace(erase), value: toErase(erase) }
       })
     },
   }

@@ -1,10 +1,20 @@
-import { BY_COMMAND, ERASE_HEADER, type EraseRecord, parseErase } from '@millrace/core'
+import { BY_COMMAND, ERASE_HEADER, type EraseRecord, MillraceError, parseErase } from '@millrace/core'
 import type { Decoded, RawMessage } from '../stage/stage-input.ts'
 
-/** The erase record that a message of an inner topic is, if it is one. */
-export function readErase({ key, value, headers }: RawMessage): EraseRecord | undefined {
-  const header = value === null ? headers[ERASE_HEADER] : undefined
-  return header == null || key === null ? undefined : parseErase(String(key), String(header))
+/**
+ * The erase record that a message without a value is in an inner topic. Throws RECORD_UNREADABLE where it asks for
+ * nothing.
+ */
+export function readErase({ key, headers }: RawMessage): EraseRecord {
+  try {
+    return parseErase(key!.toString(), headers[ERASE_HEADER]!.toString())
+  } catch (cause) {
+    throw new MillraceError(
+      'RECORD_UNREADABLE',
+      `A record of an inner topic has no value, and is no request to erase: its key or its header ${ERASE_HEADER} is missing or broken.`,
+      { cause },
+    )
+  }
 }
 
 /** Where an erase record stands among the others of its input. */

@@ -49,6 +49,8 @@ test('an erase record among events keeps its parent and its time; one by command
 
 test('a null that asks for nothing is no record of an inner topic', async () => {
   const message = messageOf({ entity: '8', views: ['a'] })
-  await assert.rejects(async () => input.decode([{ ...message, headers: {} }]), { message: 'no value' })
+  const faults = [{ headers: {} }, { key: null }, { headers: { 'millrace-erase': Buffer.from('{') } }]
+  for (const fault of faults)
+    await assert.rejects(async () => input.decode([{ ...message, ...fault }]), { code: 'RECORD_UNREADABLE' })
   await assert.rejects(async () => avroInput(serde, options).decode([message]), { message: 'no value' })
 })
