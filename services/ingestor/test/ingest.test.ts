@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pipeline, { transaction } from '@millrace/card-fraud'
-import { compileCleaning, days, defineEvent, hours, type StageRecord, text, timestamp } from '@millrace/core'
+import { compileCleaning, days, defineEvent, hours, positionOf, type StageRecord, text, timestamp } from '@millrace/core'
 import { driveStage } from '@millrace/testkit'
 import { createIngestStage } from '../src/ingest.ts'
 import type { RawRecord } from '../src/read-raw.ts'
@@ -66,6 +66,17 @@ test('an id claimed by another record within the horizon is a duplicate, dead-le
       'millrace-timestamp': '1767000000000',
     },
   })
+})
+
+test('a record at the offset of another one, in a topic that was made anew, is another record', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const anew = { ...recordOf(raw('a'), 0), offset: positionOf(1, 0) }
+  const { outputs } = await driveStage({ stage, records: [recordOf(raw('a'), 0), anew] })
+  const { headers } = outputs[1]!
+  assert.deepEqual(
+    [headers!['millrace-reason'], headers!['millrace-offset'], headers!['millrace-epoch']],
+    ['DUPLICATE', '0', '1'],
+  )
 })
 
 test('an id is free again beyond the horizon', async () => {
