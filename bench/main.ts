@@ -14,6 +14,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   services: async () => (await import('./services.ts')).benchServices,
   path: async () => (await import('./path.ts')).benchPath,
   latency: async () => (await import('./latency.ts')).benchLatency,
+  backfill: async () => (await import('./backfill.ts')).benchBackfill,
+  lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
+  entities: async () => (await import('./entities/entities.ts')).benchEntities,
 }
 
 const { values, positionals } = parseArgs({

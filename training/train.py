@@ -1,6 +1,7 @@
 """Trains the card fraud model on the published set and writes it as a version that the registry can serve."""
 
 import argparse
+import json
 from pathlib import Path
 
 from millrace_training.dataset import Dataset, last_days, read_dataset
@@ -39,6 +40,7 @@ def train(arguments: argparse.Namespace) -> Trained:
         training=training,
         test=tested(test),
         population=tested(population),
+        encoders=arguments.encoders and json.loads(arguments.encoders.read_text(encoding="utf-8"))["digest"],
     )
 
 
@@ -52,6 +54,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models (default: the pipeline's)")
     parser.add_argument(
         "--population-days", type=int, default=35, help="last days that the reference describes (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--encoders", type=Path, help="what encoders had learnt that made the vectors, written by millrace fit"
     )
     return parser.parse_args()
 

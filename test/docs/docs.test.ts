@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ERROR_CODES, fateOf, MillraceError, REASON_CODES } from '@millrace/core'
-import { sharedConfig } from '@millrace/platform'
+import { scorerConfig } from '../../services/scorer/src/config.ts'
 import {
   brokenLinks,
   headings,
@@ -41,7 +41,7 @@ test('docs/errors.md has a paragraph for every reason code, and for no other', (
 
 test('docs/configuration.md has a row for every variable of the services, and for no other', () => {
   const { text } = readDocument('docs/configuration.md')
-  assertSameNames(tableKeys(section(text, 'Services')), Object.keys(sharedConfig.shape))
+  assertSameNames(tableKeys(section(text, 'Services')), Object.keys(scorerConfig.shape))
 })
 
 test('docs/configuration.md has a row for every variable that is read elsewhere, and for no other', () => {

@@ -11,10 +11,15 @@ import {
   type StageOrder,
   topics,
 } from '@millrace/core'
-import { checkpointKey, connectRedis, createKafka, SchemaDirectory } from '@millrace/platform'
+import {
+  checkpointKey,
+  connectRedis,
+  createKafka,
+  type RedisClient,
+  SchemaDirectory,
+} from '@millrace/platform'
 import { deployPipeline } from '@millrace/platform/deploy'
 import { type LocalStack, startLocalStack } from '@millrace/platform/local-stack'
-import type { Redis } from 'ioredis'
 import type { Admin, Kafka } from 'kafkajs'
 import { type ServiceName, ServiceProcess } from './service-process.ts'
 
@@ -27,6 +32,8 @@ export interface DeploymentOptions {
   readonly order: StageOrder
   readonly sessionTimeoutMs?: number
   readonly partitions?: { readonly raw: number; readonly stage: number }
+  /** Default card fraud. */
+  readonly pipeline?: { readonly declared: Pipeline; readonly file: string }
 }
 
 /** The event time at which the clock of the tests stands. */
@@ -34,14 +41,14 @@ export const TEST_NOW = Date.UTC(2026, 5, 1)
 
 export const PIPELINE_FILE = resolve(import.meta.dirname, '../../pipelines/card-fraud/pipeline.ts')
 
-/** The card-fraud pipeline on a local stack of its own. Everything ends with the test. */
+/** A pipeline on a local stack of its own. Everything ends with the test. */
 export class Deployment {
   readonly stack: LocalStack
   readonly kafka: Kafka
   readonly admin: Admin
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly directory: SchemaDirectory
-  readonly pipeline: Pipeline = cardFraud
+  readonly pipeline: Pipeline
   readonly services: ServiceProcess[] = []
   readonly rawPartitions: number
   readonly stagePartitions: number
@@ -52,6 +59,8 @@ export class Deployment {
     const { kafkaBrokers, redisUrl, schemaRegistryUrl } = stack.addresses
     this.stack = stack
     this.#folder = folder
+    const { declared, file } = options.pipeline ?? { declared: cardFraud, file: PIPELINE_FILE }
+    this.pipeline = declared
     const { raw, stage } = options.partitions ?? { raw: 3, stage: 4 }
     this.rawPartitions = raw
     this.stagePartitions = stage
@@ -64,7 +73,7 @@ export class Deployment {
       KAFKA_BROKERS: kafkaBrokers,
       REDIS_URL: redisUrl,
       SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-      PIPELINE: PIPELINE_FILE,
+      PIPELINE: file,
       ORDER: options.order,
       SESSION_TIMEOUT_MS: String(options.sessionTimeoutMs ?? 6_000),
       CLOCK: formatClock({ kind: 'scaled', start: TEST_NOW, speed: 1, anchor: Date.now() }),

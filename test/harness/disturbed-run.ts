@@ -7,7 +7,7 @@ import { handbookFeatures, SeededRandom } from '@millrace/testkit'
 import { Deployment, TEST_NOW } from './deployment.ts'
 import { expectedStates, storedStates } from './expected-states.ts'
 import { featureMismatches } from './feature-mismatches.ts'
-import { produce, watermarkRecords } from './raw-topics.ts'
+import { produce, type RawRecord, watermarkRecords } from './raw-topics.ts'
 import { readPredictions } from './read-predictions.ts'
 import { rawRecordOf } from './replay.ts'
 import type { ServiceName } from './service-process.ts'
@@ -23,7 +23,12 @@ export interface DisturbedRunOptions {
   readonly sessionTimeoutMs: number
   /** Default `strict`. Under `arrival` the features of an event depend on what came before it, the states do not. */
   readonly order?: StageOrder
+  /** What producers make of the records of a slice. Default: they come once, in order. */
+  readonly deliver?: Delivery
 }
+
+/** The records of a slice as they are delivered. */
+export type Delivery = (records: readonly RawRecord[], random: SeededRandom) => readonly RawRecord[]
 
 const SLICES = 12
 const SERVICES: readonly ServiceName[] = [
@@ -38,15 +43,13 @@ const SERVICES: readonly ServiceName[] = [
  * Streams 45 days of events through the services in slices, with trouble in between, and checks that all came out as
  * if nothing had happened: every prediction, every feature, every state.
  */
-export async function runDisturbed(
-  t: TestContext,
-  { seed, trouble, services = SERVICES, sessionTimeoutMs, order = 'strict' }: DisturbedRunOptions,
-): Promise<Deployment> {
+export async function runDisturbed(t: TestContext, options: DisturbedRunOptions): Promise<Deployment> {
+  const { seed, services = SERVICES, sessionTimeoutMs, order = 'strict' } = options
   const start = TEST_NOW - days(60)
   const events = [...simulate({ seed, customers: 200, terminals: 400, start, days: 45 })]
   const deployment = await Deployment.start(t, { order, sessionTimeoutMs })
   await deployment.run(...services)
-  await streamSlices(deployment, events, trouble, new SeededRandom(seed))
+  await streamSlices(deployment, events, options)
   await assertPredictions(deployment, events, order)
   await (order === 'strict' ? deployment.settled() : deployment.drained())
   await assertStates(deployment, events, { start, order })
@@ -56,9 +59,9 @@ export async function runDisturbed(
 async function streamSlices(
   deployment: Deployment,
   events: readonly SimulatedEvent[],
-  trouble: Trouble,
-  random: SeededRandom,
+  { seed, trouble, deliver = records => records }: DisturbedRunOptions,
 ): Promise<void> {
+  const random = new SeededRandom(seed)
   const partitions = deployment.rawPartitions
   const rawTopics = deployment.pipeline.events.map(event => event.topic)
   const length = Math.ceil(events.length / SLICES)
@@ -68,7 +71,8 @@ async function streamSlices(
     const watermark =
       next === undefined ? 'end' : next.type === 'label' ? next.event.knownAt : next.event.occurredAt
     const marks = rawTopics.flatMap(topic => watermarkRecords(topic, partitions, watermark))
-    await produce(deployment.kafka, [...part.map(event => rawRecordOf(event, partitions)), ...marks])
+    const records = part.map(event => rawRecordOf(event, partitions))
+    await produce(deployment.kafka, [...deliver(records, random), ...marks])
     await trouble(deployment, slice, random)
     await delay(random.integer(0, 1_000))
   }

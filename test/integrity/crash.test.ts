@@ -6,7 +6,8 @@ import { seconds } from '@millrace/core'
 import type { SeededRandom } from '@millrace/testkit'
 import type { Deployment } from '../harness/deployment.ts'
 import { runDisturbed, type Trouble } from '../harness/disturbed-run.ts'
-import { SERVICES } from '../harness/service-process.ts'
+import type { RawRecord } from '../harness/raw-topics.ts'
+import { SERVICES, type ServiceProcess } from '../harness/service-process.ts'
 
 const SEEDS = Number(process.env['INTEGRITY_SEEDS'] ?? 1)
 const SESSION_MS = seconds(6)
@@ -15,6 +16,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   'every service in turn is killed with SIGKILL': killInTurn,
   'a feature builder sleeps beyond its session and wakes up': sleepBeyondSession,
   'Redis is killed and loses its last second': loseLastSecond,
+  'feature builders come and go, one, three and two': comeAndGo,
 }
 
 for (const [words, trouble] of Object.entries(troubles)) {
@@ -23,6 +25,37 @@ for (const [words, trouble] of Object.entries(troubles)) {
       await runDisturbed(t, { seed, trouble, sessionTimeoutMs: SESSION_MS })
     })
   }
+}
+
+for (let seed = 1; seed <= SEEDS; seed++) {
+  test(`nothing is lost or counted twice when records come again and out of order (seed ${seed})`, async t => {
+    const trouble = async (): Promise<void> => {}
+    await runDisturbed(t, {
+      seed,
+      trouble,
+      sessionTimeoutMs: SESSION_MS,
+      order: 'arrival',
+      deliver: disorder,
+    })
+  })
+}
+
+/** A third of the records come twice, the second time somewhere else among the others. */
+function disorder(records: readonly RawRecord[], random: SeededRandom): readonly RawRecord[] {
+  const repeats = records.filter(() => random.chance(0.3))
+  return [...records, ...repeats]
+    .map(record => ({ record, rank: random.next() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ record }) => record)
+}
+
+/** The first of two builders stops, two more start, and one of three is killed. */
+async function comeAndGo(deployment: Deployment, slice: number): Promise<void> {
+  const running = (): ServiceProcess[] =>
+    deployment.services.filter(service => service.name === 'feature-builder' && service.running)
+  if (slice === 2) await running()[0]!.stop()
+  if (slice === 5) await deployment.run('feature-builder', 'feature-builder')
+  if (slice === 8) await running()[1]!.kill()
 }
 
 async function killInTurn(deployment: Deployment, slice: number, random: SeededRandom): Promise<void> {

@@ -33,3 +33,5 @@ class Trained:
     """On the test week of the published set."""
     population: Tested
     """On the customers and terminals that it will score: what drift is measured against."""
+    encoders: str | None = None
+    """Digest of what the pipeline's encoders had learnt when they made the vectors; None where none learns."""

@@ -43,6 +43,7 @@ def _manifest(trained: Trained) -> dict[str, Any]:
         "version": trained.version,
         "inputs": list(trained.training.inputs),
         "digest": hashlib.sha256(trained.onnx).hexdigest(),
+        **({} if trained.encoders is None else {"encoders": trained.encoders}),
         "libraries": {library: version_of(library) for library in LIBRARIES},
         "figures": {"published_test_week": trained.test.figures, "population": trained.population.figures},
         "sample": _sample(trained),
@@ -50,12 +51,14 @@ def _manifest(trained: Trained) -> dict[str, Any]:
 
 
 def _sample(trained: Trained) -> dict[str, Any]:
-    """Rows with scores all over their range, for a loader to see that it computes the same."""
+    """Rows with scores all over their range, for a loader to see that it computes the same; a missing value is null."""
     data, scores = trained.population.data, trained.population.scores
     ranked = np.argsort(scores, kind="stable")
     ascending = scores[ranked]
     chosen = ranked[np.searchsorted(ascending, np.linspace(ascending[0], ascending[-1], SAMPLE_ROWS))]
-    return {"rows": data.features[chosen].tolist(), "scores": scores[chosen].tolist()}
+    features = data.features[chosen]
+    rows = np.where(np.isnan(features), None, features)
+    return {"rows": rows.tolist(), "scores": scores[chosen].tolist()}
 
 
 def _day(time_ms: int) -> str:

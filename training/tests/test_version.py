@@ -13,9 +13,10 @@ from millrace_training.version import write_version
 FIGURES = {"auc": 0.9, "average_precision": 0.7, "card_precision_at_100": 0.2, "best_card_precision_at_100": 0.3}
 
 
-def trained(rows: int) -> Trained:
+def trained(rows: int, **changed) -> Trained:
     numbers = np.arange(float(rows))
-    data = Dataset(("a", "b"), np.arange(rows), np.array(["c"] * rows), np.stack([numbers, -numbers], 1), numbers % 2)
+    features = changed.pop("features", np.stack([numbers, -numbers], 1))
+    data = Dataset(("a", "b"), np.arange(rows), np.array(["c"] * rows), features, numbers % 2)
     tested = Tested(data, numbers / rows, FIGURES, largest_difference=1e-7)
     return Trained(
         name="fraud",
@@ -25,6 +26,7 @@ def trained(rows: int) -> Trained:
         training=data,
         test=tested,
         population=tested,
+        **changed,
     )
 
 
@@ -48,6 +50,15 @@ class VersionTest(unittest.TestCase):
         self.assertEqual(manifest["digest"], hashlib.sha256(b"model").hexdigest())
         self.assertEqual(manifest["sample"]["rows"], [[n, -n] for n in range(0, 15, 2)])
         self.assertEqual(manifest["sample"]["scores"], [n / 15 for n in range(0, 15, 2)])
+
+    def test_the_manifest_names_what_encoders_had_learnt_and_a_missing_value_is_null(self):
+        self.assertNotIn("encoders", self.read("manifest.json"))
+        with tempfile.TemporaryDirectory() as folder:
+            holed = np.array([[np.nan, 1.0], [2.0, 3.0]])
+            place = write_version(trained(2, features=holed, encoders="a" * 64), Path(folder))
+            manifest = json.loads((place / "manifest.json").read_text())
+        self.assertEqual(manifest["encoders"], "a" * 64)
+        self.assertIn([None, 1.0], manifest["sample"]["rows"])
 
     def test_the_card_has_the_figures_and_no_gaps(self):
         card = (self.place / "card.md").read_text()

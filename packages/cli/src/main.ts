@@ -9,11 +9,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./commands/validate.ts')).validate,
   dev: async () => (await import('./commands/dev.ts')).dev,
   model: async () => (await import('./commands/model.ts')).model,
+  fit: async () => (await import('./commands/fit.ts')).fit,
   start: async () => (await import('./commands/start.ts')).start,
   serve: async () => (await import('./commands/serve.ts')).serve,
   up: async () => (await import('./commands/stack.ts')).up,
   down: async () => (await import('./commands/stack.ts')).down,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  features: async () => (await import('./commands/features.ts')).features,
+  backfill: async () => (await import('./commands/backfill.ts')).backfill,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,
 }
 

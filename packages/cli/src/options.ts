@@ -2,13 +2,31 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { UsageError } from './usage.ts'
 
 /** The values of options that were given, by name. */
-export type GivenOptions = Readonly<Record<string, string | boolean | undefined>>
+export type GivenOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 /** Reads the options of a command. Throws UsageError for an unknown option, a missing value or a stray argument. */
 export function readOptions(args: readonly string[], options: ParseArgsOptionsConfig): GivenOptions {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false })
       .values as GivenOptions
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+/** Reads the options of a command that has arguments beside. Throws UsageError as `readOptions` does. */
+export function readArguments(
+  args: readonly string[],
+  options: ParseArgsOptionsConfig,
+): { readonly values: GivenOptions; readonly positionals: readonly string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      strict: true,
+      allowPositionals: true,
+    })
+    return { values: values as GivenOptions, positionals }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
@@ -35,6 +53,25 @@ export function readText(given: GivenOptions, name: string): string | undefined 
   const value = given[name]
   if (value === '') throw new UsageError(`--${name} needs a value.`)
   return typeof value === 'string' ? value : undefined
+}
+
+/** The values of an option that may be given several times. */
+export function readTexts(given: GivenOptions, name: string): readonly string[] {
+  const values = given[name]
+  if (!Array.isArray(values)) return []
+  if (values.includes('')) throw new UsageError(`--${name} needs a value.`)
+  return values
+}
+
+/** The value of an option that is a time, as epoch milliseconds. Throws UsageError. */
+export function readTime(given: GivenOptions, name: string): number | undefined {
+  const text = readText(given, name)
+  if (text === undefined) return undefined
+  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
+  if (Number.isFinite(time) && /^\d+$|^\d{4}-\d\d-\d\d$|(Z|[+-]\d\d:?\d\d)$/.test(text)) return time
+  throw new UsageError(
+    `--${name} must be a day (2026-01-31, UTC), a time with a zone, or epoch milliseconds, not "${text}".`,
+  )
 }
 
 /** The value of an option that is one of a few words. Throws UsageError. */

@@ -5,12 +5,15 @@ Commands
   validate  Show what follows from a pipeline, and every fault of it
   dev       Run a pipeline here, anew at each change of its files
   model     Write the next version of the model from rule.ts
+  fit       Learn from files of events what the pipeline's encoders need to know
   start     Run everything here once: local stack, services, input, live view
   serve     Run one service as this process: ingestor, feature-builder, scorer or drift-monitor
   up        Start Kafka, Redis and the schema registry, and leave them running
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
+  features  Show what is known online of an entity: features get ENTITY
   schemas   Write the schema of every topic to schemas/
+  backfill  Compute the vectors of past events from files, as Parquet
   help      Show this text
 
 Options of dev and start
@@ -33,11 +36,29 @@ Options of start
   --drift-from-day D    From simulated day D on ...
   --drift-factor F      ... genuine amounts are F times what they were
 
-Options of validate, dev, model, start, deploy and schemas
+Options of fit
+  --input FILE          Events as of --input above, in the order of their times; may be given several
+                        times
+  --from TIME           Learn from scored events from this event time on (the first): a day, a time with
+                        a zone, or epoch milliseconds
+  --to TIME             ... and before this one (behind the last)
+
+Options of backfill
+  --input [TYPE=]FILE   Events as Parquet, CSV or NDJSON; TYPE is the event type of all its rows (else
+                        the scored one, or what the rows say); given once for each file
+  --output FOLDER       Where the Parquet files and their manifest are written
+  --workers N           Threads (as many as processors)
+  --partitions N        Shares of each view's entities, each kept when it is finished (16)
+
+Options of validate, dev, model, fit, start, deploy, features, schemas and backfill
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
   --partitions N        Partitions between the stages (4)
+
+Options of features
+  --view NAME           One feature view instead of all
+  --at TIME             As of a time instead of now
 
 Options of schemas
   --check               Change nothing; fail when a file is stale

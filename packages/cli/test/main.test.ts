@@ -47,6 +47,19 @@ test('serve takes the name of one service', async () => {
   }
 })
 
+test('backfill says what it lacks', async () => {
+  const input = await millrace('backfill', '--output', 'vectors')
+  assert.deepStrictEqual(
+    [input.code, input.stderr.split('\n')[0]],
+    [2, '--input says which files of events to read.'],
+  )
+  const output = await millrace('backfill', '--input', 'events.parquet')
+  assert.deepStrictEqual(
+    [output.code, output.stderr.split('\n')[0]],
+    [2, '--output says which folder to write the vectors to.'],
+  )
+})
+
 test('init takes one folder and no options', async () => {
   const option = await millrace('init', '--force')
   assert.deepStrictEqual([option.code, option.stderr.split('\n')[0]], [2, "Unknown option '--force'."])

@@ -1,28 +1,72 @@
 export { type CleanEvent, type Cleaning, compileCleaning } from './clean/clean-event.ts'
+export { type CleanedField, cleanField } from './clean/clean-field.ts'
 export { REASON_CODES, type ReasonCode, type Rejection } from './clean/rejection.ts'
 export { ByteReader } from './codec/byte-reader.ts'
 export { ByteWriter } from './codec/byte-writer.ts'
+export {
+  type Aggregation,
+  type AggregationKind,
+  count,
+  decayedMean,
+  distinctCount,
+  first,
+  lag,
+  last,
+  lastN,
+  max,
+  mean,
+  min,
+  mostFrequent,
+  quantile,
+  ratio,
+  slope,
+  standardDeviation,
+  sum,
+  timeSinceLast,
+  variance,
+} from './define/aggregation.ts'
+export type { Encoder, EncoderKind, Encoding, ImputedStatistic } from './define/encoder.ts'
+export {
+  type Category,
+  frequency,
+  hashing,
+  type OneHotOutcome,
+  oneHot,
+  ordinal,
+  target,
+} from './define/encoder-categories.ts'
+export { firstKnown, impute, isMissing } from './define/encoder-missing.ts'
+export {
+  bins,
+  interactions,
+  log,
+  log1p,
+  minMaxScale,
+  polynomial,
+  power,
+  product,
+  quantileBins,
+  robustScale,
+  sqrt,
+  standardScale,
+  uniformBins,
+} from './define/encoder-numbers.ts'
+export { cyclical, timeOfDay, timeOfWeek } from './define/encoder-time.ts'
+export { defineEncoders, type Encoders } from './define/encoders.ts'
 export {
   defineEvent,
   type EventOf,
   type EventType,
   type EventTypeOptions,
+  type EventValue,
   type EventValues,
   type Id,
   idText,
   type LatePolicy,
 } from './define/event-type.ts'
-export {
-  type Aggregation,
-  type AggregationKind,
-  count,
-  defineFeatureView,
-  type FeatureView,
-  mean,
-  ratio,
-  type SlidingWindow,
-  sum,
-} from './define/feature-view.ts'
+export { featureKindOf } from './define/feature-kind.ts'
+export type { FeatureKind, FeatureValue } from './define/feature-value.ts'
+export { defineFeatureView, type FeatureView } from './define/feature-view.ts'
 export {
   double,
   type Field,
@@ -38,6 +82,7 @@ export { type DecisionRule, decide, defineModel, type Model } from './define/mod
 export { defineMonitor, type Monitor } from './define/monitor.ts'
 export {
   defineOnDemand,
+  type FeatureTexts,
   type FeatureValues,
   hourOfDay,
   isWeekend,
@@ -46,6 +91,25 @@ export {
 } from './define/on-demand.ts'
 export { definePipeline, type Pipeline, routeOf } from './define/pipeline.ts'
 export type { PipelineOptions } from './define/pipeline-options.ts'
+export {
+  definePushedView,
+  isPushedView,
+  type PushedView,
+  type PushedViewOptions,
+  ROW_ID,
+} from './define/pushed-view.ts'
+export {
+  type DeclaredWindow,
+  type HoppingWindow,
+  hopping,
+  type Precision,
+  reachOf,
+  type SessionWindow,
+  type SlidingWindow,
+  session,
+  tumbling,
+  type Window,
+} from './define/window.ts'
 export { advanceMonitor, type MonitorAdvance, type MonitorPlan } from './drift/advance-monitor.ts'
 export {
   type DriftState,
@@ -58,6 +122,20 @@ export {
 export { type FeatureReference, type ModelReference, parseReference } from './drift/model-reference.ts'
 export type { FillingWindow, StatisticsState } from './drift/statistics-state.ts'
 export { WindowStatistics, type WindowStatisticsOptions } from './drift/window-statistics.ts'
+export {
+  ARTIFACT_VERSION,
+  type ArtifactContent,
+  type EncoderArtifact,
+  type FittedEncoder,
+} from './encode/artifact.ts'
+export { encodingDefinition, fittedEncoders } from './encode/definition.ts'
+export { kindOfInput, originOfInput } from './encode/feature-origin.ts'
+export {
+  compileTrainingRow,
+  fitEncoders,
+  type ToTrainingRow,
+  type TrainingRow,
+} from './encode/fit-encoders.ts'
 export { ERROR_CODES, type ErrorCode, type Fate, fateOf, MillraceError } from './errors.ts'
 export type { DriftLevel, DriftStatus, DriftVerdict, FeatureVerdict } from './message/drift-verdict.ts'
 export type { EventRecord, VectorRecord } from './message/event-record.ts'
@@ -114,6 +192,8 @@ export {
   WALL_CLOCK,
 } from './time/clock.ts'
 export { days, hours, minutes, seconds } from './time/duration.ts'
+export { type Explanation, explainFeature } from './view/explain-feature.ts'
 export { type AssembleVector, compileVector } from './view/vector.ts'
+export { viewDefinition } from './view/view-definition.ts'
 export { ViewEngine } from './view/view-engine.ts'
 export type { Evaluation, ViewState } from './view/view-state.ts'

@@ -1,6 +1,15 @@
+export {
+  artifactFile,
+  definitionDigest,
+  readArtifact,
+  sealArtifact,
+  writeArtifact,
+} from './artifact/artifact-file.ts'
+export { wholeNumber } from './config/fields.ts'
 export { loadConfig } from './config/load-config.ts'
-export { loadPipeline } from './config/load-pipeline.ts'
+export { loadDeclaration, loadPipeline } from './config/load-pipeline.ts'
 export { type SharedConfig, sharedConfig } from './config/shared-config.ts'
+export { answerTo } from './http/error-answer.ts'
 export { createHttpApp, type HttpApp } from './http/http-app.ts'
 export { readJson } from './http/read-json.ts'
 export { createKafka } from './kafka/client.ts'
@@ -11,8 +20,10 @@ export { Health } from './lifecycle/health.ts'
 export type { RunningService } from './lifecycle/run-service.ts'
 export { createLogger, type Logger } from './logging/logger.ts'
 export { createRegistry, type MetricsRegistry } from './metrics/registry.ts'
-export { connectRedis } from './redis/connect.ts'
+export { connectRedis, reachRedis } from './redis/connect.ts'
+export { nodesOf, type RedisClient } from './redis/connection.ts'
 export { checkpointKey, partitionsKey, stateKey } from './redis/keys.ts'
+export { recordDefinition } from './redis/record-definition.ts'
 export { RedisStateStore } from './redis/state-store.ts'
 export { AvroSerde, unframe } from './registry/avro-serde.ts'
 export { avroTypeOf, SchemaDirectory } from './registry/schema-directory.ts'

@@ -8,6 +8,7 @@ import {
   defineOnDemand,
   hours,
   mean,
+  min,
   ratio,
   text,
   timestamp,
@@ -42,7 +43,13 @@ test('an aggregation has a field that it can aggregate', () => {
   // @ts-expect-error an amount is no flag
   ratio(transaction, 'amount', window)
   // @ts-expect-error a window is a length, not a number
-  count(transaction, hours(1))
+  assert.throws(() => count(transaction, hours(1)), TypeError)
+  // @ts-expect-error a filter reads fields that there are
+  count(transaction, window, { where: ({ amuont }) => amuont > 1 })
+  // @ts-expect-error a text has no smallest value
+  min(transaction, 'customerId', window)
+  // @ts-expect-error a mean is a number, also when it is empty
+  mean(transaction, 'amount', window, { whenEmpty: 'none' })
 })
 
 test('the entity of a view is a text field of every source', () => {

@@ -1,4 +1,4 @@
-import { runPipelineService } from '@millrace/platform'
+import { runPipelineService, sharedConfig } from '@millrace/platform'
 import { startDriftMonitor } from './app.ts'
 
-await runPipelineService('drift-monitor', startDriftMonitor)
+await runPipelineService('drift-monitor', sharedConfig, startDriftMonitor)

@@ -5,6 +5,7 @@ import {
   type EncodeValue,
   type PipelineContext,
   type RunningService,
+  recordDefinition,
   type StageInput,
   startStageService,
   TopicSerdes,
@@ -17,6 +18,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
   return startStageService(context, {
     async runStages(host, connections) {
       for (const view of pipeline.views) {
+        await recordDefinition(connections.redis, pipeline.namespace, view)
         const inputs = view.sources.map(source => inputOf(pipeline, view, source, connections))
         await host.run({
           stage: createViewStage(pipeline, view, speedOf(config.CLOCK)),

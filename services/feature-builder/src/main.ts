@@ -1,4 +1,4 @@
-import { runPipelineService } from '@millrace/platform'
+import { runPipelineService, sharedConfig } from '@millrace/platform'
 import { startFeatureBuilder } from './app.ts'
 
-await runPipelineService('feature-builder', startFeatureBuilder)
+await runPipelineService('feature-builder', sharedConfig, startFeatureBuilder)

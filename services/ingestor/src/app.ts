@@ -23,7 +23,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
       for (const event of pipeline.events) {
         const decode = createRawReader(event, connections.directory, () => clock.now())
         await host.run({
-          stage: createIngestStage(pipeline, event, speedOf(config.CLOCK)),
+          stage: createIngestStage(pipeline, event, speedOf(config.CLOCK), () => metrics.late(event)),
           inputs: [{ topic: event.topic, decode }],
           outputs: await outputsOf(pipeline, event, connections),
           siblings,

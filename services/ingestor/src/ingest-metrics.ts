@@ -2,9 +2,10 @@ import { type EventType, type Pipeline, REASON_CODES, type StageOutput, topics }
 import type { MetricsRegistry } from '@millrace/platform'
 import { Counter } from 'prom-client'
 
-/** Counts what was refused, by reason; every reason is there from the start, at 0. */
+/** Counts what was refused, by reason, and what came late, by policy; each is there from the start, at 0. */
 export class IngestMetrics {
   readonly #deadLetters: Counter
+  readonly #late: Counter
 
   constructor(registry: MetricsRegistry, pipeline: Pipeline) {
     this.#deadLetters = new Counter({
@@ -13,9 +14,20 @@ export class IngestMetrics {
       labelNames: ['topic', 'reason'],
       registers: [registry],
     })
-    for (const { topic } of pipeline.events) {
+    this.#late = new Counter({
+      name: 'late_events_total',
+      help: 'Events older than the grace allows, by what became of them.',
+      labelNames: ['topic', 'policy'],
+      registers: [registry],
+    })
+    for (const { topic, late: policy } of pipeline.events) {
+      this.#late.inc({ topic, policy }, 0)
       for (const reason of REASON_CODES) this.#deadLetters.inc({ topic, reason }, 0)
     }
+  }
+
+  late({ topic, late: policy }: EventType): void {
+    this.#late.inc({ topic, policy })
   }
 
   count(event: EventType, outputs: readonly StageOutput[]): void {

@@ -21,11 +21,13 @@ import type { RawRecord } from './read-raw.ts'
  * The ingestor's stage for one event type: clean events go on, keyed by the first entity on their way; what can never
  * work goes to the dead-letter topic. Ids are claimed in the same write as the position.
  * @param speed how fast the declared clock runs against the wall clock
+ * @param onLate is told of every late event, whatever becomes of it
  */
 export function createIngestStage(
   pipeline: Pipeline,
   type: EventType,
   speed: number,
+  onLate: () => void = () => {},
 ): Stage<RawRecord, Claim> {
   const key = routeOf(pipeline, type)[0]?.entity ?? type.key
   const cleanTopic = topics.cleanTopic(type)
@@ -64,8 +66,10 @@ export function createIngestStage(
       if (!cleaning.ok) return void refuse(cleaning.rejection)
       const own = { offset: record.offset, eventTime: record.eventTime }
       if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE)
-      if (record.lateByMs > type.grace && type.late === 'dead-letter') return void refuse(LATE)
-      pass(cleaning.event, cleaning.corrected, record, context)
+      const isLate = record.lateByMs > type.grace
+      if (isLate) onLate()
+      if (isLate && type.late === 'dead-letter') return void refuse(LATE)
+      if (!isLate || type.late === 'process') pass(cleaning.event, cleaning.corrected, record, context)
       return own
     },
   }

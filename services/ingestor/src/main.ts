@@ -1,4 +1,4 @@
-import { runPipelineService } from '@millrace/platform'
+import { runPipelineService, sharedConfig } from '@millrace/platform'
 import { startIngestor } from './app.ts'
 
-await runPipelineService('ingestor', startIngestor)
+await runPipelineService('ingestor', sharedConfig, startIngestor)

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pipeline, { transaction } from '@millrace/card-fraud'
-import { compileCleaning, days, defineEvent, hours, positionOf, type StageRecord, text, timestamp } from '@millrace/core'
+import {
+  compileCleaning,
+  days,
+  defineEvent,
+  hours,
+  type LatePolicy,
+  positionOf,
+  type StageRecord,
+  text,
+  timestamp,
+} from '@millrace/core'
 import { driveStage } from '@millrace/testkit'
 import { createIngestStage } from '../src/ingest.ts'
 import type { RawRecord } from '../src/read-raw.ts'
@@ -106,26 +116,36 @@ test('a refused record is dead-lettered as it came and claims nothing', async ()
   assert.equal(states.size, 0)
 })
 
-test('late events are processed, or dead-lettered where the declaration says so', async () => {
-  const reading = defineEvent({
-    name: 'reading',
-    topic: 'readings',
-    key: 'id',
-    id: 'id',
-    eventTime: 'at',
-    late: 'dead-letter',
-    fields: { id: text('id'), at: timestamp('when') },
-  })
-  const stage = createIngestStage(pipeline, reading, 1)
+const reading = defineEvent({
+  name: 'reading',
+  topic: 'readings',
+  key: 'id',
+  id: 'id',
+  eventTime: 'at',
+  fields: { id: text('id'), at: timestamp('when') },
+})
+
+/** One in time, one as late as the grace allows, one beyond it, and its id once more: what becomes of them. */
+async function lateEvents(late: LatePolicy): Promise<{ outputs: unknown[]; counted: number }> {
+  let counted = 0
+  const stage = createIngestStage(pipeline, { ...reading, late }, 1, () => counted++)
   const times = [NOW, NOW - hours(1), NOW - hours(1) - 1]
   const records = times.map((at, offset) => recordOf({ id: `r${offset}`, at }, offset, reading as never))
-  const { outputs } = await driveStage({ stage, records })
-  assert.deepEqual(
-    outputs.map(({ topic, headers }) => [topic, headers?.['millrace-reason']]),
-    [
-      ['readings.clean', undefined],
-      ['readings.clean', undefined],
-      ['readings.dlq', 'LATE'],
-    ],
-  )
+  const again = recordOf({ id: 'r2', at: NOW }, 3, reading as never)
+  const { outputs } = await driveStage({ stage, records: [...records, again] })
+  return {
+    outputs: outputs.map(({ topic, headers }) => [topic, headers?.['millrace-reason']]),
+    counted,
+  }
+}
+
+test('late events are processed, dropped or dead-lettered, as the declaration says, and counted', async () => {
+  const clean = ['readings.clean', undefined]
+  const repeated = ['readings.dlq', 'DUPLICATE']
+  assert.deepEqual(await lateEvents('process'), { outputs: [clean, clean, clean, repeated], counted: 1 })
+  assert.deepEqual(await lateEvents('drop'), { outputs: [clean, clean, repeated], counted: 1 })
+  assert.deepEqual(await lateEvents('dead-letter'), {
+    outputs: [clean, clean, ['readings.dlq', 'LATE'], clean],
+    counted: 1,
+  })
 })

@@ -16,31 +16,51 @@ import {
   startStageService,
   TopicSerdes,
 } from '@millrace/platform'
-import { connectOnlineRedis, OnlineFeatures, RedisStateReader } from '@millrace/platform/online'
+import {
+  connectOnlineRedis,
+  FeatureLookup,
+  OnlineFeatures,
+  RedisStateReader,
+  RowPublisher,
+} from '@millrace/platform/online'
 import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import manifest from '../package.json' with { type: 'json' }
+import type { ScorerConfig } from './config.ts'
+import { registerFeastRoutes } from './routes/feast/feast-routes.ts'
+import { registerFeatureRoutes } from './routes/features/feature-routes.ts'
 import { registerInferenceRoutes } from './routes/oip.ts'
 import { registerScoreRoute } from './routes/score.ts'
+import { RowTopics } from './row-topics.ts'
 import { createScoreStage, type ScoreInput } from './score.ts'
 
 /** What the server calls itself to its clients. */
 const SERVER = { name: 'millrace', version: manifest.version }
 
 /** Builds the scorer: one model that answers requests and scores the stream. Requests are answered first. */
-export async function startScorer(context: PipelineContext): Promise<RunningService> {
+export async function startScorer(context: PipelineContext<ScorerConfig>): Promise<RunningService> {
   const { pipeline, config, logger, health } = context
-  const model = await readNewestModel(modelFolder(config.PIPELINE, pipeline.model), pipeline.model)
+  const folder = modelFolder(config.PIPELINE, pipeline.model)
+  const model = await readNewestModel(folder, pipeline.model, pipeline.fitted)
   const scoring = await createScoring(model, {
     onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
   })
   const redis = connectOnlineRedis(config.REDIS_URL)
-  const online = new OnlineFeatures(pipeline, new RedisStateReader(redis, pipeline.namespace))
+  const reader = new RedisStateReader(redis, pipeline.namespace)
+  const online = new OnlineFeatures(pipeline, reader)
+  const lookup = new FeatureLookup(pipeline, reader)
+  const clock = createClock(config.CLOCK, Date)
+  const { LOOKUP_MAX_ENTITIES: maxEntities, PUSH_MAX_ROWS: maxRows } = config
+  const publisher = new RowPublisher({ maxWaiting: maxRows })
+  const rowTopics = new RowTopics(pipeline)
   return startStageService(context, {
     addRoutes(app) {
       registerInferenceRoutes(app, { scoring, health, server: SERVER })
-      registerScoreRoute(app, { pipeline, scoring, online, clock: createClock(config.CLOCK, Date) })
+      registerScoreRoute(app, { pipeline, scoring, online, clock })
+      registerFeatureRoutes(app, { lookup, clock, maxEntities })
+      registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities, publisher, maxRows })
     },
     async runStages(host, connections) {
+      publisher.open(await rowTopics.connect(connections))
       await host.run({
         stage: createScoreStage({ pipeline, scoring, statistics: statisticsOf(pipeline, model) }),
         inputs: [await vectorInput(pipeline, connections)],
@@ -51,6 +71,7 @@ export async function startScorer(context: PipelineContext): Promise<RunningServ
       })
     },
     async release() {
+      await rowTopics.close()
       redis.disconnect()
       await scoring.close()
     },

@@ -1,24 +1,21 @@
 import { createHash } from 'node:crypto'
-import { days, type FeatureView, type Pipeline } from '@millrace/core'
+import { days, encodingDefinition, type FeatureView, type Pipeline, reachOf } from '@millrace/core'
 
 /** A digest of what states are written under, events and views: a change of it needs a new version of the pipeline. */
 export function stateDefinition(pipeline: Pipeline): string {
   return digestOf([pipeline.events, pipeline.views.map(withSourceNames)])
 }
 
-/** A digest of what vectors follow from: the same with the on-demand functions and the model's inputs. */
+/** A digest of what vectors follow from: the same with on-demand functions, encoders and the model's inputs. */
 export function vectorDefinition(pipeline: Pipeline): string {
-  const onDemand = Object.entries(pipeline.onDemand.features).map(([name, feature]) => [
-    name,
-    String(feature),
-  ])
-  return digestOf([stateDefinition(pipeline), onDemand, pipeline.model.inputs])
+  const { model, fitted } = pipeline
+  return digestOf([stateDefinition(pipeline), encodingDefinition(pipeline), fitted?.digest, model.inputs])
 }
 
 /** How many whole days of history fill the longest window. */
 export function daysOfHistory({ views }: Pipeline): number {
   const aggregations = views.flatMap(view => Object.values(view.features))
-  return Math.ceil(Math.max(0, ...aggregations.map(({ window, offset }) => window + offset)) / days(1))
+  return Math.ceil(Math.max(0, ...aggregations.map(({ window }) => reachOf(window))) / days(1))
 }
 
 function withSourceNames({ sources, features, ...view }: FeatureView): unknown {
@@ -30,5 +27,10 @@ function withSourceNames({ sources, features, ...view }: FeatureView): unknown {
 }
 
 function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+  return createHash('sha256').update(JSON.stringify(value, withFunctionText)).digest('hex')
+}
+
+/** A function is told by its text. */
+function withFunctionText(_: string, value: unknown): unknown {
+  return typeof value === 'function' ? String(value) : value
 }

@@ -51,7 +51,7 @@ async function loadCheckedRule(
 async function versionFaults(folder: string, pipeline: Pipeline): Promise<string[]> {
   let model: ModelVersion | undefined
   const unreadable = await faultsOf(async () => {
-    model = await readNewestModel(folder, pipeline.model)
+    model = await readNewestModel(folder, pipeline.model, pipeline.fitted)
   })
   if (model === undefined) return unreadable
   const version = model
@@ -70,7 +70,7 @@ function checkReference({ reference, identity }: ModelVersion, { model }: Pipeli
 }
 
 /** The words of what a check throws; what nobody foresaw is thrown on. */
-async function faultsOf(check: () => Promise<unknown>): Promise<string[]> {
+export async function faultsOf(check: () => Promise<unknown>): Promise<string[]> {
   try {
     await check()
     return []

@@ -1,14 +1,14 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Pipeline, topicPlan } from '@millrace/core'
-import { loadPipeline } from '@millrace/platform'
+import { loadDeclaration } from '@millrace/platform'
 import { readOptions, readText } from '../options.ts'
 import { defaultPipelineFile, schemaFolder } from '../paths.ts'
 
 /** `millrace schemas`: writes the schema of every topic, or checks that what is there is up to date. Answers the exit code. */
 export async function schemas(args: readonly string[]): Promise<number> {
   const given = readOptions(args, { pipeline: { type: 'string' }, check: { type: 'boolean' } })
-  const pipeline = await loadPipeline(readText(given, 'pipeline') ?? defaultPipelineFile())
+  const pipeline = await loadDeclaration(readText(given, 'pipeline') ?? defaultPipelineFile())
   const folder = schemaFolder(pipeline.name)
   const files = schemaFiles(pipeline)
   const stale = await findStale(folder, files)

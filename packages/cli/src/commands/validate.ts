@@ -1,6 +1,6 @@
 import { type Pipeline, topicPlan } from '@millrace/core'
-import { loadPipeline } from '@millrace/platform'
-import { checkModel } from '../check/model-faults.ts'
+import { loadDeclaration } from '@millrace/platform'
+import { checkFiles } from '../check/file-faults.ts'
 import { readNumber, readOptions, readText } from '../options.ts'
 import { defaultPipelineFile } from '../paths.ts'
 import { describePlan } from '../plan/describe-plan.ts'
@@ -14,9 +14,9 @@ export async function validate(args: readonly string[]): Promise<number> {
   const given = readOptions(args, { pipeline: { type: 'string' }, partitions: { type: 'string' } })
   const stage = readNumber(given, 'partitions', { min: 1, max: 1_000 }) ?? 4
   const file = readText(given, 'pipeline') ?? defaultPipelineFile()
-  const pipeline = await loadPipeline(file)
+  const pipeline = await loadDeclaration(file)
   console.log(describePlan(pipeline, { raw: RAW_PARTITIONS, stage }).join('\n'))
-  const { faults, remarks } = await checkModel(file, pipeline)
+  const { faults, remarks } = await checkFiles(file, pipeline)
   for (const remark of remarks) console.log(`\nRemark: ${remark}.`)
   const all = [...topicFaults(pipeline), ...faults]
   if (all.length === 0) return 0

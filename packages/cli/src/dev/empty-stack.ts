@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { connectRedis } from '@millrace/platform'
+import { connectRedis, nodesOf, reachRedis } from '@millrace/platform'
 import type { StackAddresses } from '@millrace/platform/local-stack'
 import { connectKafka } from '../run/connect-kafka.ts'
 
@@ -31,7 +31,8 @@ async function removeTopics(brokers: string): Promise<void> {
 async function removeKeys(url: string): Promise<void> {
   const redis = connectRedis(url)
   try {
-    await redis.flushall()
+    await reachRedis(redis)
+    for (const master of nodesOf(redis).masters) await master.flushall()
   } finally {
     redis.disconnect()
   }

@@ -1,17 +1,26 @@
-import type { Pipeline } from '@millrace/core'
+import { originOfInput, type Pipeline } from '@millrace/core'
 import { formatSpan, tableLines } from './table.ts'
 
 /** The inputs of the model in the order of its tensor, each with where it comes from, and what is decided. */
-export function describeModel({ model, views, scored }: Pipeline): string[] {
-  const rows = model.inputs.map((input, i) => {
-    const view = views.find(({ features }) => input in features)
-    return [String(i + 1), input, view === undefined ? `on demand, ${scored.name}` : `view ${view.name}`]
-  })
+export function describeModel(pipeline: Pipeline): string[] {
+  const { model } = pipeline
+  const rows = model.inputs.map((input, i) => [String(i + 1), input, sourceOf(pipeline, input)])
   const decisions = model.decisions.toReversed().map(({ decision, from }) => `${decision} from ${from}`)
   return [
     `${model.name}, in ${model.path}; decisions: ${decisions.join(', ')}`,
     ...tableLines([['', 'input', 'source'], ...rows]),
   ]
+}
+
+function sourceOf(pipeline: Pipeline, input: string): string {
+  switch (originOfInput(pipeline, input)) {
+    case 'view':
+      return `view ${pipeline.views.find(({ features }) => input in features)!.name}`
+    case 'encoder':
+      return `encoder, ${pipeline.encoders!.features[input]!.kind}`
+    default:
+      return `on demand, ${pipeline.scored.name}`
+  }
 }
 
 /** What the drift monitor compares, and when it asks for a new model. */

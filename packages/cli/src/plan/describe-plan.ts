@@ -1,4 +1,5 @@
 import type { PartitionCounts, Pipeline } from '@millrace/core'
+import { describeEncoders } from './describe-encoders.ts'
 import { describeModel, describeMonitor } from './describe-model.ts'
 import { describeStages } from './describe-stages.ts'
 import { describeSchemas, describeTopics } from './describe-topics.ts'
@@ -12,6 +13,7 @@ export function describePlan(pipeline: Pipeline, counts: PartitionCounts): strin
     ...section('Topics', describeTopics(pipeline, counts)),
     ...section('Stages', describeStages(pipeline)),
     ...section('Views', describeViews(pipeline)),
+    ...(pipeline.encoders === undefined ? [] : section('Encoders', describeEncoders(pipeline))),
     ...section('Model', describeModel(pipeline)),
     ...section('Schemas', describeSchemas(pipeline, counts)),
     ...section('Monitor', describeMonitor(pipeline)),

@@ -7,11 +7,13 @@ const FLOAT = 1
 
 /**
  * A logistic model as an ONNX file: `features` [N, inputs] → `probabilities` [N, 2], the second column being
- * 1 / (1 + e^−z). It is written as the softmax of (0, z), so that the two columns add up to 1.
+ * 1 / (1 + e^−z). It is written as the softmax of (0, z), so that the two columns add up to 1. NaN counts as 0.
  */
 export function logisticOnnx(intercept: number, weights: readonly number[]): Uint8Array {
   const graph = [
-    node('Gemm', ['features', 'weights', 'intercepts'], 'logits'),
+    node('IsNaN', ['features'], 'missing'),
+    node('Where', ['missing', 'zero', 'features'], 'present'),
+    node('Gemm', ['present', 'weights', 'intercepts'], 'logits'),
     node('Softmax', ['logits'], 'probabilities'),
     textField(2, 'logistic'),
     tensor(
@@ -20,6 +22,7 @@ export function logisticOnnx(intercept: number, weights: readonly number[]): Uin
       weights.flatMap(weight => [0, weight]),
     ),
     tensor('intercepts', [2], [0, intercept]),
+    tensor('zero', [1], [0]),
     bytesField(11, ...matrix('features', weights.length)),
     bytesField(12, ...matrix('probabilities', 2)),
   ]
@@ -31,7 +34,7 @@ export function logisticOnnx(intercept: number, weights: readonly number[]): Uin
   ])
 }
 
-/** The defaults of both operators fit: Gemm multiplies by 1, Softmax runs over the last axis. */
+/** The operators' defaults fit: Gemm multiplies by 1, Softmax runs over the last axis. */
 function node(operator: string, inputs: readonly string[], output: string): Uint8Array {
   return bytesField(
     1,

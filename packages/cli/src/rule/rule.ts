@@ -2,7 +2,7 @@ import { MillraceError, type Model } from '@millrace/core'
 
 /**
  * A declared rule, as `rule.ts` beside a pipeline exports it: a first model before there is anything to learn from.
- * The score is 1 / (1 + e^−z) with z = intercept + Σ weight × input.
+ * The score is 1 / (1 + e^−z) with z = intercept + Σ weight × input, missing inputs left out.
  */
 export interface Rule {
   /** z of an event whose inputs are all 0. */
@@ -36,7 +36,8 @@ export function scoreByRule(
   weights: readonly number[],
   vector: readonly number[],
 ): number {
-  const z = weights.reduce((sum, weight, i) => sum + weight * vector[i]!, intercept)
+  const present = vector.map(value => (Number.isNaN(value) ? 0 : value))
+  const z = weights.reduce((sum, weight, i) => sum + weight * present[i]!, intercept)
   return 1 / (1 + Math.exp(-z))
 }
 

@@ -45,6 +45,7 @@ export async function writeRuleVersion(options: RuleVersionOptions): Promise<voi
     version: String(version),
     inputs,
     digest: createHash('sha256').update(onnx).digest('hex'),
+    ...(pipeline.fitted !== undefined && { encoders: pipeline.fitted.digest }),
     sample: sampleOf(vectors, scores),
     writtenFrom: originOf(pipeline, rule),
   }
@@ -90,7 +91,7 @@ function cardOf(
   return `# ${pipeline.model.name} ${version}
 
 A declared rule: nobody trained it, and nothing is known about how well it decides. The score is 1 / (1 + e^−z), with
-z = ${rule.intercept} + Σ weight × input.
+z = ${rule.intercept} + Σ weight × input; a missing input adds nothing.
 
 | input | weight |
 | --- | --- |

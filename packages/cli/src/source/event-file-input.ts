@@ -17,7 +17,6 @@ export async function eventFileInput(
   pipeline: Pipeline,
   { path, events: count, speed = 'max', order = 'strict' }: FileInputOptions,
 ): Promise<Input> {
-  await refuseCsv(path)
   const { rows, first, last, inOrder, example } = await survey(pipeline, path)
   if (rows === 0) throw new MillraceError('INPUT_INVALID', `${path} holds no ${pipeline.scored.name}.`)
   const from = Number.NEGATIVE_INFINITY
@@ -25,7 +24,7 @@ export async function eventFileInput(
   const clock = speed === 'max' ? { start: last + AFTER_END_MS, speed: 1 } : { start: first, speed }
   return {
     name: path,
-    events: () => takeCounted(typedEvents(pipeline, path), taken),
+    events: () => takeCounted(eventFileEvents(pipeline, path), taken),
     order,
     isReplay: speed === 'max',
     clock,
@@ -38,7 +37,12 @@ export async function eventFileInput(
   }
 }
 
-async function* typedEvents(pipeline: Pipeline, path: string): AsyncGenerator<InputEvent, void, undefined> {
+/** The events of such a file, in its order. Throws INPUT_INVALID. */
+export async function* eventFileEvents(
+  pipeline: Pipeline,
+  path: string,
+): AsyncGenerator<InputEvent, void, undefined> {
+  await refuseCsv(path)
   const types = new Map(pipeline.events.map(type => [type.name, type]))
   for await (const row of openInput(path)) {
     const named =
@@ -70,7 +74,7 @@ async function survey(pipeline: Pipeline, path: string): Promise<Survey> {
   let last = Number.NEGATIVE_INFINITY
   let inOrder = true
   let example: EventFields | undefined
-  for await (const { type, event, eventTime } of typedEvents(pipeline, path)) {
+  for await (const { type, event, eventTime } of eventFileEvents(pipeline, path)) {
     if (type === pipeline.scored) rows++
     if (eventTime === undefined) continue
     if (type === pipeline.scored) example ??= event

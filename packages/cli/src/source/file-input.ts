@@ -54,10 +54,11 @@ async function* takeFileEvents(
   count: number,
 ): AsyncGenerator<InputEvent, void, undefined> {
   const from = Number.NEGATIVE_INFINITY
-  yield* takeCounted(typedEvents(pipeline, path, toEvents), { type: pipeline.scored, from, count })
+  yield* takeCounted(rowFileEvents(pipeline, path, toEvents), { type: pipeline.scored, from, count })
 }
 
-async function* typedEvents(
+/** The events of the rows of a file, labels when they become known. Throws INPUT_INVALID. */
+export async function* rowFileEvents(
   pipeline: Pipeline,
   path: string,
   toEvents: ToEvents,

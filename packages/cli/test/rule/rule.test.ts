@@ -24,3 +24,7 @@ test('the score is the logistic function of the weighted sum', () => {
   assert.equal(scoreByRule(0, [1, -1], [3, 3]), 0.5)
   assert.equal(scoreByRule(1, [2, 0.5], [0.5, 4]), 1 / (1 + Math.exp(-4)))
 })
+
+test('a missing input adds nothing', () => {
+  assert.equal(scoreByRule(1, [2, 0.5], [Number.NaN, 4]), 1 / (1 + Math.exp(-3)))
+})

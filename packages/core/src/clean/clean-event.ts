@@ -1,4 +1,4 @@
-import type { EventType, EventValues } from '../define/event-type.ts'
+import type { EventType, EventValue, EventValues } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
 import { cleanField } from './clean-field.ts'
 import type { Rejection } from './rejection.ts'
@@ -22,13 +22,13 @@ export function compileCleaning(type: EventType): CleanEvent {
       }
     }
     const values = raw as Readonly<Record<string, unknown>>
-    const event: Record<string, string | number | boolean> = {}
+    const event: Record<string, EventValue> = {}
     const corrected: string[] = []
     for (const [name, field] of fields) {
       const cleaned = cleanField(name, field, values[name], now)
-      if (typeof cleaned === 'object') return { ok: false, rejection: cleaned }
+      if (typeof cleaned === 'object' && cleaned !== null) return { ok: false, rejection: cleaned }
       event[name] = cleaned
-      if (cleaned !== values[name]) corrected.push(name)
+      if (cleaned !== (values[name] ?? null)) corrected.push(name)
     }
     return { ok: true, event, corrected }
   }

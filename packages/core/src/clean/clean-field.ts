@@ -1,13 +1,14 @@
+import type { EventValue } from '../define/event-type.ts'
 import type { Field, MoneyField, NumberField, TextField, TimestampField } from '../define/field.ts'
 import type { ReasonCode, Rejection } from './rejection.ts'
 
 /** A clean value, or why the record is refused. A value that is not the raw one was corrected. */
-export type CleanedField = string | number | boolean | Rejection
+export type CleanedField = EventValue | Rejection
 
 /** Applies a field's rules to one raw value. Messages name the field, never the value: it may be personal. */
 export function cleanField(name: string, field: Field, raw: unknown, now: number): CleanedField {
   if (raw === undefined || raw === null)
-    return field.default ?? reject('FIELD_MISSING', `The field "${name}" is missing.`)
+    return field.default ?? missing(field, `The field "${name}" is missing.`)
   switch (field.kind) {
     case 'text':
       return cleanText(name, field, raw)
@@ -18,6 +19,11 @@ export function cleanField(name: string, field: Field, raw: unknown, now: number
     default:
       return cleanNumber(name, field, raw)
   }
+}
+
+/** The outcome of a field that is missing and has no default. */
+function missing(field: Field, message: string): null | Rejection {
+  return field.optional ? null : reject('FIELD_MISSING', message)
 }
 
 function reject(reason: ReasonCode, message: string): Rejection {
@@ -33,7 +39,7 @@ function cleanText(name: string, field: TextField, raw: unknown): CleanedField {
       : field.letterCase === 'lower'
         ? trimmed.toLowerCase()
         : trimmed.toUpperCase()
-  if (value.length === 0) return reject('FIELD_MISSING', `The field "${name}" is empty.`)
+  if (value.length === 0) return missing(field, `The field "${name}" is empty.`)
   if (value.length > field.maxLength)
     return reject('OUT_OF_RANGE', `The field "${name}" is longer than ${field.maxLength} characters.`)
   return value

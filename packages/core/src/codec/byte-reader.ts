@@ -1,9 +1,13 @@
+const decoder = new TextDecoder()
+
 /** Reads what `ByteWriter` wrote, in the same order. Throws RangeError past the end. */
 export class ByteReader {
+  readonly #bytes: Uint8Array
   readonly #view: DataView
   #position = 0
 
   constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
@@ -12,19 +16,46 @@ export class ByteReader {
   }
 
   varint(): number {
-    let value = 0
-    let weight = 1
-    for (;;) {
-      const digit = this.byte()
-      value += (digit & 0x7f) * weight
-      if (digit < 0x80) return value
-      weight *= 0x80
+    const bytes = this.#bytes
+    let at = this.#position
+    let digit = bytes[at++]!
+    let value = digit & 0x7f
+    // Four digits are a small integer, and most numbers have no more.
+    for (let shift = 7; digit >= 0x80 && shift < 28; shift += 7) {
+      digit = bytes[at++]!
+      value |= (digit & 0x7f) << shift
     }
+    for (let weight = 2 ** 28; digit >= 0x80; weight *= 0x80) {
+      digit = bytes[at++]!
+      value += (digit & 0x7f) * weight
+    }
+    if (at > bytes.length) throw new RangeError('The bytes end within a number.')
+    this.#position = at
+    return value
   }
 
   signed(): number {
     const value = this.varint()
+    if (value < 2 ** 31) return (value >>> 1) ^ -(value & 1)
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  /** The sums of the first, of the first two, and so on to all of `length` signed numbers. */
+  runningSums(length: number): number[] {
+    const sums = new Array<number>(length)
+    let sum = 0
+    for (let i = 0; i < length; i++) {
+      sum += this.signed()
+      sums[i] = sum
+    }
+    return sums
+  }
+
+  /** A point in time (epoch ms), or −Infinity. */
+  time(): number {
+    const value = this.varint()
+    if (value === 0) return Number.NEGATIVE_INFINITY
+    return value % 2 === 1 ? (value - 1) / 2 : -value / 2
   }
 
   float64(): number {
@@ -37,5 +68,18 @@ export class ByteReader {
     const value = this.#view.getUint32(this.#position, true)
     this.#position += 4
     return value
+  }
+
+  text(): string {
+    return decoder.decode(this.bytes())
+  }
+
+  /** A copy of the bytes. */
+  bytes(): Uint8Array {
+    const length = this.varint()
+    const start = this.#position
+    this.#position += length
+    if (this.#position > this.#bytes.length) throw new RangeError('The bytes end within bytes.')
+    return new Uint8Array(this.#bytes.subarray(start, this.#position))
   }
 }

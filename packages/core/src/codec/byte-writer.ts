@@ -1,4 +1,9 @@
-/** Appends numbers to a growing byte array; what it writes, `ByteReader` reads. */
+const encoder = new TextEncoder()
+
+/** The most bytes that a whole number takes. */
+export const VARINT_BYTES = 8
+
+/** Appends numbers and texts to a growing byte array; what it writes, `ByteReader` reads. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)
   #view = new DataView(this.#bytes.buffer)
@@ -26,6 +31,12 @@ export class ByteWriter {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1)
   }
 
+  /** A point in time (epoch ms), or −Infinity. */
+  time(value: number): void {
+    if (value === Number.NEGATIVE_INFINITY) this.varint(0)
+    else this.varint(value >= 0 ? value * 2 + 1 : -value * 2)
+  }
+
   float64(value: number): void {
     this.#reserve(8)
     this.#view.setFloat64(this.#length, value, true)
@@ -38,6 +49,19 @@ export class ByteWriter {
     this.#length += 4
   }
 
+  /** A text: the length of its UTF-8 bytes, and these. */
+  text(value: string): void {
+    this.bytes(encoder.encode(value))
+  }
+
+  /** Their count, and the bytes. */
+  bytes(values: Uint8Array): void {
+    this.varint(values.length)
+    this.#reserve(values.length)
+    this.#bytes.set(values, this.#length)
+    this.#length += values.length
+  }
+
   /** A copy of what was written; the writer starts anew. */
   finish(): Uint8Array {
     const written = this.#bytes.slice(0, this.#length)
@@ -47,7 +71,7 @@ export class ByteWriter {
 
   #reserve(extra: number): void {
     if (this.#length + extra <= this.#bytes.length) return
-    const grown = new Uint8Array(this.#bytes.length * 2)
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + extra))
     grown.set(this.#bytes)
     this.#bytes = grown
     this.#view = new DataView(grown.buffer)

@@ -1,11 +1,14 @@
 import { days, hours } from '../time/duration.ts'
-import type { Fields, IdKind, KeysOfKind, ValueOf } from './field.ts'
+import type { Fields, IdKind, KnownKeysOfKind, ValueOf } from './field.ts'
 
 /** What becomes of an event older than its partition's latest event time minus the grace. */
-export type LatePolicy = 'process' | 'dead-letter'
+export type LatePolicy = 'process' | 'drop' | 'dead-letter'
+
+/** A value of a clean event; null where an optional field is missing. */
+export type EventValue = string | number | boolean | null
 
 /** The values of a clean event, by field name. */
-export type EventValues = Readonly<Record<string, string | number | boolean>>
+export type EventValues = Readonly<Record<string, EventValue>>
 
 /** What names an event or an entity. */
 export type Id = string | number
@@ -46,9 +49,9 @@ export interface EventTypeOptions<F extends Fields> {
   readonly version?: number
   readonly topic: string
   readonly fields: F
-  readonly key: NoInfer<KeysOfKind<F, IdKind>>
-  readonly id: NoInfer<KeysOfKind<F, IdKind>>
-  readonly eventTime: NoInfer<KeysOfKind<F, 'timestamp'>>
+  readonly key: NoInfer<KnownKeysOfKind<F, IdKind>>
+  readonly id: NoInfer<KnownKeysOfKind<F, IdKind>>
+  readonly eventTime: NoInfer<KnownKeysOfKind<F, 'timestamp'>>
   /** Default one day. */
   readonly dedupeHorizon?: number
   /** Default one hour. */

@@ -1,5 +1,4 @@
-import type { FeatureView } from './feature-view.ts'
-import type { OnDemandFeatures } from './on-demand.ts'
+import type { FeatureNames, FeaturePart } from './feature-names.ts'
 
 /** What is done with a score: the first decision whose `from` it reaches, read from the highest. */
 export interface DecisionRule {
@@ -17,15 +16,7 @@ export interface Model {
   readonly decisions: readonly DecisionRule[]
 }
 
-type FeatureNames<S> = S extends readonly (infer P)[]
-  ? P extends FeatureView<infer N>
-    ? N
-    : P extends OnDemandFeatures<infer N>
-      ? N
-      : never
-  : never
-
-export interface ModelOptions<S extends readonly (FeatureView | OnDemandFeatures)[]> {
+export interface ModelOptions<S extends readonly FeaturePart[]> {
   readonly name: string
   readonly path: string
   /** Where the inputs come from. */
@@ -35,9 +26,7 @@ export interface ModelOptions<S extends readonly (FeatureView | OnDemandFeatures
 }
 
 /** Declares the model that scores the pipeline's vectors. */
-export function defineModel<const S extends readonly (FeatureView | OnDemandFeatures)[]>(
-  options: ModelOptions<S>,
-): Model {
+export function defineModel<const S extends readonly FeaturePart[]>(options: ModelOptions<S>): Model {
   const { name, path, inputs } = options
   const decisions = options.decisions.toSorted((a, b) => b.from - a.from)
   return Object.freeze({ name, path, inputs, decisions })

@@ -1,13 +1,20 @@
 import type { EventOf, EventType } from './event-type.ts'
 
-/** Feature values by name. */
+/** The numbers among the features of the views by name, NaN where they are missing. */
 export type FeatureValues = Readonly<Record<string, number>>
 
-/** A pure function of the event and of the view features computed for it. */
+/** The texts among them, null where they are missing. */
+export type FeatureTexts = Readonly<Record<string, string | null>>
+
+/**
+ * A pure function of the event and of the view features computed for it. The feature is missing where it answers null,
+ * or no finite number.
+ */
 export type OnDemandFeature<E extends EventType = EventType> = (
   event: EventOf<E>,
   features: FeatureValues,
-) => number
+  texts: FeatureTexts,
+) => number | null
 
 /** Features computed when they are asked for, from the event itself. */
 export interface OnDemandFeatures<N extends string = string> {

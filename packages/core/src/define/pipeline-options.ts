@@ -1,3 +1,4 @@
+import type { Encoders } from './encoders.ts'
 import type { EventType } from './event-type.ts'
 import type { FeatureView } from './feature-view.ts'
 import type { Model } from './model.ts'
@@ -13,6 +14,8 @@ export interface PipelineOptions {
   /** In the order in which an event visits them. */
   readonly views: readonly FeatureView[]
   readonly onDemand: OnDemandFeatures
+  /** Features made of others. */
+  readonly encoders?: Encoders
   readonly model: Model
   readonly monitor: Monitor
   /** Where predictions go. Default `<name>.predictions`. */

@@ -1,7 +1,9 @@
 import { MillraceError } from '../errors.ts'
 import type { EventType } from './event-type.ts'
-import type { FeatureView } from './feature-view.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
+import { encoderFaults } from './validate-encoders.ts'
+import { optionalFaults } from './validate-fields.ts'
+import { viewFaults } from './validate-views.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
 
@@ -10,9 +12,11 @@ export function validatePipeline(options: PipelineOptions): void {
   const faults = [
     ...namesOf(options),
     ...options.events.flatMap(eventFaults),
-    ...options.views.flatMap(view => viewFaults(view, options.events)),
+    ...options.views.flatMap(view => viewFaults(view, options.events, options.onDemand.source)),
     ...featureFaults(options),
     ...outcomeFaults(options),
+    ...optionalFaults(options),
+    ...encoderFaults(options),
   ]
   if (faults.length === 0) return
   throw new MillraceError('DECLARATION_INVALID', `The pipeline cannot be used:\n- ${faults.join('\n- ')}`, {
@@ -51,35 +55,18 @@ function eventFaults(event: EventType): string[] {
     .map(([role, field]) => `${place}: its ${role} "${field}" is not one of its fields`)
 }
 
-function viewFaults(view: FeatureView, events: readonly EventType[]): string[] {
-  const place = `feature view "${view.name}"`
-  const faults: string[] = []
-  for (const source of view.sources) {
-    if (!events.includes(source))
-      faults.push(`${place}: its source "${source.name}" is not among the pipeline's events`)
-    if (!['text', 'integer'].includes(source.fields[view.entity]?.kind ?? ''))
-      faults.push(`${place}: its entity "${view.entity}" is no text or integer field of "${source.name}"`)
-  }
-  for (const [name, { source, field, window, offset }] of Object.entries(view.features)) {
-    const at = `${place}, feature "${name}"`
-    if (!view.sources.includes(source))
-      faults.push(`${at}: add its event type "${source.name}" to the view's sources`)
-    if (field !== undefined && source.fields[field] === undefined)
-      faults.push(`${at}: "${source.name}" has no field "${field}"`)
-    if (!(window > 0)) faults.push(`${at}: its window must be longer than 0 ms`)
-    if (!(offset >= 0)) faults.push(`${at}: its offset must not be negative`)
-  }
-  return faults
-}
-
-function featureFaults({ views, onDemand, model }: PipelineOptions): string[] {
-  const names = [...views.flatMap(view => Object.keys(view.features)), ...Object.keys(onDemand.features)]
+function featureFaults({ views, onDemand, encoders, model }: PipelineOptions): string[] {
+  const parts = [...views, onDemand, ...(encoders === undefined ? [] : [encoders])]
+  const names = parts.flatMap(part => Object.keys(part.features))
   const twice = names
     .filter((name, i) => names.indexOf(name) !== i)
     .map(name => `feature "${name}" is declared twice: rename one`)
   const unknown = model.inputs
     .filter(input => !names.includes(input))
     .map(input => `model "${model.name}": its input "${input}" is no declared feature`)
+  const repeated = model.inputs
+    .filter((input, i) => model.inputs.indexOf(input) !== i)
+    .map(input => `model "${model.name}": its input "${input}" is named twice: drop one`)
   const unvisited = views.filter(
     view =>
       !view.sources.includes(onDemand.source) &&
@@ -88,6 +75,7 @@ function featureFaults({ views, onDemand, model }: PipelineOptions): string[] {
   return [
     ...twice,
     ...unknown,
+    ...repeated,
     ...unvisited.map(
       view =>
         `feature view "${view.name}": add the scored event type "${onDemand.source.name}" to its sources, so that events visit it`,

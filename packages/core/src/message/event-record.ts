@@ -1,4 +1,5 @@
 import type { EventValues } from '../define/event-type.ts'
+import type { FeatureValue } from '../define/feature-value.ts'
 import type { Origin, Parent } from './lineage.ts'
 
 /** One event on its way from the ingestor through the builder stages. */
@@ -9,7 +10,7 @@ export interface EventRecord {
   /** Names of the fields that cleaning changed. */
   readonly corrected: readonly string[]
   /** Values of the features of the views visited so far, in the order of the pipeline. */
-  readonly features: readonly number[]
+  readonly features: readonly FeatureValue[]
   /** For each view visited, the event time of the newest entry its features saw (epoch ms), or null. */
   readonly featureTimes: readonly (number | null)[]
   /** Some window reached beyond the kept history. */
@@ -21,7 +22,7 @@ export interface VectorRecord {
   readonly parent: Parent
   readonly origin: Origin
   readonly event: EventValues
-  /** Values in the order of the model's inputs. */
+  /** Values in the order of the model's inputs, NaN where missing. */
   readonly vector: readonly number[]
   readonly featureTimes: readonly (number | null)[]
   readonly truncated: boolean

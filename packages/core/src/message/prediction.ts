@@ -18,8 +18,8 @@ export interface Prediction {
   readonly entities: Readonly<Record<string, Id>>
   readonly score: number
   readonly decision: string
-  /** Values of the model's inputs, by name, in its order. */
-  readonly features: Readonly<Record<string, number>>
+  /** Values of the model's inputs, by name, in its order; null where missing. */
+  readonly features: Readonly<Record<string, number | null>>
   /** For each view, the event time of the newest entry seen (epoch ms), or null. */
   readonly featureTimes: Readonly<Record<string, number | null>>
   readonly truncated: boolean

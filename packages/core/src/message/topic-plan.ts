@@ -1,5 +1,6 @@
 import type { EventType } from '../define/event-type.ts'
 import { type Pipeline, routeOf } from '../define/pipeline.ts'
+import { reachOf } from '../define/window.ts'
 import { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from '../schema/avro.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import {
@@ -92,7 +93,7 @@ function limitsOf(pipeline: Pipeline): Limits {
 
 /** A state is rebuilt from the log: it must reach back as far as the longest window, and a repair must have time. */
 function retentionOf({ views, events }: Pipeline): number {
-  const reaches = views.flatMap(view => Object.values(view.features).map(a => a.window + a.offset))
+  const reaches = views.flatMap(view => Object.values(view.features).map(({ window }) => reachOf(window)))
   return Math.max(0, ...reaches) + Math.max(...events.map(event => event.grace)) + REPAIR_TIME_MS
 }
 

@@ -1,6 +1,7 @@
 import type { EventType } from '../define/event-type.ts'
+import { featureKindOf } from '../define/feature-kind.ts'
 import type { Field } from '../define/field.ts'
-import type { Pipeline } from '../define/pipeline.ts'
+import { type Pipeline, routeOf } from '../define/pipeline.ts'
 
 /** An Avro schema as JSON. */
 export type AvroSchema = string | readonly AvroSchema[] | { readonly [attribute: string]: unknown }
@@ -34,14 +35,13 @@ const ORIGIN: AvroSchema = {
   ],
 }
 
-/** Schema of an event type as producers send it. A field with a default may be left out. */
+/** Schema of an event type as producers send it. A field with a default, and an optional one, may be left out. */
 export function rawEventSchema(event: EventType): AvroSchema {
-  return eventSchema(event, (name, field) => {
-    const described = { name, doc: field.description }
-    return field.default === undefined
-      ? { ...described, type: AVRO_TYPES[field.kind] }
-      : { ...described, type: ['null', AVRO_TYPES[field.kind]], default: null }
-  })
+  return eventSchema(event, (name, field) => ({
+    name,
+    doc: field.description,
+    ...typeOf(field, field.optional || field.default !== undefined),
+  }))
 }
 
 /** Schema of an `EventRecord`: a clean event on its way through the builder stages. */
@@ -53,10 +53,17 @@ export function eventRecordSchema(pipeline: Pipeline, event: EventType): AvroSch
     fields: [
       ...provenance(event),
       { name: 'corrected', type: { type: 'array', items: 'string' } },
-      { name: 'features', type: { type: 'array', items: 'double' } },
+      { name: 'features', type: { type: 'array', items: featureType(pipeline) } },
       ...evaluation(),
     ],
   }
+}
+
+/** Doubles alone are written and read faster than a choice of types, so texts are let in only where there are any. */
+function featureType({ views, scored }: Pipeline): AvroSchema {
+  const features = routeOf({ views }, scored).flatMap(view => Object.values(view.features))
+  const hasTexts = features.some(feature => featureKindOf(feature) === 'text')
+  return hasTexts ? ['null', 'double', 'string'] : 'double'
 }
 
 /** Schema of a `VectorRecord`: the complete input of the model for one event. */
@@ -75,7 +82,7 @@ export function vectorRecordSchema(pipeline: Pipeline): AvroSchema {
 }
 
 function provenance(event: EventType): readonly AvroSchema[] {
-  const values = eventSchema(event, (name, field) => ({ name, type: AVRO_TYPES[field.kind] }))
+  const values = eventSchema(event, (name, field) => ({ name, ...typeOf(field, field.optional) }))
   return [
     { name: 'parent', type: PARENT },
     { name: 'origin', type: ORIGIN },
@@ -93,6 +100,10 @@ function evaluation(): readonly AvroSchema[] {
 function eventSchema(event: EventType, fieldSchema: (name: string, field: Field) => AvroSchema): AvroSchema {
   const fields = Object.entries<Field>(event.fields).map(([name, field]) => fieldSchema(name, field))
   return { type: 'record', name: pascalCase(event.name), fields }
+}
+
+function typeOf({ kind }: Field, nullable: boolean): object {
+  return nullable ? { type: ['null', AVRO_TYPES[kind]], default: null } : { type: AVRO_TYPES[kind] }
 }
 
 function pascalCase(name: string): string {

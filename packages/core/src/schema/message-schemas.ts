@@ -48,13 +48,16 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
   const views = routeOf(pipeline, scored)
   const entities = views.map(view => view.entity)
   const seen = described(nullable(INTEGER), 'Event time of the newest entry seen (epoch ms).')
-  return messageSchema('Prediction', 'A decision on one event, with all that is needed to replay it.', {
+  const properties = {
     id: described(idSchema(scored, scored.id), `The event's ${scored.id}.`),
     eventTime: TIME,
     entities: objectOf(Object.fromEntries(entities.map(entity => [entity, idSchema(scored, entity)]))),
     score: { type: 'number', minimum: 0, maximum: 1 },
     decision: oneOf(model.decisions.map(rule => rule.decision)),
-    features: described(recordOf(model.inputs, NUMBER), "Values of the model's inputs, in its order."),
+    features: described(
+      recordOf(model.inputs, reference('value')),
+      "Values of the model's inputs, in its order; null where missing.",
+    ),
     featureTimes: recordOf(
       views.map(view => view.name),
       seen,
@@ -63,7 +66,9 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
     model: MODEL,
     origin: ORIGIN,
     parent: PARENT,
-  })
+  }
+  const description = 'A decision on one event, with all that is needed to replay it.'
+  return messageSchema('Prediction', description, properties, { value: nullable(NUMBER) })
 }
 
 /** A field that names an event or an entity is text or a whole number. */

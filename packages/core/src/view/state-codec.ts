@@ -1,16 +1,19 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
 import type { ByteWriter } from '../codec/byte-writer.ts'
 import { MillraceError } from '../errors.ts'
-import { type ColumnKind, Series } from '../window/series.ts'
-import type { ViewState } from './view-state.ts'
+import { History, type HistoryLayout } from './history.ts'
+import type { RecentId, ViewState } from './view-state.ts'
 
-const VERSION = 1
+export const STATE_VERSION = 2
 
-/** Layout, version 1: version, latest, the series in order, the count of recent ids and these. */
+/** A hash and an event time. */
+export const RECENT_ID_BYTES = 12
+
+/** Layout, version 2: version, latest, the histories in order, the count of recent ids and these. */
 export function encodeViewState(state: ViewState, writer: ByteWriter): Uint8Array {
-  writer.byte(VERSION)
-  writer.float64(state.latest)
-  for (const series of state.series) series.encode(writer)
+  writer.byte(STATE_VERSION)
+  writer.time(state.latest)
+  for (const history of state.histories) history.encode(writer)
   writer.varint(state.recent.length)
   for (const { hash, eventTime } of state.recent) {
     writer.uint32(hash)
@@ -19,21 +22,26 @@ export function encodeViewState(state: ViewState, writer: ByteWriter): Uint8Arra
   return writer.finish()
 }
 
-/** Throws STATE_VERSION_UNKNOWN when the state was written by another codec version. */
-export function decodeViewState(reader: ByteReader, kinds: readonly (readonly ColumnKind[])[]): ViewState {
-  const version = reader.byte()
-  if (version !== VERSION) {
-    throw new MillraceError(
-      'STATE_VERSION_UNKNOWN',
-      `A state has codec version ${version}, this build reads ${VERSION}: deploy the build that wrote it, or rebuild the states from the topics.`,
-      { details: { version } },
-    )
+/** Reads what follows the version byte of a state of version 2. */
+export function decodeViewState(reader: ByteReader, layouts: readonly HistoryLayout[]): ViewState {
+  const latest = reader.time()
+  const histories = layouts.map(layout => History.decode(reader, layout))
+  return { histories, latest, recent: decodeRecentIds(reader) }
+}
+
+export function decodeRecentIds(reader: ByteReader): RecentId[] {
+  const recent: RecentId[] = []
+  for (let left = reader.varint(); left > 0; left--) {
+    recent.push({ hash: reader.uint32(), eventTime: reader.float64() })
   }
-  const latest = reader.float64()
-  const series = kinds.map(columns => Series.decode(reader, columns))
-  const recent = Array.from({ length: reader.varint() }, () => ({
-    hash: reader.uint32(),
-    eventTime: reader.float64(),
-  }))
-  return { series, latest, recent }
+  return recent
+}
+
+/** The error for a state that another build wrote. */
+export function unknownStateVersion(version: number): MillraceError {
+  return new MillraceError(
+    'STATE_VERSION_UNKNOWN',
+    `A state has codec version ${version}, this build reads 1 and ${STATE_VERSION}: deploy the build that wrote it, or rebuild the states from the topics.`,
+    { details: { version } },
+  )
 }

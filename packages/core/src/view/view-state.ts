@@ -1,4 +1,4 @@
-import type { Series } from '../window/series.ts'
+import type { History } from './history.ts'
 
 /** An id that was handled lately, as its hash, and the event time it was handled with. */
 export interface RecentId {
@@ -8,8 +8,8 @@ export interface RecentId {
 
 /** What is kept of one entity of a feature view. Changed in place; whoever cannot store it drops it. */
 export interface ViewState {
-  /** One per source of the view, in the order of the declaration. */
-  readonly series: readonly Series[]
+  /** One for each source of the view and precision of its windows, in the order of the declaration. */
+  readonly histories: readonly History[]
   /** Latest event time handled (epoch ms), −Infinity before the first event. */
   latest: number
   /** Ids of scored events, in the order of handling; the first one is within the view's `recentIds`. */
@@ -20,6 +20,6 @@ export interface ViewState {
 export interface Evaluation {
   /** The windows reach further back than what is kept: the values are lower bounds. */
   readonly truncated: boolean
-  /** Event time of the newest entry at or before the evaluation, or null when there is none. */
+  /** Event time of the newest event at or before the evaluation, or null when there is none. */
   readonly newest: number | null
 }

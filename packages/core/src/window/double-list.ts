@@ -1,55 +1,56 @@
 /** A growable list of doubles with cheap removal at the front. */
 export class DoubleList {
-  #values: Float64Array
+  #values: number[]
   #start = 0
-  #end = 0
 
-  constructor(capacity: number) {
-    this.#values = new Float64Array(capacity)
+  /** @param values its first values; the list keeps the array */
+  constructor(values: number[] = []) {
+    this.#values = values
   }
 
   get length(): number {
-    return this.#end - this.#start
+    return this.#values.length - this.#start
   }
 
   at(index: number): number {
     return this.#values[this.#start + index]!
   }
 
+  push(value: number): void {
+    this.#values.push(value)
+  }
+
   insert(index: number, value: number): void {
-    if (this.#end === this.#values.length) this.#makeRoom()
     const at = this.#start + index
-    if (at < this.#end) this.#values.copyWithin(at + 1, at, this.#end)
-    this.#values[at] = value
-    this.#end++
+    if (at === this.#values.length) this.#values.push(value)
+    else this.#values.splice(at, 0, value)
   }
 
   removeFirst(n: number): void {
     this.#start += n
+    // Removed values are dropped when they are the larger part.
+    if (this.#start > 16 && this.#start * 2 > this.#values.length) {
+      this.#values = this.#values.slice(this.#start)
+      this.#start = 0
+    }
   }
 
   addFrom(index: number, value: number): void {
-    for (let i = this.#start + index; i < this.#end; i++) this.#values[i]! += value
+    for (let i = this.#start + index; i < this.#values.length; i++) this.#values[i]! += value
   }
 
   /** The number of values that are at most `limit`; the list must ascend. */
   countUpTo(limit: number): number {
+    const values = this.#values
     let low = this.#start
-    let high = this.#end
+    let high = values.length
+    // Most questions are about the newest values.
+    if (high === low || values[high - 1]! <= limit) return high - low
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#values[middle]! <= limit) low = middle + 1
+      if (values[middle]! <= limit) low = middle + 1
       else high = middle
     }
     return low - this.#start
-  }
-
-  #makeRoom(): void {
-    const length = this.length
-    const room = length * 2 <= this.#values.length ? this.#values : new Float64Array(this.#values.length * 2)
-    room.set(this.#values.subarray(this.#start, this.#end))
-    this.#values = room
-    this.#start = 0
-    this.#end = length
   }
 }

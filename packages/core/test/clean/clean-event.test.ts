@@ -55,3 +55,23 @@ test('the raw value is not changed', () => {
   assert.equal(clean(raw, NOW).ok, true)
   assert.equal(raw.card, ' c1 ')
 })
+
+test('an optional field that is missing is null, which is no correction; an empty text is one', () => {
+  const noted = defineEvent({
+    name: 'noted',
+    topic: 'noted',
+    key: 'card',
+    id: 'id',
+    eventTime: 'at',
+    fields: {
+      ...payment.fields,
+      note: text('note', { optional: true }),
+      tip: money('tip', { optional: true }),
+    },
+  })
+  assert.deepStrictEqual(compileCleaning(noted)({ ...RAW, note: '' }, NOW), {
+    ok: true,
+    event: { ...RAW, note: null, tip: null },
+    corrected: ['note'],
+  })
+})

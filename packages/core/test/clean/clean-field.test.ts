@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cleanField } from '../../src/clean/clean-field.ts'
-import { double, type Field, flag, integer, money, text, timestamp } from '../../src/index.ts'
+import {
+  double,
+  type EventValue,
+  type Field,
+  flag,
+  integer,
+  money,
+  text,
+  timestamp,
+} from '../../src/index.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const DAY = 86_400_000
 
 interface Cleaned {
-  readonly value: string | number | boolean
+  readonly value: EventValue
   readonly corrected: boolean
 }
 
-const kept = (value: string | number | boolean): Cleaned => ({ value, corrected: false })
-const corrected = (value: string | number | boolean): Cleaned => ({ value, corrected: true })
+const kept = (value: EventValue): Cleaned => ({ value, corrected: false })
+const corrected = (value: EventValue): Cleaned => ({ value, corrected: true })
 
 type Case = readonly [raw: unknown, cleaned: Cleaned | string]
 
@@ -21,7 +30,7 @@ function check(field: Field, cases: readonly Case[]): void {
   for (const [raw, expected] of cases) {
     const cleaned = cleanField('x', field, raw, NOW)
     const seen =
-      typeof cleaned === 'object'
+      typeof cleaned === 'object' && cleaned !== null
         ? `${cleaned.reason}: ${cleaned.message}`
         : { value: cleaned, corrected: cleaned !== raw }
     assert.deepStrictEqual(seen, expected, `raw ${String(raw)}`)
@@ -184,7 +193,19 @@ test('no message holds a value from the record', () => {
   ]
   for (const [field, raw] of wrong) {
     const cleaned = cleanField('x', field, raw, NOW)
-    assert.ok(typeof cleaned === 'object')
+    assert.ok(typeof cleaned === 'object' && cleaned !== null)
     assert.doesNotMatch(cleaned.message, /S3cret|987/)
   }
+})
+
+test('a missing value of an optional field is null, and an empty text is missing', () => {
+  check(text('x', { optional: true }), [
+    [undefined, corrected(null)],
+    [null, kept(null)],
+    [' ', corrected(null)],
+    ['a', kept('a')],
+  ])
+  for (const field of [double, integer, money, flag, timestamp])
+    check(field('x', { optional: true }), [[null, kept(null)]])
+  check(double('x', { optional: true }), [['7', 'TYPE_MISMATCH: The field "x" must be a number.']])
 })

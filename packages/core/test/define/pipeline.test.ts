@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { windowOf } from '../../src/define/window.ts'
 import {
   count,
   days,
@@ -13,12 +14,17 @@ import {
   type EventType,
   type FeatureView,
   flag,
+  hopping,
+  hours,
   MillraceError,
   type Model,
   type PipelineOptions,
   routeOf,
+  session,
   text,
+  timeSinceLast,
   timestamp,
+  tumbling,
 } from '../../src/index.ts'
 
 const shared = { id: text('id'), at: timestamp('time'), card: text('card') }
@@ -134,20 +140,75 @@ const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[
     ['feature view "card", feature "card_count_1d": "payment" has no field "sum"'],
   ],
   [
-    withFeature({ window: 0 }),
-    ['feature view "card", feature "card_count_1d": its window must be longer than 0 ms'],
-  ],
-  [
-    withFeature({ offset: -1 }),
-    ['feature view "card", feature "card_count_1d": its offset must not be negative'],
-  ],
-  [
-    withFeature({ window: NaN, offset: NaN }),
+    withFeature({ window: windowOf({ window: 0 }) }),
     [
-      'feature view "card", feature "card_count_1d": its window must be longer than 0 ms',
-      'feature view "card", feature "card_count_1d": its offset must not be negative',
+      `feature view "card", feature "card_count_1d": its window must be a whole number of ms, longer than 0 ms`,
     ],
   ],
+  [
+    withFeature({ window: windowOf({ window: days(1), offset: -1 }) }),
+    [`feature view "card", feature "card_count_1d": its offset must be a whole number of ms, not negative`],
+  ],
+  [
+    withFeature({ window: windowOf({ window: NaN, offset: NaN }) }),
+    [
+      `feature view "card", feature "card_count_1d": its window must be a whole number of ms, longer than 0 ms`,
+      `feature view "card", feature "card_count_1d": its offset must be a whole number of ms, not negative`,
+    ],
+  ],
+  [
+    withFeature({ window: tumbling(0.5) }),
+    [
+      `feature view "card", feature "card_count_1d": its window must be a whole number of ms, longer than 0 ms`,
+      `feature view "card", feature "card_count_1d": the step of its window must be a whole number of ms, longer than 0 ms`,
+    ],
+  ],
+  [
+    withFeature({ window: hopping(hours(3), hours(2), { ago: -1 }) }),
+    [
+      `feature view "card", feature "card_count_1d": the size of its window must be a multiple of its step`,
+      `feature view "card", feature "card_count_1d": its \`ago\` must be a whole number of windows, not negative`,
+    ],
+  ],
+  [
+    withFeature({ window: session(hours(2), { maxLength: hours(1) }) }),
+    [
+      `feature view "card", feature "card_count_1d": the \`maxLength\` of its session must not be shorter than its gap`,
+    ],
+  ],
+  [
+    withFeature(timeSinceLast(payment, { window: days(1) })),
+    [
+      `feature view "card", feature "card_count_1d": it is always 0, since the scored event is itself counted: set \`skip: 1\``,
+    ],
+  ],
+  [
+    withFeature({ kind: 'quantile', field: 'amount', q: 2 }),
+    [`feature view "card", feature "card_count_1d": its q must be from 0 to 1`],
+  ],
+  [
+    withFeature({ kind: 'lag', field: 'amount', steps: -1 }),
+    [`feature view "card", feature "card_count_1d": its steps must be a whole number, not negative`],
+  ],
+  [
+    withFeature({ kind: 'decayed-mean', field: 'amount', halfLife: 0 }),
+    [`feature view "card", feature "card_count_1d": its half-life must be longer than 0 ms`],
+  ],
+  [
+    withFeature({ kind: 'slope', field: 'amount', per: 0 }),
+    [`feature view "card", feature "card_count_1d": its \`per\` must be longer than 0 ms`],
+  ],
+  [
+    withFeature({ whenEmpty: 'nothing' }),
+    [`feature view "card", feature "card_count_1d": its values are numbers, so \`whenEmpty\` must be one`],
+  ],
+  [
+    withView({ ttl: 1 }),
+    [
+      `feature view "card": its ttl (1 ms) is shorter than its windows reach back (${days(1)} ms): make it at least that`,
+    ],
+  ],
+  [withView({ maxEntries: 0 }), ['feature view "card": its maxEntries must be a whole number from 1 on']],
   [
     { onDemand: { source: payment, features: { amount: () => 0, card_count_1d: () => 0 } } },
     ['feature "card_count_1d" is declared twice: rename one'],

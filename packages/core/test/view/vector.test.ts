@@ -100,3 +100,14 @@ test('each call gives a vector of its own', () => {
     ],
   )
 })
+
+test('an on-demand feature that is null or no finite number is missing', () => {
+  for (const value of [null, Number.NaN, Infinity, -Infinity]) {
+    const pipeline = pipelineWith(['amount'])
+    const onDemand = {
+      ...pipeline.onDemand,
+      features: { ...pipeline.onDemand.features, amount: () => value },
+    }
+    assert.deepStrictEqual(compileVector({ ...pipeline, onDemand })(EVENT, [3, 4, 5]), [Number.NaN])
+  }
+})

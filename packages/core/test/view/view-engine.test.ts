@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forEachSeed } from '@millrace/testkit'
+import { forEachSeed, naiveFeatures } from '@millrace/testkit'
 import { count, defineFeatureView, type EventValues, ViewEngine, type ViewState } from '../../src/index.ts'
-import { naiveFeatures } from './naive-features.ts'
-import { type ArrivedEvent, card, payment, randomEvents } from './random-events.ts'
+import { tileSizeFor } from '../../src/window/tile-size.ts'
+import { type ArrivedEvent, card, payment, randomEvents, refund } from './random-events.ts'
 
 const engine = new ViewEngine(card, payment)
 
@@ -36,7 +36,7 @@ test('features are those of a filter over all events, after every event and betw
       arrived.push(item)
       for (const time of [item.time, state.latest, state.latest + random.integer(0, 30)]) {
         assert.deepStrictEqual(featuresOf(engine, state, time), {
-          values: naiveFeatures(card, arrived, time),
+          values: naiveFeatures(card, arrived, time, tileSizeFor),
           truncated: false,
         })
       }
@@ -55,7 +55,7 @@ test('what was pruned changes no value that does not say that it is truncated', 
       const time = state.latest - random.integer(0, 150)
       const { values, truncated } = featuresOf(engine, state, time)
       if (truncated) truncatedOnes++
-      else assert.deepStrictEqual(values, naiveFeatures(card, arrived, time))
+      else assert.deepStrictEqual(values, naiveFeatures(card, arrived, time, tileSizeFor))
     }
     assert.ok(truncatedOnes > 0)
   })
@@ -120,10 +120,10 @@ test('a state is the same after encoding and decoding, after every event', async
 
 test('a state of another codec version is refused', () => {
   const bytes = engine.encode(stateOf(engine, [1_000]))
-  bytes[0] = 2
+  bytes[0] = 3
   assert.throws(() => engine.decode(bytes), {
     code: 'STATE_VERSION_UNKNOWN',
-    details: { version: 2 },
+    details: { version: 3 },
   })
 })
 
@@ -147,6 +147,20 @@ test('the newest entry is the newest at or before the evaluation', () => {
   assert.equal(engine.evaluate(engine.init(), 1_000, [], 0).newest, null)
 })
 
+test('every feature has the time of the newest event of its source', () => {
+  const state = stateOf(engine, [1_000, 1_005])
+  engine.add(state, refund, { id: 'r', at: 1_003, card: 'c', amount: 1, granted: true })
+  const sources = Object.values(card.features).map(({ source }) => source)
+  assert.deepStrictEqual(
+    engine.featureTimes(state, 1_004),
+    sources.map(source => (source === payment ? 1_000 : 1_003)),
+  )
+  assert.deepStrictEqual(
+    engine.featureTimes(state, 1_002),
+    sources.map(source => (source === payment ? 1_000 : null)),
+  )
+})
+
 test('an event that was handled is known for the declared time, another at the same time is not it', () => {
   const state = engine.init()
   const handled = paymentAt(1_000, 'known')
@@ -159,13 +173,4 @@ test('an event that was handled is known for the declared time, another at the s
   assert.equal(engine.includes(state, handled), true)
   engine.add(state, payment, paymentAt(1_031))
   assert.equal(engine.includes(state, handled), false)
-})
-
-test('beyond the bound the oldest entries go, and what they belonged to is truncated', () => {
-  const bounded = new ViewEngine({ ...card, maxEntries: 3 }, payment)
-  const state = stateOf(bounded, [1_000, 1_001, 1_002, 1_003, 1_004, 1_005])
-  assert.deepStrictEqual(
-    [1_005, 1_027, 1_028].map(time => featuresOf(bounded, state, time).truncated),
-    [true, true, false],
-  )
 })

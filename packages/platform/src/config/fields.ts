@@ -1,5 +1,6 @@
 import { type ClockDeclaration, MillraceError, parseClock } from '@millrace/core'
 import { z } from 'zod'
+import { isRedisAddress } from '../redis/address.ts'
 
 /** Bounds of a number, both inclusive. */
 export interface Bounds {
@@ -41,6 +42,16 @@ export function address(...schemes: readonly string[]) {
     .refine(
       text => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
       `must be an address ${shapes}`,
+    )
+}
+
+/** An address of one Redis or of a cluster. */
+export function redisAddress() {
+  return z
+    .string()
+    .refine(
+      isRedisAddress,
+      'must be an address redis://…, rediss://…, redis+cluster://… or rediss+cluster://…',
     )
 }
 

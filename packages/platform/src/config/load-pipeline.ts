@@ -2,12 +2,23 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError, type Pipeline } from '@millrace/core'
+import { readArtifact } from '../artifact/artifact-file.ts'
 
 /**
- * Loads the pipeline that a file exports by default; a relative path starts at the working directory.
- * Throws CONFIG_INVALID when there is none, and DECLARATION_INVALID when the declaration has faults.
+ * Loads the pipeline that a file exports by default, with what its encoders have learnt; a relative path starts at the
+ * working directory. Throws as `loadDeclaration` and `readArtifact` do.
  */
 export async function loadPipeline(path: string): Promise<Pipeline> {
+  const pipeline = await loadDeclaration(path)
+  const fitted = await readArtifact(path, pipeline)
+  return fitted === undefined ? pipeline : { ...pipeline, fitted }
+}
+
+/**
+ * Loads a pipeline as it is declared, whether or not its encoders were fitted. Throws CONFIG_INVALID when there is
+ * none, and DECLARATION_INVALID when the declaration has faults.
+ */
+export async function loadDeclaration(path: string): Promise<Pipeline> {
   const file = resolve(path)
   const found = await stat(file).catch(() => undefined)
   if (!found?.isFile()) throw unusable(file, 'there is no such file')

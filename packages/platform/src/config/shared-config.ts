@@ -1,13 +1,13 @@
 import { WALL_CLOCK } from '@millrace/core'
 import { z } from 'zod'
 import { LOG_LEVELS } from '../logging/logger.ts'
-import { address, brokerList, clock, wholeNumber } from './fields.ts'
+import { address, brokerList, clock, redisAddress, wholeNumber } from './fields.ts'
 
 /** What every service reads from its environment; a service adds its own with `sharedConfig.extend({ … })`. */
 export const sharedConfig = z.object({
   /** Kafka brokers to start from. */
   KAFKA_BROKERS: brokerList(),
-  REDIS_URL: address('redis', 'rediss'),
+  REDIS_URL: redisAddress(),
   SCHEMA_REGISTRY_URL: address('http', 'https'),
   /** Path of the pipeline file. */
   PIPELINE: z.string(),

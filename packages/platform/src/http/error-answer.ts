@@ -8,8 +8,10 @@ export interface ErrorAnswer {
 
 const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
   REQUEST_INVALID: 400,
+  REQUEST_TOO_LARGE: 413,
   NOT_FOUND: 404,
   STORE_UNAVAILABLE: 503,
+  BROKER_UNAVAILABLE: 503,
   MODEL_UNAVAILABLE: 503,
   SCORER_OVERLOADED: 503,
 }

@@ -11,6 +11,7 @@ import type { Health } from '../lifecycle/health.ts'
 import type { Logger } from '../logging/logger.ts'
 import { exposeMetrics } from '../metrics/exposition.ts'
 import type { MetricsRegistry } from '../metrics/registry.ts'
+import { limitAnswers } from './answer-deadline.ts'
 import { answerBrokenRequest } from './client-errors.ts'
 import { answerTo } from './error-answer.ts'
 
@@ -26,7 +27,7 @@ export interface HttpAppOptions {
   /** How long a request may take to arrive (ms). Default 10 s. */
   readonly requestTimeout?: number
   /** How long a request may take to be answered (ms). Default 10 s. */
-  readonly handlerTimeout?: number
+  readonly answerTimeout?: number
 }
 
 /**
@@ -41,10 +42,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1_048_576,
     requestTimeout: options.requestTimeout ?? 10_000,
-    handlerTimeout: options.handlerTimeout ?? 10_000,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerError,
   })
+  limitAnswers(app, options.answerTimeout ?? 10_000)
   acceptAnyContentType(app)
   answerErrors(app)
   addOperationRoutes(app, health, metrics)

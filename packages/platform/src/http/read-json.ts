@@ -3,8 +3,10 @@ import { MillraceError } from '@millrace/core'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPENERS = new Set([0x5b, 0x7b])
-const CLOSERS = new Set([0x5d, 0x7d])
+const OPENING_BRACE = 0x7b
+const CLOSING_BRACE = 0x7d
+/** The bit by which a brace differs from a square bracket. */
+const CASE = 0x20
 
 export interface JsonLimits {
   /** How deep arrays and objects may be nested. Default 16. */
@@ -31,15 +33,18 @@ function invalid(message: string): MillraceError {
 function depthOf(json: Uint8Array): number {
   let depth = 0
   let deepest = 0
-  let inText = false
   for (let i = 0; i < json.length; i++) {
     const byte = json[i]!
-    if (inText) {
-      if (byte === BACKSLASH) i++
-      else if (byte === QUOTE) inText = false
-    } else if (byte === QUOTE) inText = true
-    else if (OPENERS.has(byte)) deepest = Math.max(deepest, ++depth)
-    else if (CLOSERS.has(byte)) depth--
+    if (byte === QUOTE) i = endOfText(json, i)
+    else if ((byte | CASE) === OPENING_BRACE) deepest = Math.max(deepest, ++depth)
+    else if ((byte | CASE) === CLOSING_BRACE) depth--
   }
   return deepest
+}
+
+/** The index of the quote that ends the text which begins at `start`. */
+function endOfText(json: Uint8Array, start: number): number {
+  let i = start + 1
+  while (i < json.length && json[i] !== QUOTE) i += json[i] === BACKSLASH ? 2 : 1
+  return i
 }

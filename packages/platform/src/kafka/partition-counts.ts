@@ -6,6 +6,7 @@ export async function readPartitionCounts(
   admin: Admin,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
+  if (topics.length === 0) return new Map()
   const existing = new Set(await admin.listTopics())
   const missing = topics.filter(topic => !existing.has(topic))
   if (missing.length > 0) {

@@ -1,5 +1,6 @@
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { redisHosts } from '../redis/address.ts'
 import { partMissing } from './errors.ts'
 import { mavenFolder } from './maven.ts'
 import type { InstallContext, Launch, PartDefinition } from './part.ts'
@@ -44,7 +45,7 @@ export const redis: PartDefinition = {
   },
   install: installRedis,
   addressOf: port => `redis://127.0.0.1:${port}`,
-  answers: url => redisAnswers(new URL(url).host),
+  answers: url => redisAnswers(redisHosts(url)[0]!),
 }
 
 async function installRedis(context: InstallContext): Promise<Launch> {

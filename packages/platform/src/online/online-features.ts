@@ -4,28 +4,18 @@ import {
   type Evaluation,
   type EventType,
   type EventValues,
+  type FeatureValue,
   type FeatureView,
   idText,
   type Pipeline,
   routeOf,
   ViewEngine,
 } from '@millrace/core'
-
-/** Names the state of one entity of a feature view. */
-export interface StateRequest {
-  readonly view: string
-  readonly entity: string
-}
-
-/** Reads states as the builder stages last wrote them. */
-export interface StateReader {
-  /** The states in the order of the requests, undefined where there is none; all in one round trip. */
-  read(requests: readonly StateRequest[]): Promise<readonly (Uint8Array | undefined)[]>
-}
+import type { StateReader } from './state-reader.ts'
 
 /** The model's input for one event, with what it was made from. */
 export interface OnlineVector {
-  /** Values in the order of the model's inputs. */
+  /** Values in the order of the model's inputs, NaN where missing. */
   readonly vector: readonly number[]
   /** The same values by name. */
   readonly features: Readonly<Record<string, number>>
@@ -69,7 +59,7 @@ export class OnlineFeatures {
       entity: idText(event, view.entity),
     }))
     const states = await this.#reader.read(requests)
-    const viewFeatures: number[] = []
+    const viewFeatures: FeatureValue[] = []
     const evaluations = this.#visits.map((visit, i) => this.#evaluate(visit, states[i], event, viewFeatures))
     const vector = this.#assemble(event, viewFeatures)
     return {
@@ -86,7 +76,7 @@ export class OnlineFeatures {
     { engine, at }: Visit,
     bytes: Uint8Array | undefined,
     event: EventValues,
-    out: number[],
+    out: FeatureValue[],
   ): Evaluation {
     const state = bytes === undefined ? engine.init() : engine.decode(bytes)
     if (!engine.includes(state, event)) engine.add(state, this.#scored, event)

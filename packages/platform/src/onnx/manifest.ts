@@ -1,13 +1,22 @@
 import { MillraceError } from '@millrace/core'
 import { z } from 'zod'
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest in lower-case hexadecimal')
+/** JSON has no NaN: null is a missing value. */
+const value = z
+  .number()
+  .nullable()
+  .transform(given => given ?? Number.NaN)
+
 const shape = z
   .object({
     name: z.string().min(1),
     version: z.string().regex(/^[1-9]\d*$/, 'must be a whole number as text'),
     inputs: z.array(z.string()).min(1),
-    digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest in lower-case hexadecimal'),
-    sample: z.object({ rows: z.array(z.array(z.number())).min(1), scores: z.array(z.number()) }),
+    digest,
+    /** Of what the pipeline's encoders had learnt when the model was trained. */
+    encoders: digest.optional(),
+    sample: z.object({ rows: z.array(z.array(value)).min(1), scores: z.array(z.number()) }),
   })
   .superRefine(({ inputs, sample }, context) => {
     const fault = (message: string) => context.addIssue({ code: 'custom', path: ['sample'], message })

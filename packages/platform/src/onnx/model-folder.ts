@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { MillraceError, type Model, type ModelIdentity } from '@millrace/core'
+import { type EncoderArtifact, MillraceError, type Model, type ModelIdentity } from '@millrace/core'
 import { inputDifference } from './input-difference.ts'
 import { type Manifest, parseJson, parseManifest } from './manifest.ts'
 
@@ -20,8 +20,15 @@ export function modelFolder(pipelineFile: string, model: Model): string {
   return resolve(dirname(resolve(pipelineFile)), model.path)
 }
 
-/** Reads the version with the highest number. Throws MODEL_INVALID when there is none, or when it cannot be used. */
-export async function readNewestModel(folder: string, model: Model): Promise<ModelVersion> {
+/**
+ * Reads the version with the highest number. Throws MODEL_INVALID when there is none, or when it cannot be used, such
+ * as with vectors of encoders that have learnt something else than those it was trained with.
+ */
+export async function readNewestModel(
+  folder: string,
+  model: Model,
+  encoders?: EncoderArtifact,
+): Promise<ModelVersion> {
   const entries = await readdir(folder).catch(cause => {
     throw new MillraceError('MODEL_INVALID', `The model folder ${folder} cannot be read.`, { cause })
   })
@@ -32,7 +39,18 @@ export async function readNewestModel(folder: string, model: Model): Promise<Mod
       `The model folder ${folder} has no version: train a model first.`,
     )
   }
-  return readModel(folder, String(Math.max(...versions)), model)
+  const newest = await readModel(folder, String(Math.max(...versions)), model)
+  refuseFaults(join(folder, newest.identity.version), [
+    encoderDifference(newest.manifest.encoders, encoders?.digest),
+  ])
+  return newest
+}
+
+function encoderDifference(trained: string | undefined, given: string | undefined): string | undefined {
+  if (trained === given) return undefined
+  const known = (digest: string | undefined): string =>
+    digest === undefined ? 'without fitted encoders' : `with the encoders ${digest}`
+  return `it was trained ${known(trained)}, and the pipeline runs ${known(given)}: restore these, or train a version on vectors of now`
 }
 
 /** Reads one version. Throws MODEL_INVALID, in words, when files are missing, damaged, or of another model. */

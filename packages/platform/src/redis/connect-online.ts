@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis'
+import { openRedis, type RedisClient } from './connection.ts'
 
 export interface OnlineRedisOptions {
   /** How long a command may take (ms). Default 250. */
@@ -8,22 +8,21 @@ export interface OnlineRedisOptions {
 }
 
 /**
- * A connection for reads on behalf of a waiting caller: a command fails soon rather than late, at once while there is
- * no connection, and the commands of one turn of the event loop travel together.
+ * A client for reads on behalf of a waiting caller, of one Redis or of a cluster: a command fails soon rather than
+ * late, at once while there is no connection, and the commands of one turn of the event loop travel together.
  */
 export function connectOnlineRedis(
   url: string,
   { commandTimeout = 250, socketTimeout = 1_000 }: OnlineRedisOptions = {},
-): Redis {
-  const redis = new Redis(url, {
+): RedisClient {
+  return openRedis(url, {
     commandTimeout,
     socketTimeout,
     connectTimeout: socketTimeout,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
-    retryStrategy: attempt => Math.min(50 * attempt, 1_000),
+    maxRedirections: 4,
+    redirectionPause: 50,
+    lazyConnect: false,
   })
-  redis.on('error', () => {}) // every command reports its own failure
-  return redis
 }

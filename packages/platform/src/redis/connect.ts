@@ -1,48 +1,60 @@
+import { once } from 'node:events'
 import { MillraceError } from '@millrace/core'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
+import { nodesOf, openRedis, type RedisClient } from './connection.ts'
 
 const COMMAND_TIMEOUT_MS = 10_000
 
 /**
- * A connection for stages. Writes carry an id, so that sending one again after a cut is harmless; a command that gets
- * no answer fails, and the stage starts over from what is stored.
+ * A client for stages, of one Redis or of a cluster. Writes carry an id, so that sending one again after a cut is
+ * harmless; a command that gets no answer fails, and the stage starts over from what is stored.
  */
-export function connectRedis(url: string): Redis {
-  const redis = new Redis(url, {
+export function connectRedis(url: string): RedisClient {
+  return openRedis(url, {
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: 2 * COMMAND_TIMEOUT_MS,
+    connectTimeout: COMMAND_TIMEOUT_MS,
     maxRetriesPerRequest: 3,
-    // The calls for all partitions of a round travel together.
-    enableAutoPipelining: true,
-    retryStrategy: attempt => Math.min(50 * attempt, 1_000),
+    enableOfflineQueue: true,
+    maxRedirections: 16,
+    redirectionPause: 100,
     lazyConnect: true,
   })
-  redis.on('error', () => {}) // every command reports its own failure
-  return redis
 }
 
 /**
- * Resolves when Redis answers. Throws STORE_UNAVAILABLE, and EVICTION_ENABLED unless it keeps everything: an evicted
- * state would be a wrong feature. Connects by a command, since `connect()` refuses while a connection is under way.
+ * Resolves when Redis answers, in a cluster every master. Throws STORE_UNAVAILABLE, and EVICTION_ENABLED unless all
+ * nodes keep everything: an evicted state would be a wrong feature, and a replica may be the master of tomorrow.
  */
-export async function reachRedis(redis: Redis): Promise<void> {
-  let fault: Error | undefined
-  const keep = (error: Error): void => {
-    fault = error
-  }
-  redis.on('error', keep)
+export async function reachRedis(redis: RedisClient): Promise<void> {
   try {
-    refuseEviction(await redis.info('memory'))
-  } catch (error) {
-    if (error instanceof MillraceError) throw error
-    throw new MillraceError('STORE_UNAVAILABLE', 'Redis did not answer.', { cause: fault ?? error })
-  } finally {
-    redis.off('error', keep)
+    await untilReady(redis, COMMAND_TIMEOUT_MS)
+    const { masters, replicas } = nodesOf(redis)
+    const policies = await Promise.all([
+      ...masters.map(policyOf),
+      ...replicas.map(replica => policyOf(replica).catch(() => undefined)),
+    ])
+    policies.forEach(refuseEviction)
+  } catch (cause) {
+    if (cause instanceof MillraceError) throw cause
+    throw new MillraceError('STORE_UNAVAILABLE', 'Redis did not answer.', { cause })
   }
 }
 
-function refuseEviction(memory: string): void {
-  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1]
+/** Resolves once there is a connection. Throws what is in its way, at the latest after `limit` ms. */
+export async function untilReady(redis: RedisClient, limit: number): Promise<void> {
+  if (redis.status === 'ready') return
+  const ready = once(redis, 'ready', { signal: AbortSignal.timeout(limit) })
+  // `connect()` refuses while a connection is under way.
+  if (redis.status === 'wait') redis.connect().catch(() => {})
+  await ready
+}
+
+async function policyOf(node: Redis): Promise<string | undefined> {
+  return /maxmemory_policy:(\S+)/.exec(await node.info('memory'))?.[1]
+}
+
+function refuseEviction(policy: string | undefined): void {
   if (policy === undefined || policy === 'noeviction') return
   throw new MillraceError(
     'EVICTION_ENABLED',

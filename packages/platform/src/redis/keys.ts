@@ -12,6 +12,11 @@ export function stateKey(namespace: string, stage: string, partition: number, ke
   return `${tagOf(namespace, stage, partition)}:state:${key}`
 }
 
+/** Hash with the digest of what the states of every feature view of a namespace were written under. */
+export function definitionsKey(namespace: string): string {
+  return `{${namespace}}:definitions`
+}
+
 /** Hash with the partition count of every stage of a namespace. */
 export function partitionsKey(namespace: string): string {
   return `{${namespace}}:partitions`

@@ -1,10 +1,12 @@
 import { MillraceError, partitionOf } from '@millrace/core'
-import type { Redis } from 'ioredis'
-import type { StateReader, StateRequest } from '../online/online-features.ts'
+import type { StateReader, StateRequest } from '../online/state-reader.ts'
 import { partitionsKey, stateKey } from './keys.ts'
 
 /** What the reader asks of its connection. */
-export type StateConnection = Pick<Redis, 'hgetall' | 'getBuffer'>
+export interface StateConnection {
+  hgetall(key: string): Promise<Readonly<Record<string, string>>>
+  mgetBuffer(keys: string[]): Promise<readonly (Buffer | null)[]>
+}
 
 /**
  * Reads the states that the builder stages of a namespace wrote, each from the partition of its entity. Every method
@@ -25,24 +27,43 @@ export class RedisStateReader implements StateReader {
   async read(requests: readonly StateRequest[]): Promise<readonly (Uint8Array | undefined)[]> {
     try {
       if (requests.some(({ view }) => !this.#partitions.has(view))) await this.#readPartitions()
-      const states = await Promise.all(requests.map(request => this.#redis.getBuffer(this.#keyOf(request))))
-      return states.map(state => state ?? undefined)
+      const states = new Array<Uint8Array | undefined>(requests.length)
+      await Promise.all(this.#groupsOf(requests).map(group => this.#fetch(group, states)))
+      return states
     } catch (cause) {
       if (cause instanceof MillraceError) throw cause
       throw new MillraceError('STORE_UNAVAILABLE', 'Redis does not answer.', { cause })
     }
   }
 
-  #keyOf({ view, entity }: StateRequest): string {
-    const partitions = this.#partitions.get(view)
-    if (partitions === undefined) {
-      throw new MillraceError(
-        'STORE_UNAVAILABLE',
-        `The feature view "${view}" has no states yet: start its feature builder.`,
-        { details: { view } },
-      )
+  /** Keys of one stage partition share a hash tag, so that one command reads them all, in a cluster too. */
+  #groupsOf(requests: readonly StateRequest[]): readonly KeyGroup[] {
+    const groups = new Map<string, KeyGroup>()
+    for (let place = 0; place < requests.length; place++) {
+      const { view, entity } = requests[place]!
+      const partition = partitionOf(entity, this.#partitionsOf(view))
+      const name = `${partition}:${view}`
+      const group = groups.get(name) ?? { keys: [], places: [] }
+      if (group.keys.length === 0) groups.set(name, group)
+      group.keys.push(stateKey(this.#namespace, view, partition, entity))
+      group.places.push(place)
     }
-    return stateKey(this.#namespace, view, partitionOf(entity, partitions), entity)
+    return [...groups.values()]
+  }
+
+  async #fetch({ keys, places }: KeyGroup, states: (Uint8Array | undefined)[]): Promise<void> {
+    const values = await this.#redis.mgetBuffer(keys)
+    for (let i = 0; i < places.length; i++) states[places[i]!] = values[i] ?? undefined
+  }
+
+  #partitionsOf(view: string): number {
+    const partitions = this.#partitions.get(view)
+    if (partitions !== undefined) return partitions
+    throw new MillraceError(
+      'STORE_UNAVAILABLE',
+      `The feature view "${view}" has no states yet: start its feature builder.`,
+      { details: { view } },
+    )
   }
 
   /** The partition count of a stage never changes, so it is read once; concurrent callers share one reading. */
@@ -57,4 +78,10 @@ export class RedisStateReader implements StateReader {
       })
     return this.#reading
   }
+}
+
+/** Keys of one stage partition, and the places of their states in the answer. */
+interface KeyGroup {
+  readonly keys: string[]
+  readonly places: number[]
 }

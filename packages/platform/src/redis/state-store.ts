@@ -6,7 +6,7 @@ import {
   type StoredCheckpoint,
   type WritePair,
 } from '@millrace/core'
-import type { Redis } from 'ioredis'
+import type { RedisConnection } from './connection.ts'
 import { checkpointKey, stateKey } from './keys.ts'
 import { READ_SCRIPT, WRITE_SCRIPT } from './scripts.ts'
 
@@ -21,14 +21,14 @@ export interface RedisStateStoreOptions {
 
 /** States and checkpoints of one stage in Redis 6 or later: one script call for each read and each write. */
 export class RedisStateStore implements StateStore {
-  readonly #redis: Redis
+  readonly #redis: RedisConnection
   readonly #namespace: string
   readonly #stage: string
   readonly #stateTtl: string
   readonly #readScript: ScriptCall
   readonly #writeScript: ScriptCall
 
-  constructor(redis: Redis, { namespace, stage, stateTtl }: RedisStateStoreOptions) {
+  constructor(redis: RedisConnection, { namespace, stage, stateTtl }: RedisStateStoreOptions) {
     this.#redis = redis
     this.#namespace = namespace
     this.#stage = stage
@@ -100,7 +100,7 @@ export class RedisStateStore implements StateStore {
     return [this.#checkpointKey(partition), ...states]
   }
 
-  async #ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+  async #ask<T>(call: (redis: RedisConnection) => Promise<T>): Promise<T> {
     try {
       return await call(this.#redis)
     } catch (cause) {
@@ -109,7 +109,7 @@ export class RedisStateStore implements StateStore {
   }
 }
 
-function defineScript(redis: Redis, name: string, lua: string): ScriptCall {
+function defineScript(redis: RedisConnection, name: string, lua: string): ScriptCall {
   const methods = redis as unknown as Record<string, ScriptCall | undefined>
   if (methods[name] === undefined) redis.defineCommand(name, { lua })
   return methods[`${name}Buffer`]!.bind(redis)

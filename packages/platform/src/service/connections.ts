@@ -4,7 +4,9 @@ import type { SharedConfig } from '../config/shared-config.ts'
 import { createKafka } from '../kafka/client.ts'
 import { TopicReader } from '../kafka/topic-reader.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
+import { redisHosts } from '../redis/address.ts'
 import { connectRedis, reachRedis } from '../redis/connect.ts'
+import type { RedisClient } from '../redis/connection.ts'
 import { SchemaDirectory } from '../registry/schema-directory.ts'
 import { untilReached } from './until-reached.ts'
 
@@ -39,7 +41,7 @@ export async function openConnections(
       ),
   })
   const brokers = { part: 'kafka', where: `${config.KAFKA_BROKERS.join(', ')} (KAFKA_BROKERS)` }
-  const store = { part: 'redis', where: `${hostOf(config.REDIS_URL)} (REDIS_URL)` }
+  const store = { part: 'redis', where: `${redisHosts(config.REDIS_URL).join(', ')} (REDIS_URL)` }
   const schemas = { part: 'registry', where: `${hostOf(config.SCHEMA_REGISTRY_URL)} (SCHEMA_REGISTRY_URL)` }
   await untilReached(brokers, () => topicReader.connect(), context)
   await untilReached(store, () => reachRedis(redis), context)
@@ -48,7 +50,8 @@ export async function openConnections(
   return {
     kafka,
     topicReader,
-    redis,
+    // A stage asks nothing of it that a cluster has not as well.
+    redis: redis as Redis,
     directory,
     async close() {
       await topicReader.close()
@@ -63,7 +66,10 @@ function hostOf(url: string): string {
 }
 
 /** Tells the log and `/readyz` when the connection is lost and when it is back. */
-function reportRedis(redis: Redis, { logger, health }: Pick<ServiceContext, 'logger' | 'health'>): void {
+function reportRedis(
+  redis: RedisClient,
+  { logger, health }: Pick<ServiceContext, 'logger' | 'health'>,
+): void {
   let lost = false
   redis.on('reconnecting', () => {
     if (lost) return

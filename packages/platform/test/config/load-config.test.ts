@@ -53,7 +53,7 @@ test('every fault is listed at once, without the values', () => {
   )
   assert.deepStrictEqual(faults, [
     'KAFKA_BROKERS: must be host:port, several separated by commas',
-    'REDIS_URL: must be an address redis://… or rediss://…',
+    'REDIS_URL: must be an address redis://…, rediss://…, redis+cluster://… or rediss+cluster://…',
     'SCHEMA_REGISTRY_URL: is not set',
     'PIPELINE: is not set',
     'HTTP_PORT: must be a whole number from 0 to 65535',

@@ -99,14 +99,27 @@ test('an unknown route, a malformed path, a large body and a compressed body are
   )
 })
 
-test('a handler that takes too long is answered by 503', async t => {
-  const { app } = buildApp(t, { handlerTimeout: 1 })
-  app.get('/slow', () => new Promise(() => {}))
-  const answer = await app.inject('/slow')
-  assert.deepStrictEqual(
-    [answer.statusCode, answer.json()],
-    [503, { error: 'The request could not be answered in time: try again.' }],
-  )
+for (const method of ['GET', 'POST'] as const) {
+  test(`a ${method} whose handler takes too long is answered by 503`, async t => {
+    const { app } = buildApp(t, { answerTimeout: 1 })
+    app.route({ method, url: '/slow', handler: () => new Promise(() => {}) })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const answer = await fetch(`${url}/slow`, { method, ...(method === 'POST' && { body: '{}' }) })
+    assert.deepStrictEqual(
+      [answer.status, answer.headers.get('retry-after'), await answer.json()],
+      [503, '1', { error: 'The request could not be answered in time: try again.' }],
+    )
+  })
+}
+
+test('a handler that answers after all changes nothing about a 503', async t => {
+  const { app } = buildApp(t, { answerTimeout: 1 })
+  const late = Promise.withResolvers<object>()
+  app.post('/slow', () => late.promise)
+  const answer = await app.inject({ method: 'POST', url: '/slow', body: '{}' })
+  late.resolve({ late: true })
+  assert.equal(answer.statusCode, 503)
+  assert.equal((await app.inject('/livez')).statusCode, 200)
 })
 
 test('a request that is no HTTP is answered by 400 and a text', async t => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { days, type EventType, type EventValues, hours, MillraceError, ViewEngine } from '@millrace/core'
-import { OnlineFeatures, type StateReader, type StateRequest } from '../../src/online/online-features.ts'
+import { OnlineFeatures } from '../../src/online/online-features.ts'
+import type { StateReader, StateRequest } from '../../src/online/state-reader.ts'
 import { finding, payment, pipeline } from './pipeline.ts'
 
 const NOON = Date.UTC(2025, 0, 1, 12)
@@ -104,13 +105,16 @@ test('an event older than what came through the stream is computed as of its own
   )
 })
 
-test('a history beyond the kept bound is told as truncated', async () => {
+test('events beyond the kept bound count on, in tiles', async () => {
   const events = [3, 2, 1].map(n => paid(`p${n}`, NOON - n))
-  const { online } = stored(events.map(event => [payment, event] as const))
+  const { online } = stored([...events, paid('p4', NOON)].map(event => [payment, event] as const))
   const { features, truncated } = await online.compute(paid('p0', NOON))
-  assert.deepStrictEqual({ seen: features['shop_count_1d'], truncated }, { seen: 4, truncated: false })
-  const { online: fuller } = stored([...events, paid('p4', NOON)].map(event => [payment, event] as const))
-  assert.equal((await fuller.compute(paid('p0', NOON))).truncated, true)
+  assert.deepStrictEqual({ seen: features['shop_count_1d'], truncated }, { seen: 5, truncated: false })
+})
+
+test('what is older than is kept is told as truncated', async () => {
+  const { online } = stored([NOON, NOON + days(3)].map(at => [payment, paid(`p${at}`, at)] as const))
+  assert.equal((await online.compute(paid('p0', NOON))).truncated, true)
 })
 
 test('a reader that fails makes the computation fail', async () => {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { Model } from '@millrace/core'
+import type { EncoderArtifact, Model } from '@millrace/core'
 import { modelFolder, readNewestModel } from '../../src/onnx/model-folder.ts'
 
 const MODEL: Model = { name: 'fraud', path: 'models/fraud', inputs: ['a', 'b'], decisions: [] }
@@ -109,3 +109,34 @@ for (const [name, files, message] of REFUSED) {
     await assert.rejects(readNewestModel(folder, MODEL), { code: 'MODEL_INVALID', message })
   })
 }
+
+test('a missing value of a sample is null in the file and NaN here', async t => {
+  const sample = { rows: [[null, 2]], scores: [0.5] }
+  const { manifest } = await readNewestModel(await folderWith(t, { 1: versionWith({ sample }) }), MODEL)
+  assert.deepStrictEqual(manifest.sample.rows, [[Number.NaN, 2]])
+})
+
+test('a model is refused with the vectors of other encoders than those it was trained with', async t => {
+  const [here, there] = ['a'.repeat(64), 'b'.repeat(64)]
+  const fitted = { digest: here } as EncoderArtifact
+  const folder = await folderWith(t, { 1: versionWith({ encoders: here }) })
+  assert.equal((await readNewestModel(folder, MODEL, fitted)).manifest.encoders, here)
+  const refused = (digest: string | undefined, words: RegExp) =>
+    assert.rejects(
+      readNewestModel(folder, MODEL, digest === undefined ? undefined : ({ digest } as EncoderArtifact)),
+      {
+        code: 'MODEL_INVALID',
+        message: words,
+      },
+    )
+  await refused(
+    there,
+    /it was trained with the encoders a{64}, and the pipeline runs with the encoders b{64}: /,
+  )
+  await refused(undefined, /and the pipeline runs without fitted encoders: /)
+  const plain = await folderWith(t, { 1: versionWith({}) })
+  await assert.rejects(readNewestModel(plain, MODEL, fitted), {
+    code: 'MODEL_INVALID',
+    message: /it was trained without fitted encoders, and the pipeline runs with the encoders a{64}: /,
+  })
+})

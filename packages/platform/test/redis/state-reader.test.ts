@@ -11,13 +11,13 @@ function connection(hashes: Record<string, Record<string, string>>, values: Reco
   const asked: string[] = []
   return {
     asked,
-    hgetall: async (key: unknown) => {
-      asked.push(`HGETALL ${String(key)}`)
-      return hashes[String(key)] ?? {}
+    hgetall: async (key: string) => {
+      asked.push(`HGETALL ${key}`)
+      return hashes[key] ?? {}
     },
-    getBuffer: async (key: unknown) => {
-      asked.push(`GET ${String(key)}`)
-      return values[String(key)] ?? null
+    mgetBuffer: async (keys: string[]) => {
+      asked.push(`MGET ${keys.join(' ')}`)
+      return keys.map(key => values[key] ?? null)
     },
   }
 }
@@ -37,9 +37,23 @@ test('each state is read from the partition of its entity, and the partition cou
   await reader.read(REQUESTS.slice(1))
   assert.deepStrictEqual(redis.asked, [
     'HGETALL {test.v1}:partitions',
-    `GET ${CARD_KEY}`,
-    `GET ${SHOP_KEY}`,
-    `GET ${SHOP_KEY}`,
+    `MGET ${CARD_KEY}`,
+    `MGET ${SHOP_KEY}`,
+    `MGET ${SHOP_KEY}`,
+  ])
+})
+
+test('states of one partition are read by one command, and each goes to its own place', async () => {
+  const counts = { '{test.v1}:partitions': { card: '4', shop: '1' } }
+  const keyOf = (entity: string) => `{test.v1:shop:0}:state:${entity}`
+  const values = { [keyOf('s1')]: Buffer.from('one'), [keyOf('s3')]: Buffer.from('three') }
+  const redis = connection(counts, { ...values, [CARD_KEY]: Buffer.from('card') })
+  const requests = ['s1', 's2', 's3'].map(entity => ({ view: 'shop', entity }))
+  const states = await new RedisStateReader(redis, 'test.v1').read([...requests, REQUESTS[0]!])
+  assert.deepStrictEqual(states.map(String), ['one', 'undefined', 'three', 'card'])
+  assert.deepStrictEqual(redis.asked.slice(1), [
+    `MGET ${keyOf('s1')} ${keyOf('s2')} ${keyOf('s3')}`,
+    `MGET ${CARD_KEY}`,
   ])
 })
 

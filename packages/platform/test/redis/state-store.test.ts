@@ -11,7 +11,7 @@ import { startRedis } from './start-redis.ts'
 const url = await startRedis()
 
 function connect(t: TestContext): Redis {
-  const redis = connectRedis(url)
+  const redis = connectRedis(url) as Redis
   t.after(() => redis.disconnect())
   return redis
 }

@@ -12,7 +12,7 @@ type Owned = OwnedPartition<string, Count>
 
 const MOST_ROUNDS = 100
 
-/** Partitions whose whole content is fetched whenever they are loaded. */
+/** Partitions whose content is fetched from their checkpoint to the end whenever they are loaded. */
 class FakeSource implements StageSource<string, Count> {
   readonly loads: number[] = []
   readonly #owned: readonly Owned[]
@@ -36,7 +36,8 @@ class FakeSource implements StageSource<string, Count> {
       if (task !== undefined) continue
       this.loads.push(partition)
       owned.activate(await PartitionTask.load({ ...options, partition, cachedBytes: 100, newId: randomUUID }))
-      owned.put(0, fetchedOf(this.#keys[partition]!))
+      const from = owned.fetched[0]!
+      owned.put(0, fetchedOf(this.#keys[partition]!.slice(from), from))
     }
   }
 

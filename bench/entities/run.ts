@@ -1,0 +1,70 @@
+/**
+ * `node run.ts ENTITIES uniform|zipf EVENTS`: runs the customer's stage over a scripted log, with its states in the
+ * Redis of `REDIS_URL`, and prints `Figures` as JSON; a quarter as many events go before, which are not measured.
+ */
+import { randomUUID } from 'node:crypto'
+import cardFraud, { customer } from '@millrace/card-fraud'
+import { connectRedis } from '@millrace/platform'
+import { SeededRandom } from '@millrace/testkit'
+import { PartitionTask } from '../../packages/platform/src/stage/partition-task.ts'
+import { StageLoop } from '../../packages/platform/src/stage/stage-loop.ts'
+import { ARRIVAL_LIMITS } from '../../packages/platform/src/stage/turn-limits.ts'
+import { createViewStage } from '../../services/feature-builder/src/build-features.ts'
+import { PARTITIONS, storeOf } from './entity-states.ts'
+import { type Figures, figuresBetween, Probe } from './probe.ts'
+import { ScriptedSource, scriptedInput } from './scripted-source.ts'
+import { SILENT } from './silent-observer.ts'
+
+/** As the stage runner does it. */
+const BATCH_SIZE = 500
+const CACHED_BYTES = 8_000_000
+
+const [entities, distribution, events] = process.argv.slice(2)
+const figures = await run(drawFrom(Number(entities), distribution === 'zipf'), Number(events))
+process.stdout.write(`${JSON.stringify(figures)}\n`)
+process.exit(0)
+
+async function run(entityOf: (partition: number) => number, eventCount: number): Promise<Figures> {
+  const redis = connectRedis(process.env['REDIS_URL']!)
+  const stage = createViewStage(cardFraud, customer, 1)
+  const probe = new Probe(redis, storeOf(redis))
+  const { store } = probe
+  const task = {
+    stage,
+    inputs: 1,
+    order: 'arrival',
+    store,
+    cachedBytes: CACHED_BYTES,
+    newId: randomUUID,
+  } as const
+  const source = new ScriptedSource(partition => PartitionTask.load({ ...task, partition }), entityOf)
+  const samples: Awaited<ReturnType<Probe['sample']>>[] = []
+  const publish = async (outputs: readonly unknown[]): Promise<void> => {
+    probe.handled += outputs.length
+    if (probe.handled < eventCount * (samples.length + 0.25)) return
+    samples.push(await probe.sample())
+    if (samples.length === 2) loop.stop()
+  }
+  const loop = new StageLoop({
+    stage,
+    inputs: [scriptedInput],
+    source,
+    limits: ARRIVAL_LIMITS,
+    store,
+    publish,
+    observer: SILENT,
+    batchSize: BATCH_SIZE,
+  })
+  await loop.run()
+  return figuresBetween(samples[0]!, samples[1]!)
+}
+
+/** Draws entities of a partition: each as likely as any other, or the k-th 1/k times as likely as the first. */
+function drawFrom(entityCount: number, skewed: boolean): (partition: number) => number {
+  const random = new SeededRandom(3)
+  const each = Math.floor(entityCount / PARTITIONS)
+  return partition => {
+    const rank = skewed ? Math.floor((each + 1) ** random.next()) - 1 : random.integer(0, each - 1)
+    return Math.min(rank, each - 1) * PARTITIONS + partition
+  }
+}

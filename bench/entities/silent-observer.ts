@@ -1,0 +1,19 @@
+import type { StageObserver } from '../../packages/platform/src/stage/stage-observer.ts'
+
+/** Tells nobody; what a run must not meet ends it. */
+export const SILENT: StageObserver = {
+  handled() {},
+  repeatsSkipped() {},
+  phase() {},
+  refused() {
+    throw new Error('Somebody else writes into this Redis.')
+  },
+  rebuilding() {},
+  heard() {},
+  assigned() {},
+  lag() {},
+  retrying(error) {
+    throw error
+  },
+  recovered() {},
+}

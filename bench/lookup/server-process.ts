@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
+
+/** Requests that are under way at the same time. */
+export const CONNECTIONS = 8
+
+/** The server of `server.ts` as its own process, launched as services are, and a client of it. */
+export class LookupServer {
+  readonly #url: string
+  readonly #stop: () => Promise<void>
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+
+  private constructor(url: string, stop: () => Promise<void>) {
+    this.#url = url
+    this.#stop = stop
+  }
+
+  static async start(redisUrl: string, cpuProfiles: string | undefined): Promise<LookupServer> {
+    const profiling =
+      cpuProfiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfiles, 'lookup')}`]
+    if (cpuProfiles !== undefined) await mkdir(join(cpuProfiles, 'lookup'), { recursive: true })
+    const child = spawn(
+      process.execPath,
+      [...SERVICE_LAUNCH.flags, ...profiling, join(import.meta.dirname, 'server.ts')],
+      {
+        env: { ...SERVICE_LAUNCH.env, ...process.env, REDIS_URL: redisUrl },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    )
+    const [url] = await once(createInterface({ input: child.stdout }), 'line')
+    return new LookupServer(url, async () => {
+      const exited = once(child, 'exit')
+      child.stdin.end()
+      await exited
+    })
+  }
+
+  /** Sends a request and answers the text of the response. */
+  async ask(method: string, path: string, body?: string): Promise<string> {
+    const call = request(`${this.#url}${path}`, { method, agent: this.#agent })
+    call.end(body)
+    const [response] = await once(call, 'response')
+    const answer = await text(response)
+    if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode}: ${answer}`)
+    return answer
+  }
+
+  /** CPU of the server for each of `requests` requests, in µs. */
+  async cpuOf(path: string, requests: number, bodyOf: (i: number) => string): Promise<number> {
+    await this.#send(path, Math.ceil(requests / 4), bodyOf)
+    const before = await this.#cpu()
+    await this.#send(path, requests, bodyOf)
+    return ((await this.#cpu()) - before) / requests
+  }
+
+  async stop(): Promise<void> {
+    this.#agent.destroy()
+    await this.#stop()
+  }
+
+  async #send(path: string, requests: number, bodyOf: (i: number) => string): Promise<void> {
+    let sent = 0
+    const client = async (): Promise<void> => {
+      while (sent < requests) await this.ask('POST', path, bodyOf(sent++))
+    }
+    await Promise.all(Array.from({ length: CONNECTIONS }, client))
+  }
+
+  async #cpu(): Promise<number> {
+    const { user, system } = JSON.parse(await this.ask('GET', '/cpu'))
+    return user + system
+  }
+}

@@ -1,0 +1,49 @@
+import { type Aggregation, type FeatureView, type Pipeline, routeOf } from '@millrace/core'
+import type { ToEvents } from '../input/file-events.ts'
+import { EventTable, type SharedTable } from './event-table.ts'
+import { type InputFile, type OnRows, readInput } from './read-inputs.ts'
+import { type SharedTexts, TextCodes } from './texts.ts'
+
+/** All events of a backfill, in memory that threads share. */
+export interface LoadedEvents {
+  /** One for each event type that the views of scored events read, in the order of the pipeline. */
+  readonly tables: readonly SharedTable[]
+  readonly texts: SharedTexts
+  /** Rows that the cleaning refused, by event type and reason. */
+  readonly rejected: Readonly<Record<string, number>>
+  /** Events whose id had come within the dedupe horizon. */
+  readonly duplicates: number
+}
+
+/** Reads files of events as the ingestor would: cleaned, each id once. Throws INPUT_INVALID. */
+export async function loadEvents(
+  pipeline: Pipeline,
+  files: readonly InputFile[],
+  toEvents: ToEvents | undefined,
+  onRows: OnRows,
+): Promise<LoadedEvents> {
+  const views = routeOf(pipeline, pipeline.scored)
+  const texts = new TextCodes()
+  for (const text of textsWhenEmpty(views)) texts.codeOf(text)
+  const now = Date.now()
+  const tables = new Map(pipeline.events.map(type => [type.name, new EventTable(type, texts, now)]))
+  for (const file of files) await readInput(pipeline, file, tables, toEvents, onRows)
+  const rejected = [...tables.values()].flatMap(({ type, rejected }) =>
+    [...rejected].map(([reason, rows]) => [`${type.name} ${reason}`, rows] as const),
+  )
+  const shared = [...tables.values()].map(table =>
+    table.share(views.filter(view => view.sources.includes(table.type)).map(view => view.entity)),
+  )
+  return {
+    tables: shared.map(({ table }) => table),
+    texts: texts.share(),
+    rejected: Object.fromEntries(rejected),
+    duplicates: shared.reduce((sum, { duplicates }) => sum + duplicates, 0),
+  }
+}
+
+/** Texts that features may have although no event has them. */
+function textsWhenEmpty(views: readonly FeatureView[]): string[] {
+  const features = views.flatMap(view => Object.values<Aggregation>(view.features))
+  return features.flatMap(({ whenEmpty }) => (typeof whenEmpty === 'string' ? [whenEmpty] : []))
+}

@@ -1,0 +1,176 @@
+import type { ByteReader } from '../codec/byte-reader.ts'
+import type { ByteWriter } from '../codec/byte-writer.ts'
+import type { Cell, ColumnKind } from '../window/column-store.ts'
+import { Series } from '../window/series.ts'
+import { type TileLayout, Tiles } from '../window/tiles.ts'
+import { EntryBlocks, type EntryPart } from './entry-blocks.ts'
+
+/** The tiles of one tiling, and how far back the windows that use them reach (ms). */
+export interface HistoryLevel extends TileLayout {
+  readonly reach: number
+}
+
+/** What is kept of the events of one source. */
+export interface HistoryLayout {
+  readonly kinds: readonly ColumnKind[]
+  /** Events kept one by one; those beyond are put into tiles. 0 keeps tiles only. */
+  readonly maxEntries: number
+  /** How far back the windows reach (ms). */
+  readonly reach: number
+  /** How late events may be (ms). */
+  readonly grace: number
+  readonly levels: readonly HistoryLevel[]
+}
+
+/** The events of one source for one entity: the newest one by one, those before them in tiles. Changed in place. */
+export class History {
+  readonly #layout: HistoryLayout
+  readonly entries: Series
+  readonly #blocks: EntryBlocks
+  readonly #tiles: (Tiles | undefined)[]
+  /** Event time of the newest event that was put into tiles because there were too many (epoch ms). */
+  #foldedUpTo = Number.NEGATIVE_INFINITY
+  /** For the entries and for each level, the time up to which events were removed (epoch ms). */
+  readonly #removedUpTo: number[]
+
+  /** @param removedUpTo event time up to which events were removed (epoch ms) */
+  constructor(
+    layout: HistoryLayout,
+    entries = new Series(layout.kinds),
+    removedUpTo = Number.NEGATIVE_INFINITY,
+  ) {
+    this.#layout = layout
+    this.entries = entries
+    this.#blocks = new EntryBlocks(entries)
+    this.#tiles = layout.levels.map(() => undefined)
+    this.#removedUpTo = [removedUpTo, ...layout.levels.map(() => removedUpTo)]
+  }
+
+  /** The tiles of a level; undefined when nothing was put into tiles so far. */
+  tiles(level: number): Tiles | undefined {
+    return this.#tiles[level]
+  }
+
+  /** Adds an event, whose `row` has a cell for each column. */
+  add(time: number, row: readonly Cell[]): void {
+    const { maxEntries } = this.#layout
+    if (maxEntries === 0 || time < this.#foldedUpTo) this.#addToTiles(time, row)
+    else {
+      const index = this.entries.insert(time, row)
+      if (index < this.entries.length - 1) this.#blocks.inserted(index)
+      if (this.entries.length > maxEntries) this.#fold(this.entries.length - maxEntries)
+    }
+  }
+
+  /** Adds the entries from `start` to before `end` to a partial result, in place. */
+  addEntriesTo(partial: unknown, part: EntryPart, start: number, end: number): void {
+    this.#blocks.addTo(partial, part, start, end)
+  }
+
+  /** Forgets what no evaluation at `latest` (epoch ms) or, within the grace, before it can reach. */
+  prune(latest: number): void {
+    const { reach, grace, levels } = this.#layout
+    this.#pruneEntries(latest - reach - grace)
+    for (let i = 0; i < levels.length; i++) this.#pruneTiles(i, latest - levels[i]!.reach - grace)
+  }
+
+  /** Whether a window of an evaluation at `time` reaches back beyond what is kept. */
+  isTruncatedAt(time: number): boolean {
+    const { reach, levels } = this.#layout
+    if (time - reach < this.#removedUpTo[0]!) return true
+    for (let i = 0; i < levels.length; i++) {
+      if (time - levels[i]!.reach < this.#removedUpTo[i + 1]! || this.#isCutOff(i, time)) return true
+    }
+    return false
+  }
+
+  /** Event time of the newest event at or before `time` (epoch ms), −Infinity when there is none. */
+  newestUpTo(time: number): number {
+    const count = this.entries.countUpTo(time)
+    if (count > 0) return this.entries.timeAt(count - 1)
+    let newest = Number.NEGATIVE_INFINITY
+    for (const tiles of this.#tiles) {
+      const tile = tiles === undefined ? 0 : tiles.countUpTo(time)
+      if (tile > 0) newest = Math.max(newest, Math.min(time, tiles!.newestAt(tile - 1)))
+    }
+    return newest
+  }
+
+  encode(writer: ByteWriter): void {
+    this.entries.encode(writer)
+    writer.time(this.#foldedUpTo)
+    writer.time(this.#removedUpTo[0]!)
+    this.#tiles.forEach((tiles, i) => {
+      writer.time(this.#removedUpTo[i + 1]!)
+      if (tiles === undefined) writer.varint(0)
+      else tiles.encode(writer)
+    })
+  }
+
+  static decode(reader: ByteReader, layout: HistoryLayout): History {
+    const history = new History(layout, Series.decode(reader, layout.kinds))
+    history.#foldedUpTo = reader.time()
+    history.#removedUpTo[0] = reader.time()
+    layout.levels.forEach((level, i) => {
+      history.#removedUpTo[i + 1] = reader.time()
+      history.#tiles[i] = Tiles.decode(reader, level)
+    })
+    return history
+  }
+
+  /** Whether the session at `time` goes on into one that was removed. */
+  #isCutOff(level: number, time: number): boolean {
+    const { tiling } = this.#layout.levels[level]!
+    const tiles = this.#tiles[level]
+    if (tiling.kind === 'fixed' || tiles === undefined) return false
+    const session = tiles.countUpTo(time) - 1
+    return session >= 0 && tiles.startAt(session) - this.#removedUpTo[level + 1]! < tiling.gap
+  }
+
+  #fold(n: number): void {
+    const row: Cell[] = []
+    for (let i = 0; i < n; i++) {
+      for (let c = 0; c < this.#layout.kinds.length; c++) row[c] = this.entries.at(c, i)
+      this.#addToTiles(this.entries.timeAt(i), row)
+    }
+    this.#foldedUpTo = this.entries.timeAt(n - 1)
+    this.#removeEntries(n)
+  }
+
+  #removeEntries(n: number): void {
+    this.entries.removeOldest(n)
+    this.#blocks.removed(n)
+  }
+
+  #addToTiles(time: number, row: readonly Cell[]): void {
+    for (let i = 0; i < this.#tiles.length; i++) {
+      this.#tiles[i] ??= new Tiles(this.#layout.levels[i]!)
+      this.#tiles[i]!.add(time, row)
+    }
+  }
+
+  #pruneEntries(limit: number): void {
+    const { entries } = this
+    // Most events push nothing out: one look at the oldest entry says so.
+    if (entries.length === 0 || entries.timeAt(0) > limit) return
+    const n = entries.countUpTo(limit)
+    this.#removedUpTo[0] = Math.max(this.#removedUpTo[0]!, entries.timeAt(n - 1))
+    this.#removeEntries(n)
+  }
+
+  #pruneTiles(level: number, limit: number): void {
+    const tiles = this.#tiles[level]
+    if (tiles === undefined) return
+    const { tiling } = this.#layout.levels[level]!
+    let n = 0
+    while (n < tiles.length && endOf(tiles, n, tiling) <= limit) n++
+    if (n === 0) return
+    this.#removedUpTo[level + 1] = Math.max(this.#removedUpTo[level + 1]!, endOf(tiles, n - 1, tiling))
+    tiles.removeOldest(n)
+  }
+}
+
+/** The last time that belongs to a tile. */
+function endOf(tiles: Tiles, index: number, tiling: TileLayout['tiling']): number {
+  return tiling.kind === 'fixed' ? tiles.startAt(index) + tiling.size - 1 : tiles.newestAt(index)
+}

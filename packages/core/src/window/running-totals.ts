@@ -1,0 +1,41 @@
+import { DoubleList } from './double-list.ts'
+
+/** A list of whole numbers that knows the sum of any stretch at once: entry i is the total of the values 0…i. */
+export class RunningTotals {
+  readonly #totals: DoubleList
+  /** Total of the values that were removed. */
+  #removed = 0
+
+  /** @param totals the total of the first value, of the first two, and so on; the list keeps the array */
+  constructor(totals: number[] = []) {
+    this.#totals = new DoubleList(totals)
+  }
+
+  push(value: number): void {
+    this.#totals.push(this.#before(this.#totals.length) + value)
+  }
+
+  insert(index: number, value: number): void {
+    this.#totals.insert(index, this.#before(index))
+    this.#totals.addFrom(index, value)
+  }
+
+  at(index: number): number {
+    return this.#totals.at(index) - this.#before(index)
+  }
+
+  /** The sum of the values from `start` to before `end`. */
+  sum(start: number, end: number): number {
+    return start >= end ? 0 : this.#totals.at(end - 1) - this.#before(start)
+  }
+
+  removeFirst(n: number): void {
+    if (n === 0) return
+    this.#removed = this.#before(n)
+    this.#totals.removeFirst(n)
+  }
+
+  #before(index: number): number {
+    return index === 0 ? this.#removed : this.#totals.at(index - 1)
+  }
+}

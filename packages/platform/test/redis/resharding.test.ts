@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectRedis, reachRedis } from '../../src/redis/connect.ts'
+import { checkpointKey } from '../../src/redis/keys.ts'
+import { RedisStateStore } from '../../src/redis/state-store.ts'
+import { countThrough, PARTITIONS } from './counted-log.ts'
+import { SlotMove } from './slot-move.ts'
+import { startCluster } from './start-redis.ts'
+
+const cluster = await startCluster({ masters: 3, replicas: 0, nodeTimeout: 5_000 })
+
+test('slots move to other masters under a stage at work, which notices nothing', async t => {
+  const client = connectRedis(cluster.url)
+  t.after(() => client.disconnect())
+  await reachRedis(client)
+  const place = { namespace: 'moved.v1', stage: 'counting' }
+  const moves = await movesOf(place.namespace, place.stage)
+  assert.ok(moves.length >= 2)
+  const each = (step: (move: SlotMove) => Promise<void>): Promise<unknown> => Promise.all(moves.map(step))
+  let ended: Promise<unknown> = Promise.resolve()
+  const { noticed, repeats } = await countThrough(
+    t,
+    new RedisStateStore(client, { ...place, stateTtl: 600_000 }),
+    {
+      10: () => each(move => move.begin()),
+      // Some keys here, some there: TRYAGAIN.
+      12: async () => {
+        await each(move => move.moveKeys(3))
+        ended = delay(250).then(() => each(move => move.moveKeys(100)))
+      },
+      // All keys there, the slot still here: ASK.
+      14: () => ended,
+      // MOVED, of several slots at once.
+      18: () => each(move => move.end()),
+    },
+  )
+  assert.deepStrictEqual({ noticed, repeats }, { noticed: ['handled'], repeats: 0 })
+})
+
+/** The first master's partitions, each to one of the others. */
+async function movesOf(namespace: string, stage: string): Promise<SlotMove[]> {
+  const [from, ...others] = cluster.nodes
+  const keys = Array.from({ length: PARTITIONS }, (_, partition) =>
+    checkpointKey(namespace, stage, partition),
+  )
+  const slots = await Promise.all(keys.map(key => from!.admin.cluster('KEYSLOT', key)))
+  const own = slots.filter(slot => slot < 16_384 / 3)
+  return own.map((slot, i) => new SlotMove(cluster, { from: from!, to: others[i % others.length]!, slot }))
+}
