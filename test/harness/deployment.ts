@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import cardFraud from '@millrace/card-fraud'
-import { decodeCheckpoint, formatClock, type Pipeline, type StageOrder, topics } from '@millrace/core'
+import {
+  decodeCheckpoint,
+  formatClock,
+  offsetOf,
+  type Pipeline,
+  type StageOrder,
+  topics,
+} from '@millrace/core'
 import {
   checkpointKey,
   connectRedis,
@@ -136,8 +143,8 @@ export class Deployment {
     for (const [input, topic] of topics.topicsOfStage(this.pipeline, stage).entries()) {
       for (const { partition, high } of await this.admin.fetchTopicOffsets(topic)) {
         const body = await this.redis.hget(checkpointKey(this.pipeline.namespace, stage, partition), 'body')
-        const position = body === null ? 0 : decodeCheckpoint(body, 0).positions[input]
-        if (position !== Number(high)) return false
+        const position = body === null ? 0 : decodeCheckpoint(body, 0).positions[input]!
+        if (offsetOf(position) !== Number(high)) return false
       }
     }
     return true

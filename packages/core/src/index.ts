@@ -161,8 +161,16 @@ export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/waterm
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
-export { type Checkpoint, decodeCheckpoint, emptyCheckpoint, encodeCheckpoint } from './stage/checkpoint.ts'
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  emptyCheckpoint,
+  encodeCheckpoint,
+  type LogIdentity,
+  type LogMark,
+} from './stage/checkpoint.ts'
 export { InputMerge } from './stage/input-merge.ts'
+export { epochOf, MOST_EPOCHS, offsetOf, positionOf } from './stage/log-position.ts'
 export { parentOf, type Stage, type StageOutput, type StateCodec, type StepContext } from './stage/stage.ts'
 export type { StageOrder, StageRecord, TakenRecord } from './stage/stage-record.ts'
 export {

@@ -2,6 +2,7 @@ import {
   type EventRecord,
   type EventType,
   type EventValues,
+  epochOf,
   idText,
   type Pipeline,
   parentOf,
@@ -59,7 +60,9 @@ export function createIngestStage(
     step(claim, record, context) {
       const { cleaning, message } = record.value
       const refuse = (rejection: Rejection) =>
-        context.emit(deadLetter(type, context.partition, message, rejection))
+        context.emit(
+          deadLetter(type, { partition: context.partition, position: record.offset, message }, rejection),
+        )
       if (!cleaning.ok) return void refuse(cleaning.rejection)
       const own = { offset: record.offset, eventTime: record.eventTime }
       if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE)
@@ -78,13 +81,19 @@ const CACHED_BYTES = 500_000
 const DUPLICATE: Rejection = { reason: 'DUPLICATE', message: 'Another record came with this id before.' }
 const LATE: Rejection = { reason: 'LATE', message: 'The event is older than the grace allows.' }
 
+interface Refused {
+  readonly partition: number
+  readonly position: number
+  readonly message: RawRecord['message']
+}
+
 /** The record as it came, with its headers and why it was refused; of a duplicate only the key, its payload is known. */
 function deadLetter(
   type: EventType,
-  partition: number,
-  message: RawRecord['message'],
+  { partition, position, message }: Refused,
   { reason, message: words }: Rejection,
 ): StageOutput {
+  const epoch = epochOf(position)
   return {
     topic: topics.deadLetterTopic(type),
     ...(message.key === null ? {} : { key: message.key }),
@@ -97,6 +106,7 @@ function deadLetter(
       'millrace-partition': String(partition),
       'millrace-offset': String(message.offset),
       'millrace-timestamp': String(message.timestamp),
+      ...(epoch === 0 ? {} : { 'millrace-epoch': String(epoch) }),
     },
   }
 }

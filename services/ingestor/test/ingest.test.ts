@@ -7,6 +7,7 @@ import {
   defineEvent,
   hours,
   type LatePolicy,
+  positionOf,
   type StageRecord,
   text,
   timestamp,
@@ -75,6 +76,17 @@ test('an id claimed by another record within the horizon is a duplicate, dead-le
       'millrace-timestamp': '1767000000000',
     },
   })
+})
+
+test('a record at the offset of another one, in a topic that was made anew, is another record', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const anew = { ...recordOf(raw('a'), 0), offset: positionOf(1, 0) }
+  const { outputs } = await driveStage({ stage, records: [recordOf(raw('a'), 0), anew] })
+  const { headers } = outputs[1]!
+  assert.deepEqual(
+    [headers!['millrace-reason'], headers!['millrace-offset'], headers!['millrace-epoch']],
+    ['DUPLICATE', '0', '1'],
+  )
 })
 
 test('an id is free again beyond the horizon', async () => {

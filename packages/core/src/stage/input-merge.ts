@@ -1,4 +1,4 @@
-import { type Checkpoint, pairKey, queueKey } from './checkpoint.ts'
+import { inputOfQueue, type Progress, pairKey, queueKey } from './checkpoint.ts'
 import { Queue } from './queue.ts'
 import type { StageOrder, StageRecord, TakenRecord } from './stage-record.ts'
 
@@ -18,7 +18,7 @@ export class InputMerge<V> {
   readonly #sources = new Map<number, Source<V>>()
   /** Under `arrival` order, the source of each waiting record, as they came. */
   readonly #arrived = new Queue<Source<V>>()
-  /** Per input, the offset after the last record offered. */
+  /** Per input, the position after the last record offered. */
   readonly #cursors: number[]
   /** Per pair, the highest parent offset offered; those at or below it are repeats. */
   readonly #offered: Map<number, number>
@@ -28,7 +28,7 @@ export class InputMerge<V> {
   #waiting = 0
   #repeats = 0
 
-  constructor(order: StageOrder, from: Checkpoint) {
+  constructor(order: StageOrder, from: Progress) {
     this.#order = order
     this.#cursors = [...from.positions]
     this.#offered = new Map(from.highest)
@@ -47,17 +47,23 @@ export class InputMerge<V> {
     return this.#repeats
   }
 
-  /** The next offset to be offered for an input. */
+  /** The next position to be offered for an input. */
   cursor(input: number): number {
     return this.#cursors[input]!
   }
 
-  /** The log holds nothing of an input before this offset: that is where it begins, unless it is further already. */
-  startAt(input: number, offset: number): void {
-    this.#cursors[input] = Math.max(this.#cursors[input]!, offset)
+  /** The log holds nothing of an input before this position: that is where it begins, unless it is further already. */
+  startAt(input: number, position: number): void {
+    this.#cursors[input] = Math.max(this.#cursors[input]!, position)
   }
 
-  /** Takes in a record of an input, in the order of its offsets. */
+  /** Another log begins at this position: how late its records are does not depend on those of the one before. */
+  startAnew(input: number, position: number): void {
+    this.startAt(input, position)
+    for (const key of this.#latest.keys()) if (inputOfQueue(key) === input) this.#latest.delete(key)
+  }
+
+  /** Takes in a record of an input, in the order of its positions. */
   offer(record: StageRecord<V>): void {
     const { input, offset, parent } = record
     if (offset < this.#cursors[input]!) return
@@ -102,7 +108,7 @@ export class InputMerge<V> {
    * What is to be stored after the records taken so far.
    * @param upstream lowest watermark of the upstream partitions (epoch ms); undefined where there are none
    */
-  checkpoint(upstream: number | undefined): Checkpoint {
+  progress(upstream: number | undefined): Progress {
     this.#watermark = Math.max(
       this.#watermark,
       upstream === undefined ? this.#rawWatermark() : this.#stageWatermark(upstream),
@@ -115,7 +121,7 @@ export class InputMerge<V> {
     }
   }
 
-  /** Per input, the lowest offset that is not handled. */
+  /** Per input, the lowest position that is not handled. */
   positions(): readonly number[] {
     return this.#cursors.map((cursor, input) => this.#lowestWaiting(input) ?? cursor)
   }

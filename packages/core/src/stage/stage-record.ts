@@ -4,7 +4,7 @@ import type { Parent } from '../message/lineage.ts'
 export interface StageRecord<V> {
   /** Which of the stage's inputs it came by. */
   readonly input: number
-  /** Its offset in that input's partition. */
+  /** Its position in that input's partition: Kafka's offset, and the epoch of the topic (`positionOf`). */
   readonly offset: number
   /** Epoch ms. For a watermark record: no event before this time follows in its partition. */
   readonly eventTime: number

@@ -149,7 +149,7 @@ test('the position of an input is its lowest offset that is not handled', () => 
 
 test('the watermark of a raw partition is just before its next record, or before its last while none waits', () => {
   const merge = mergeOf('strict', recordsOf(0, [[3], [7], [7]]))
-  const watermark = (): number => merge.checkpoint(undefined).watermark
+  const watermark = (): number => merge.progress(undefined).watermark
   assert.equal(watermark(), 2)
   merge.take(Infinity)
   assert.equal(watermark(), 6)
@@ -162,10 +162,10 @@ test('a watermark record moves the watermark, even beyond the limit, and is hand
   const merge = mergeOf('strict', [...recordsOf(0, [[3]]), day])
   assert.deepStrictEqual(valuesOf(takeAll(merge, 3)), ['0.0'])
   assert.deepStrictEqual(merge.positions(), [2, 0])
-  assert.equal(merge.checkpoint(undefined).watermark, 99)
+  assert.equal(merge.progress(undefined).watermark, 99)
   merge.offer({ input: 0, offset: 2, eventTime: Infinity })
   assert.equal(merge.take(-Infinity), undefined)
-  assert.equal(merge.checkpoint(undefined).watermark, Infinity)
+  assert.equal(merge.progress(undefined).watermark, Infinity)
 })
 
 test('an input begins where its log does, unless it is further already', () => {
@@ -173,17 +173,17 @@ test('an input begins where its log does, unless it is further already', () => {
   merge.startAt(0, 1)
   merge.startAt(1, 7)
   takeAll(merge)
-  assert.deepStrictEqual(merge.checkpoint(undefined).positions, [2, 7])
+  assert.deepStrictEqual(merge.progress(undefined).positions, [2, 7])
   merge.offer({ input: 1, offset: 6, eventTime: 5, value: 'before its beginning' })
   assert.equal(merge.waiting, 0)
 })
 
 test('the watermark behind other stages is theirs, or just before the next record', () => {
   const merge = mergeOf('strict', recordsOf(0, [[3, parentAt(0, 0)]]))
-  assert.equal(merge.checkpoint(50).watermark, 2)
+  assert.equal(merge.progress(50).watermark, 2)
   takeAll(merge)
-  assert.equal(merge.checkpoint(50).watermark, 50)
-  assert.equal(merge.checkpoint(40).watermark, 50)
+  assert.equal(merge.progress(50).watermark, 50)
+  assert.equal(merge.progress(40).watermark, 50)
 })
 
 test('under arrival order ties in time of many inputs leave nothing behind', () => {

@@ -63,7 +63,7 @@ export class StageRunner<V, S> {
   #running: Promise<void> | undefined
   #reports: NodeJS.Timeout | undefined
 
-  private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections) {
+  private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections, partitions: number) {
     this.#redis = connections.redis
     const { stage, inputs, namespace, order, observer } = options
     const store = new RedisStateStore(connections.redis, {
@@ -84,6 +84,7 @@ export class StageRunner<V, S> {
       cluster: new KafkaCluster(connections.kafka),
       groupId: `${namespace}.${stage.name}`,
       topics: inputs.map(input => input.topic),
+      partitions,
       sessionTimeoutMs: options.sessionTimeoutMs,
       maxBacklog: MAX_BACKLOG,
       ...pacingOf(options),
@@ -91,6 +92,8 @@ export class StageRunner<V, S> {
       onChange: () => this.#loop.wake(),
       onAssigned: observer.assigned,
       onRebuild: observer.rebuilding,
+      onNewEpoch: observer.newEpoch,
+      onMissing: observer.topicsMissing,
       onHeard: observer.heard,
       onLag: observer.lag,
       onCrash: options.fail,
@@ -110,8 +113,8 @@ export class StageRunner<V, S> {
     options: StageRunnerOptions<V, S>,
     connections: StageConnections,
   ): Promise<StageRunner<V, S>> {
-    await recordPartitions(options, connections)
-    const runner = new StageRunner(options, connections)
+    const partitions = await recordPartitions(options, connections)
+    const runner = new StageRunner(options, connections, partitions)
     runner.#redis.on('ready', runner.#onReconnect)
     try {
       await runner.#consumer.start()

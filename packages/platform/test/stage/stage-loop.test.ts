@@ -192,3 +192,15 @@ test('skipped repeats are reported', async t => {
     ['handled', { partition: 0, records: 1, newestEventTime: 0 }],
   ])
 })
+
+test('what was handled of a topic that is another one by now is written before the partition is loaded anew', async t => {
+  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 1e9, behind: 1e9 } }
+  const { source, store, published, roundUntil } = startLoop(t, { keys: [['a']], limits })
+  await roundUntil(() => true)
+  await roundUntil(() => true).catch(() => {})
+  assert.ok(published.length > 0)
+  const [owned] = source.owned()
+  owned!.retire()
+  await roundUntil(() => source.loads.length === 2)
+  assert.deepStrictEqual((await storedCounts(store, 0, ['a'])).counts, [1])
+})

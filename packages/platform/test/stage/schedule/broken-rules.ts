@@ -1,4 +1,4 @@
-import type { StageOrder, StageWrite, StateStore, WritePair } from '@millrace/core'
+import { offsetOf, type StageOrder, type StageWrite, type StateStore, type WritePair } from '@millrace/core'
 import { overrideStore } from '@millrace/testkit'
 import { ARRIVAL_LIMITS } from '../../../src/stage/turn-limits.ts'
 import type { LoggedRecord } from './passage.ts'
@@ -8,6 +8,8 @@ import { SOUND, type Wiring } from './wiring.ts'
 export interface BrokenRule {
   readonly without: string
   readonly order: StageOrder
+  /** It shows where topics are deleted and made anew. */
+  readonly recreated?: true
   readonly wiring: Partial<Wiring>
 }
 
@@ -35,6 +37,24 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
         overrideStore(store, {
           read: async (partition, _, keys) => store.read(partition, (await store.load(partition)).pair, keys),
         }),
+    },
+  },
+  {
+    without: 'the epoch in the parent',
+    order: 'arrival',
+    recreated: true,
+    wiring: { nameParent: parent => ({ ...parent, offset: offsetOf(parent.offset) }) },
+  },
+  {
+    without: 'the beginning of a topic that was made anew',
+    order: 'arrival',
+    recreated: true,
+    wiring: {
+      startOf: ({ position, log }, now) => ({
+        position,
+        topicId: now.topicId,
+        isAnew: log.topicId === undefined,
+      }),
     },
   },
   {

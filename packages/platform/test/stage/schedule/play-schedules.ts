@@ -5,6 +5,8 @@ import type { StageOrder } from '@millrace/core'
 export interface Playing {
   readonly seeds: readonly number[]
   readonly order: StageOrder
+  /** A topic is deleted and made anew on the way. */
+  readonly recreated?: boolean
   /** The broken rule, if one is. */
   readonly without?: string
 }

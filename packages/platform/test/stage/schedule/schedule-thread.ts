@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { BROKEN_RULES } from './broken-rules.ts'
 import type { Playing } from './play-schedules.ts'
+import { runRecreation } from './run-recreation.ts'
 import { runSchedule } from './run-schedule.ts'
 
-const { order, seeds, without } = workerData as Playing
+const { order, seeds, without, recreated = false } = workerData as Playing
 const wiring = BROKEN_RULES.find(rule => rule.without === without)?.wiring
+const run = recreated ? runRecreation : runSchedule
 
 for (const seed of seeds) {
-  const faults = await runSchedule(seed, order, wiring)
+  const faults = await run(seed, order, wiring)
   if (faults.length === 0) continue
   parentPort!.postMessage({ seed, faults })
   break
