@@ -22,7 +22,7 @@ function messageOf(value: Buffer | null, headers: RawMessage['headers'] = {}): R
 const framed = (id: number, datum: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 0, id]), datum])
 
 async function readOne(message: RawMessage, from = directory) {
-  const [record] = await createRawReader(transaction, from, () => NOW)([message])
+  const [record] = await createRawReader('card-fraud', transaction, from, () => NOW)([message])
   return record!
 }
 
