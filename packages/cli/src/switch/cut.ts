@@ -24,11 +24,9 @@ export async function writeCuts(
       messages: Array.from({ length: count }, (_, partition) => ({ ...record, partition })),
     })),
   })
-  return written.map(({ topicName, partition, baseOffset }) => ({
-    topic: topicName,
-    partition,
-    offset: Number(baseOffset),
-  }))
+  return written
+    .map(({ topicName: topic, partition, baseOffset }) => ({ topic, partition, offset: Number(baseOffset) }))
+    .sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition)
 }
 
 /** The cuts that the ingestor of a version has not come past. A topic that it never read has none. */
