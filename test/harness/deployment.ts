@@ -55,6 +55,7 @@ export class Deployment {
   readonly rawPartitions: number
   readonly stagePartitions: number
   readonly #folder: string
+  readonly #order: StageOrder
   readonly #env: NodeJS.ProcessEnv
   readonly #versions: Deployment[] = []
 
@@ -62,6 +63,7 @@ export class Deployment {
     const { kafkaBrokers, redisUrl, schemaRegistryUrl } = stack.addresses
     this.stack = stack
     this.#folder = folder
+    this.#order = options.order
     const { declared, file } = options.pipeline ?? { declared: cardFraud, file: PIPELINE_FILE }
     this.pipeline = declared
     const { raw, stage } = options.partitions ?? { raw: 3, stage: 4 }
@@ -99,8 +101,7 @@ export class Deployment {
   /** Deploys another version of the pipeline beside this one, on the same stack; it ends with this one. */
   async deployVersion(pipeline: DeploymentOptions['pipeline'] & object): Promise<Deployment> {
     const partitions = { raw: this.rawPartitions, stage: this.stagePartitions }
-    const order = this.#env['ORDER'] as StageOrder
-    const version = new Deployment(this.stack, this.#folder, { order, partitions, pipeline })
+    const version = new Deployment(this.stack, this.#folder, { order: this.#order, partitions, pipeline })
     this.#versions.push(version)
     await version.admin.connect()
     await version.deploy()
