@@ -32,6 +32,8 @@ export const ERROR_CODES = [
   'ERASE_PENDING',
   'SERVICE_ENDED',
   'EVENTS_UNACCOUNTED',
+  'NOT_CAUGHT_UP',
+  'SWITCH_UNFINISHED',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -159,6 +159,7 @@ export {
   type TimeWindow,
   type WindowCounts,
 } from './message/statistics-record.ts'
+export { parseSwitch, SWITCH_HEADER } from './message/switch-record.ts'
 export {
   type PartitionCounts,
   type PlannedTopic,
@@ -176,9 +177,12 @@ export {
   decodeCheckpoint,
   emptyCheckpoint,
   encodeCheckpoint,
+  type LogIdentity,
+  type LogMark,
   pairKey,
 } from './stage/checkpoint.ts'
 export { InputMerge } from './stage/input-merge.ts'
+export { epochOf, MOST_EPOCHS, offsetOf, positionOf } from './stage/log-position.ts'
 export {
   parentOf,
   type Stage,

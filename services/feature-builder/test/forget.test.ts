@@ -23,6 +23,7 @@ function paid(offset: number, customerId = 'c1', eventTime = T + offset): StageR
     features: [],
     featureTimes: [],
     truncated: false,
+    serving: true,
   }
   return { input: 0, offset, eventTime, parent: record.parent, value: { source: transaction, record } }
 }

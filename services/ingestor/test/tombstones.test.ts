@@ -65,7 +65,7 @@ const pipeline = definePipeline({
   monitor: defineMonitor({ window: days(1) }),
 })
 
-const read = createRawReader(visit, {} as SchemaDirectory, () => NOW)
+const read = createRawReader('visits', visit, {} as SchemaDirectory, () => NOW)
 
 async function recordsOf(
   messages: readonly Omit<RawMessage, 'offset' | 'headers' | 'timestamp'>[],
@@ -142,6 +142,7 @@ test('a key is cleaned as its field is; a tombstone without one is dead-lettered
 
 test('a tombstone that is not declared is dead-lettered, and told how to declare it', async () => {
   const readUndeclared = createRawReader(
+    'visits',
     { ...visit, tombstones: 'dead-letter' },
     {} as SchemaDirectory,
     () => NOW,
@@ -155,4 +156,11 @@ test('a tombstone that is not declared is dead-lettered, and told how to declare
         "The record has no value. If it is to erase what is known of its key, declare the event type with tombstones: 'erase'.",
     },
   })
+})
+
+test('a watermark record that tells no time erases nothing', async () => {
+  const headers = { 'millrace-watermark': Buffer.from('tomorrow') }
+  const [record] = await read([{ ...tombstone('7'), headers, offset: 0, timestamp: 5 }])
+  const { cleaning, erases } = record!.value!
+  assert.deepEqual([cleaning?.ok, erases], [false, undefined])
 })

@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { BY_COMMAND, decodeCheckpoint, MillraceError, pairKey, type StateStore } from '@millrace/core'
+import {
+  BY_COMMAND,
+  decodeCheckpoint,
+  MillraceError,
+  offsetOf,
+  pairKey,
+  type StateStore,
+} from '@millrace/core'
 
 const POLL_MS = 50
 
@@ -41,7 +48,7 @@ export class EraseWatch {
     return offsets.every((offset, input) => {
       const key = pairKey(input, BY_COMMAND)
       const handled = highest.get(key) ?? -1
-      return handled > (this.#before.get(key) ?? -1) && handled >= offset
+      return handled > (this.#before.get(key) ?? -1) && offsetOf(handled) >= offset
     })
   }
 }
