@@ -130,6 +130,7 @@ export {
 } from './encode/artifact.ts'
 export { encodingDefinition, fittedEncoders } from './encode/definition.ts'
 export { kindOfInput, originOfInput } from './encode/feature-origin.ts'
+export { planFeatures } from './encode/feature-plan.ts'
 export {
   compileTrainingRow,
   fitEncoders,
@@ -161,7 +162,13 @@ export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/waterm
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
-export { type Checkpoint, decodeCheckpoint, emptyCheckpoint, encodeCheckpoint } from './stage/checkpoint.ts'
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  emptyCheckpoint,
+  encodeCheckpoint,
+  pairKey,
+} from './stage/checkpoint.ts'
 export { InputMerge } from './stage/input-merge.ts'
 export { parentOf, type Stage, type StageOutput, type StateCodec, type StepContext } from './stage/stage.ts'
 export type { StageOrder, StageRecord, TakenRecord } from './stage/stage-record.ts'
