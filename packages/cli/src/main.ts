@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   down: async () => (await import('./commands/stack.ts')).down,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   features: async () => (await import('./commands/features.ts')).features,
+  parity: async () => (await import('./commands/parity.ts')).parity,
   backfill: async () => (await import('./commands/backfill.ts')).backfill,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,
 }

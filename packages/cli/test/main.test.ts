@@ -51,7 +51,7 @@ test('backfill says what it lacks', async () => {
   const input = await millrace('backfill', '--output', 'vectors')
   assert.deepStrictEqual(
     [input.code, input.stderr.split('\n')[0]],
-    [2, '--input says which files of events to read.'],
+    [2, '--input says which files or topics of events to read.'],
   )
   const output = await millrace('backfill', '--input', 'events.parquet')
   assert.deepStrictEqual(

@@ -65,7 +65,7 @@ export function describeEvents({ view, feature, events }: Explained, listed: Lis
   const lines = tableLines([heading, ...shown.map(cells)])
   if (listed === 'all' || shown.length <= 2 * listed) return lines
   const left = shown.length - 2 * listed
-  return [...lines.slice(0, listed + 1), `… ${left} more (--all shows them)`, ...lines.slice(-listed)]
+  return [...lines.slice(0, listed + 1), `… ${left} more`, ...lines.slice(-listed)]
 }
 
 function describeServed({ served }: Explained): string {
