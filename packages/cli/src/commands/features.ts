@@ -63,7 +63,7 @@ async function explainFeatureOf(pipeline: Pipeline, raw: string, given: GivenOpt
   const explained = await withLookup(pipeline, async lookup => {
     const { entities } = queryOf(lookup.views.get(view!.name)!, raw)
     await using log = await KafkaEventLog.open(pipeline)
-    return explain(pipeline, { view: view!, feature, entity: entities[0]!, time }, log, lookup)
+    return await explain(pipeline, { view: view!, feature, entity: entities[0]!, time }, log, lookup)
   })
   if (given['json'] === true) return [JSON.stringify(explanationJson(explained), null, 2)]
   return describeExplanation(explained, given['all'] === true ? 'all' : SHOWN)
