@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type EventType, topics } from '@millrace/core'
 import type { ScanRanges } from '@millrace/platform'
+import { Completeness } from '../history/completeness.ts'
 import type { EventLog } from '../history/event-log.ts'
 import { tieOf } from '../history/tie.ts'
 import type { EventTable } from './event-table.ts'
@@ -18,6 +19,8 @@ export interface DigestedTopic {
   readonly type: string
   /** By partition, the first offset that was read, and the one after the last. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>
+  /** Nothing is missing from this event time on (epoch ms); null where nothing was lost, or it cannot be told. */
+  readonly completeFrom: number | null
   /** Of the records' values, partition by partition. */
   readonly sha256: string
 }
@@ -46,9 +49,11 @@ async function readTopic(
   onRows: OnRows,
 ): Promise<DigestedTopic> {
   const hashes = new Map([...ranges.keys()].toSorted((a, b) => a - b).map(p => [p, createHash('sha256')]))
+  const completeness = new Completeness(ranges)
   let rows = 0
   for await (const { partition, record, value } of log.cleanEvents(type, ranges)) {
     hashes.get(partition)!.update(value)
+    completeness.note(partition, record.event[type.eventTime] as number)
     table.addClean(record.event, tieOf(partition, record.origin))
     if (++rows % ROWS_PER_NOTE === 0) onRows(ROWS_PER_NOTE)
   }
@@ -59,6 +64,7 @@ async function readTopic(
     topic: topics.cleanTopic(type),
     type: type.name,
     ranges: rangesJson(ranges),
+    completeFrom: Number.isFinite(completeness.from) ? completeness.from : null,
     sha256: whole.digest('hex'),
   }
 }

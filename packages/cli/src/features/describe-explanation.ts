@@ -46,7 +46,10 @@ export function explanationJson(explained: Explained): object {
     recomputed: jsonValue(recomputed),
     incomplete: isIncomplete,
     events: events.map(({ value = null, ...event }) => ({ ...event, value })),
-    topics: holdings.map(({ type, lost, oldest }) => ({ topic: topics.cleanTopic(type), lost, oldest })),
+    topics: holdings.map(({ type, lost, completeFrom }) => ({
+      ...{ topic: topics.cleanTopic(type), lost },
+      completeFrom: Number.isFinite(completeFrom) ? completeFrom : null,
+    })),
   }
 }
 
@@ -81,9 +84,11 @@ function describeWindow(window: FeatureView['features'][string]['window']): stri
   return ` over ${formatSpan(window.length)}${behind}`
 }
 
-function describeHolding({ type, lost, oldest }: Holding, isIncomplete: boolean): string[] {
+function describeHolding({ type, lost, completeFrom }: Holding, isIncomplete: boolean): string[] {
   if (lost === 0) return []
-  const since = oldest === null ? 'it is empty now' : `its oldest event is of ${isoTime(oldest)}`
+  const since = Number.isFinite(completeFrom)
+    ? `it is complete from ${isoTime(completeFrom)} on`
+    : 'one of its partitions holds nothing'
   const what = isIncomplete ? 'the recomputed value may lack some of them' : 'the window does not reach them'
   return [`${topics.cleanTopic(type)} no longer holds its first ${lost} records; ${since}: ${what}.`]
 }

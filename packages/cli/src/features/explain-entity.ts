@@ -54,15 +54,11 @@ export function explainEntity(
       value: field === undefined ? undefined : event[field]!,
       part: counted.has(event) ? 'counts' : absenceOf(aggregation, event),
     })),
-    isIncomplete: holding !== undefined && reachesBefore(holding, time - reachOf(window)),
+    isIncomplete: holding !== undefined && holding.completeFrom > time - reachOf(window),
   }
 }
 
 function absenceOf({ field, where }: Aggregation, event: EventValues): Part {
   if (field !== undefined && event[field] === null) return 'no value'
   return where === undefined || where(event) ? 'outside' : 'filtered'
-}
-
-function reachesBefore({ lost, oldest }: Holding, start: number): boolean {
-  return lost > 0 && (oldest === null || oldest > start)
 }

@@ -1,5 +1,14 @@
-import { type EventType, type EventValues, type FeatureView, idText, type Pipeline } from '@millrace/core'
+import {
+  type EventType,
+  type EventValues,
+  type FeatureView,
+  idText,
+  type Pipeline,
+  partitionOf,
+  routeOf,
+} from '@millrace/core'
 import type { ScanRanges } from '@millrace/platform'
+import { Completeness } from './completeness.ts'
 import type { EventLog } from './event-log.ts'
 import { tieOf } from './tie.ts'
 
@@ -14,8 +23,8 @@ export interface Holding {
   readonly type: EventType
   /** Records that the topic does not hold any more. */
   readonly lost: number
-  /** The earliest event time among what it holds (epoch ms), or null when it holds nothing. */
-  readonly oldest: number | null
+  /** Nothing is missing from this event time on (epoch ms): −∞ where nothing was lost, +∞ where it cannot be told. */
+  readonly completeFrom: number
 }
 
 interface Found {
@@ -41,12 +50,12 @@ export async function collectEvents(log: EventLog, pipeline: Pipeline, wanted: W
   for (const type of pipeline.events) {
     const views = [...wanted.keys()].filter(view => view.sources.includes(type))
     if (views.length === 0) continue
-    const ranges = await log.cleanRanges(type)
-    let oldest: number | null = null
+    const ranges = narrowed(pipeline, type, wanted, await log.cleanRanges(type))
+    const completeness = new Completeness(ranges)
     for await (const { partition, record } of log.cleanEvents(type, ranges)) {
       const { event, origin } = record
       const time = event[type.eventTime] as number
-      oldest = Math.min(oldest ?? time, time)
+      completeness.note(partition, time)
       for (const view of views) {
         const entity = idText(event, view.entity)
         if (!wanted.get(view)!.has(entity)) continue
@@ -55,7 +64,7 @@ export async function collectEvents(log: EventLog, pipeline: Pipeline, wanted: W
         found.get(key)!.push({ event, time, tie: tieOf(partition, origin) })
       }
     }
-    holdings.push({ type, lost: lostIn(ranges), oldest })
+    holdings.push({ type, lost: completeness.lost, completeFrom: completeness.from })
   }
   return {
     holdings,
@@ -64,9 +73,12 @@ export async function collectEvents(log: EventLog, pipeline: Pipeline, wanted: W
   }
 }
 
-/** How many records a topic does not hold any more: those before the first offsets of its partitions. */
-export function lostIn(ranges: ScanRanges): number {
-  return [...ranges.values()].reduce((sum, { low }) => sum + low, 0)
+/** A clean topic is keyed by the entity of the first view on its route: if only that is wanted, its partitions will do. */
+function narrowed(pipeline: Pipeline, type: EventType, wanted: Wanted, ranges: ScanRanges): ScanRanges {
+  const [first, ...others] = routeOf(pipeline, type)
+  if (first === undefined || others.some(view => wanted.has(view))) return ranges
+  const partitions = new Set([...wanted.get(first)!].map(entity => partitionOf(entity, ranges.size)))
+  return new Map([...ranges].filter(([partition]) => partitions.has(partition)))
 }
 
 function inOrder(found: readonly Found[]): readonly EventValues[] {

@@ -65,13 +65,17 @@ function describeSources(
 function describeLeftOut({ logged, lost, comparableFrom }: ParityReport): string[] {
   return [
     ...(lost > 0
-      ? [
-          `The clean topics no longer hold ${lost} records: only vectors from ${isoTime(comparableFrom)} on can be recomputed.`,
-        ]
+      ? [`The clean topics no longer hold ${lost} records: ${describeReach(comparableFrom)}`]
       : []),
     ...(logged.unexplained > 0 ? [`Left out: ${logged.unexplained} vectors without a clean event.`] : []),
     ...(logged.unlogged > 0
       ? [`Left out: ${logged.unlogged} events without a logged vector, or not yet with one.`]
       : []),
   ]
+}
+
+function describeReach(comparableFrom: number): string {
+  if (!Number.isFinite(comparableFrom))
+    return 'nothing is left of a partition, so no vector can be recomputed.'
+  return `only vectors from ${isoTime(comparableFrom)} on can be recomputed.`
 }

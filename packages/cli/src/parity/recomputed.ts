@@ -30,8 +30,8 @@ const ROWS_PER_FILE = 500_000
 export interface Recomputed {
   /** The wanted ones, by `vectorKey`. */
   readonly rows: ReadonlyMap<string, VectorRow>
-  /** The time of the earliest scored event (epoch ms). */
-  readonly oldest: number
+  /** From this event time on no clean event is missing (epoch ms): −∞ where none is, +∞ where it cannot be told. */
+  readonly completeFrom: number
   /** Records that the clean topics do not hold any more. */
   readonly lost: number
 }
@@ -66,7 +66,6 @@ async function readRows(
 ): Promise<Recomputed> {
   const { files, inputs } = JSON.parse(await readFile(join(folder, '_manifest.json'), 'utf8')) as Manifest
   const rows = new Map<string, VectorRow>()
-  let oldest = Number.POSITIVE_INFINITY
   for (const { path } of files) {
     await using source = await openFileSource(join(folder, path))
     const file = await ParquetFile.open(source)
@@ -74,13 +73,21 @@ async function readRows(
       const { ids, times, inputs } = await readGroup(pipeline, file, group)
       for (let row = 0; row < group.rows; row++) {
         const [id, time] = [String(ids[row]), Number(times[row])]
-        oldest = Math.min(oldest, time)
         if (isWanted(id, time)) rows.set(vectorKey(id, time), rowOf(inputs, row))
       }
     }
   }
-  const lows = inputs.flatMap(({ ranges }) => Object.values(ranges).map(([low]) => low))
-  return { rows, oldest, lost: lows.reduce((sum, low) => sum + low, 0) }
+  const lost = inputs.reduce((sum, input) => sum + lostOf(input), 0)
+  return { rows, completeFrom: Math.max(...inputs.map(completeFromOf)), lost }
+}
+
+function lostOf({ ranges }: DigestedTopic): number {
+  return Object.values(ranges).reduce((sum, [low]) => sum + low, 0)
+}
+
+function completeFromOf(input: DigestedTopic): number {
+  if (lostOf(input) === 0) return Number.NEGATIVE_INFINITY
+  return input.completeFrom ?? Number.POSITIVE_INFINITY
 }
 
 async function readGroup({ scored, model }: Pipeline, file: ParquetFile, group: RowGroup) {

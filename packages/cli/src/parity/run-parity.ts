@@ -28,7 +28,7 @@ export interface ParityOptions {
 export interface ParityReport {
   readonly logged: Comparison
   readonly requested: RequestComparison | undefined
-  /** Vectors from this event time on (epoch ms) could be compared. */
+  /** Vectors from this event time on (epoch ms) could be compared: −∞ where all could, +∞ where none. */
   readonly comparableFrom: number
   /** Records that the clean topics have lost to their retention. */
   readonly lost: number
@@ -50,8 +50,8 @@ export async function runParity(
   // First the vectors' end: every vector before it has its events in the clean topics by then.
   const ranges = await log.vectorRanges()
   const isWanted = selects(selection)
-  const { rows, oldest, lost } = await recompute(pipeline, { ...options, log, isWanted }, progress)
-  const comparableFrom = lost > 0 ? oldest + longestReach(pipeline) : selection.from
+  const { rows, completeFrom, lost } = await recompute(pipeline, { ...options, log, isWanted }, progress)
+  const comparableFrom = completeFrom + longestReach(pipeline)
   const from = Math.max(selection.from, comparableFrom)
   const logged = await compareLogged(pipeline, log.vectors(ranges), rows, { ...selection, from }, show)
   const candidates = options.request === undefined ? [] : logged.last.slice(0, 4 * options.requests)

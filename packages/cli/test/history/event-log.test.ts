@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { partitionOf } from '@millrace/core'
+import { Completeness } from '../../src/history/completeness.ts'
 import { collectEvents } from '../../src/history/entity-events.ts'
 import { RepeatFilter } from '../../src/history/without-repeats.ts'
 import { MemoryLog } from './memory-log.ts'
-import { bought, buyer, purchase, shop, T } from './shop.ts'
+import { bought, buyer, purchase, shop } from './shop.ts'
 
 test('a record that a crash made again is told by its parent, partition by partition', () => {
   const filter = new RepeatFilter()
@@ -45,5 +47,33 @@ test('events of the wanted entities come in the order in which they count', asyn
     ['first', 'as in the log', 'second raw', 'second partition', 'late'],
   )
   assert.deepStrictEqual(found.of(buyer, 'nobody'), new Map([[purchase, []]]))
-  assert.deepStrictEqual(found.holdings, [{ type: purchase, lost: 0, oldest: T }])
+  assert.deepStrictEqual(found.holdings, [{ type: purchase, lost: 0, completeFrom: -Infinity }])
+})
+
+test('a topic is complete from where the last of its shortened partitions begins', () => {
+  const of = (...lows: readonly number[]): Completeness =>
+    new Completeness(new Map(lows.map((low, partition) => [partition, { low, high: 9 }])))
+  const shortened = of(4, 0, 2)
+  assert.deepStrictEqual([shortened.lost, shortened.from], [6, Infinity])
+  for (const [partition, time] of [
+    [0, 30],
+    [0, 20],
+    [0, 40],
+    [1, 90],
+    [2, 10],
+  ] as const)
+    shortened.note(partition, time)
+  assert.equal(shortened.from, 20)
+  assert.deepStrictEqual([of(0, 0).lost, of(0, 0).from], [0, -Infinity])
+})
+
+test('of the first view on the route only the partitions of the wanted entities are read', async () => {
+  const log = new MemoryLog(new Map([[purchase, []]]))
+  log.partitions = 8
+  await collectEvents(log, shop, new Map([[buyer, new Set(['b', 'c'])]]))
+  const other = { ...buyer, name: 'other' }
+  const views = [buyer, other]
+  await collectEvents(log, { ...shop, views }, new Map([[other, new Set(['b'])]]))
+  const numbers = ['b', 'c'].map(entity => partitionOf(entity, 8))
+  assert.deepStrictEqual(log.asked, [numbers.toSorted(), [0, 1, 2, 3, 4, 5, 6, 7]])
 })

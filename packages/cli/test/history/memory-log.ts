@@ -15,6 +15,9 @@ export class MemoryLog implements EventLog {
   readonly #vectors: readonly VectorRecord[]
   /** Records that each clean topic has lost. */
   lost = 0
+  partitions = 1
+  /** The partitions that were read, topic by topic. */
+  readonly asked: number[][] = []
 
   constructor(clean: ReadonlyMap<EventType, readonly Placed[]>, vectors: readonly VectorRecord[] = []) {
     this.#clean = clean
@@ -22,14 +25,17 @@ export class MemoryLog implements EventLog {
   }
 
   async cleanRanges(type: EventType): Promise<ScanRanges> {
-    return new Map([[0, { low: this.lost, high: this.lost + this.#clean.get(type)!.length }]])
+    const high = this.lost + this.#clean.get(type)!.length
+    const numbers = Array.from({ length: this.partitions }, (_, partition) => partition)
+    return new Map(numbers.map(partition => [partition, { low: partition === 0 ? this.lost : 0, high }]))
   }
 
   async vectorRanges(): Promise<ScanRanges> {
     return new Map([[0, { low: 0, high: this.#vectors.length }]])
   }
 
-  async *cleanEvents(type: EventType): AsyncGenerator<Logged<EventRecord>> {
+  async *cleanEvents(type: EventType, ranges: ScanRanges): AsyncGenerator<Logged<EventRecord>> {
+    this.asked.push([...ranges.keys()])
     let offset = this.lost
     for (const { event, partition = 0, raw = 0 } of this.#clean.get(type)!)
       yield { partition, offset, record: recordOf(event, raw, offset++), value: bytesOf(event) }

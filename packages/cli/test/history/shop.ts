@@ -70,3 +70,5 @@ interface Bought {
   readonly isGift: boolean
   readonly by: string
 }
+
+export default shop
