@@ -139,7 +139,7 @@ async function addLabel(
   { kafka, directory, pipeline, stagePartitions }: Deployment,
   { event, origin }: VectorRecord,
 ): Promise<void> {
-  const topic = topics.cleanTopic(label)
+  const topic = topics.cleanTopic(pipeline, label)
   const serde = await new TopicSerdes(pipeline, directory).eventRecords(topic, label)
   const terminalId = String(event['terminalId'])
   const record: EventRecord = {
@@ -153,6 +153,7 @@ async function addLabel(
     features: [],
     featureTimes: [],
     truncated: false,
+    serving: true,
   }
   const partition = partitionOf(terminalId, stagePartitions)
   await produce(kafka, [{ topic, partition, key: terminalId, value: serde.encode(record) }])

@@ -11,8 +11,10 @@ Commands
   up        Start Kafka, Redis and the schema registry, and leave them running
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
+  switch    Let this version of a pipeline serve in place of the one that does
   features  Show what is known online of an entity: features get ENTITY; or which events made one of its
             values: features explain ENTITY
+  entity    Let a view forget an entity: entity erase --view NAME --entity ID
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files and topics, as Parquet
   parity    Compare the logged vectors with recomputed and requested ones; exit code 1 when any differ
@@ -63,7 +65,12 @@ Options of parity
   --requests N          ... for so many vectors at the most (100)
   --workers N           Threads (as many as processors)
 
-Options of validate, dev, model, fit, start, deploy, features, schemas, backfill and parity
+Options of switch
+  --max-backlog N       How many records a stage of this version may be behind (1000)
+  --timeout S           How long to wait for both versions to come past the cuts (60)
+
+Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas,
+backfill and parity
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
@@ -75,6 +82,13 @@ Options of features
   --feature NAME        The value to explain (needs --view)
   --all                 Explain: list all events of the entity, not the first and last that count
   --json                Explain: as JSON
+
+Options of entity erase
+  --view NAME           The feature view that is to forget
+  --entity ID           Whose state it is to forget
+  --reason TEXT         Why, for the audit
+  --by NAME             Who asks, for the audit (the user of the operating system)
+  --wait SECONDS        How long to wait until it is carried out (60)
 
 Options of schemas
   --check               Change nothing; fail when a file is stale

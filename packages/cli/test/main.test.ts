@@ -118,3 +118,21 @@ test('parity and backfill refuse what they cannot read', async () => {
     assert.ok(stderr.startsWith(message), stderr)
   }
 })
+
+test('entity erase says what it lacks, and which entity cannot be', async () => {
+  const cases: readonly (readonly [readonly string[], number, string])[] = [
+    [[], 2, 'Say what to do: millrace entity erase --view NAME --entity ID.'],
+    [['erase'], 2, '--view says which view is to forget: customer, terminal.'],
+    [['erase', '--view', 'card'], 2, '--view must be customer or terminal, not "card".'],
+    [['erase', '--view', 'customer'], 2, '--entity says which customerId is to be forgotten.'],
+    [
+      ['erase', '--view', 'customer', '--entity', ' '],
+      1,
+      'INPUT_INVALID: --entity is no customerId of the view "customer".',
+    ],
+  ]
+  for (const [args, code, words] of cases) {
+    const ended = await millrace('entity', ...args)
+    assert.deepStrictEqual([ended.code, ended.stderr.split('\n')[0]], [code, words])
+  }
+})

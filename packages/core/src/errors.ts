@@ -29,8 +29,11 @@ export const ERROR_CODES = [
   'STACK_PART_MISSING',
   'STACK_START_FAILED',
   'INPUT_INVALID',
+  'ERASE_PENDING',
   'SERVICE_ENDED',
   'EVENTS_UNACCOUNTED',
+  'NOT_CAUGHT_UP',
+  'SWITCH_UNFINISHED',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

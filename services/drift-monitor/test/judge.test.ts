@@ -81,7 +81,7 @@ function run(values: readonly StatisticsRecord[]): StageOutput[][] {
     const record = { input: 0, offset, eventTime: window.end, parent, value, lateByMs: 0 }
     const context = { partition: 0, emit: (output: StageOutput) => outputs.push(output) }
     const after = stage.step(state, record, context)
-    state = after && stage.codec.decode(stage.codec.encode(after))
+    state = after ? stage.codec.decode(stage.codec.encode(after)) : undefined
     return outputs
   })
 }
@@ -99,6 +99,7 @@ test('a verdict on a window is published with the parent of the record that comp
       topic: 'churn.drift',
       key: 'leaves',
       value: {
+        version: 1,
         parent: { partition: 0, input: 0, via: 1, offset: 1 },
         window: { start: START, end: START + hours(1) },
         model,

@@ -2,6 +2,9 @@ import {
   type EventRecord,
   type EventType,
   type EventValues,
+  epochOf,
+  eraseMessage,
+  forgettingViews,
   idText,
   type Pipeline,
   parentOf,
@@ -12,13 +15,15 @@ import {
   type StepContext,
   type TakenRecord,
   topics,
+  turnOf,
 } from '@millrace/core'
 import { type Claim, claimCodec, isTaken } from './claim.ts'
 import type { RawRecord } from './read-raw.ts'
 
 /**
  * The ingestor's stage for one event type: clean events go on, keyed by the first entity on their way; what can never
- * work goes to the dead-letter topic. Ids are claimed in the same write as the position.
+ * work goes to the dead-letter topic, unless another version of the pipeline serves its part of the log and does that.
+ * A declared tombstone goes on as a request to forget its entity. Ids are claimed in the same write as the position.
  * @param speed how fast the declared clock runs against the wall clock
  * @param onLate is told of every late event, whatever becomes of it
  */
@@ -29,7 +34,10 @@ export function createIngestStage(
   onLate: () => void = () => {},
 ): Stage<RawRecord, Claim> {
   const key = routeOf(pipeline, type)[0]?.entity ?? type.key
-  const cleanTopic = topics.cleanTopic(type)
+  const views = forgettingViews(pipeline, type).map(view => view.name)
+  const cleanTopic = topics.cleanTopic(pipeline, type)
+
+  const isServing = ({ servedBy = pipeline.version }: TakenRecord<RawRecord>) => servedBy === pipeline.version
 
   function pass(
     event: EventValues,
@@ -45,8 +53,20 @@ export function createIngestStage(
       features: [],
       featureTimes: [],
       truncated: false,
+      serving: isServing(record),
     }
     context.emit({ topic: cleanTopic, key: idText(event, key), value })
+  }
+
+  function erase(entity: string, record: TakenRecord<RawRecord>, context: StepContext): void {
+    const message = eraseMessage({
+      entity,
+      views,
+      eventTime: turnOf(record) + JUST_BEHIND,
+      parent: parentOf(context.partition, record),
+      origin: { partition: context.partition, offset: record.offset },
+    })
+    context.emit({ topic: cleanTopic, ...message })
   }
 
   return {
@@ -55,11 +75,14 @@ export function createIngestStage(
     stateTtl: type.dedupeHorizon / speed,
     statePerRecord: true,
     cachedBytes: CACHED_BYTES,
-    keyOf: ({ value: { cleaning } }) => (cleaning.ok ? idText(cleaning.event, type.id) : undefined),
+    keyOf: ({ value: { cleaning } }) => (cleaning?.ok ? idText(cleaning.event, type.id) : undefined),
     step(claim, record, context) {
-      const { cleaning, message } = record.value
-      const refuse = (rejection: Rejection) =>
-        context.emit(deadLetter(type, context.partition, message, rejection))
+      const { cleaning, message, erases } = record.value
+      if (erases !== undefined) return void erase(erases, record, context)
+      const refuse = (rejection: Rejection) => {
+        const refused = { partition: context.partition, position: record.offset, message }
+        if (isServing(record)) context.emit(deadLetter(type, refused, rejection))
+      }
       if (!cleaning.ok) return void refuse(cleaning.rejection)
       const own = { offset: record.offset, eventTime: record.eventTime }
       if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE)
@@ -72,19 +95,28 @@ export function createIngestStage(
   }
 }
 
+/** Event times are whole milliseconds: behind all events of this one, whichever way they take, and before the next. */
+const JUST_BEHIND = 0.5
+
 /** A claim is almost never read again, and then Redis has it. */
 const CACHED_BYTES = 500_000
 
 const DUPLICATE: Rejection = { reason: 'DUPLICATE', message: 'Another record came with this id before.' }
 const LATE: Rejection = { reason: 'LATE', message: 'The event is older than the grace allows.' }
 
+interface Refused {
+  readonly partition: number
+  readonly position: number
+  readonly message: RawRecord['message']
+}
+
 /** The record as it came, with its headers and why it was refused; of a duplicate only the key, its payload is known. */
 function deadLetter(
   type: EventType,
-  partition: number,
-  message: RawRecord['message'],
+  { partition, position, message }: Refused,
   { reason, message: words }: Rejection,
 ): StageOutput {
+  const epoch = epochOf(position)
   return {
     topic: topics.deadLetterTopic(type),
     ...(message.key === null ? {} : { key: message.key }),
@@ -97,6 +129,7 @@ function deadLetter(
       'millrace-partition': String(partition),
       'millrace-offset': String(message.offset),
       'millrace-timestamp': String(message.timestamp),
+      ...(epoch === 0 ? {} : { 'millrace-epoch': String(epoch) }),
     },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type EventType, topics } from '@millrace/core'
+import type { EventType } from '@millrace/core'
 import type { ScanRanges } from '@millrace/platform'
 import { Completeness } from '../history/completeness.ts'
 import type { EventLog } from '../history/event-log.ts'
@@ -9,6 +9,7 @@ import type { OnRows } from './read-inputs.ts'
 
 /** The clean topic of an event type as an input, and how far it is read. */
 export interface InputTopic {
+  readonly topic: string
   readonly type: EventType
   readonly ranges: ScanRanges
 }
@@ -44,7 +45,7 @@ export async function readTopics(
 
 async function readTopic(
   log: EventLog,
-  { type, ranges }: InputTopic,
+  { topic, type, ranges }: InputTopic,
   table: EventTable,
   onRows: OnRows,
 ): Promise<DigestedTopic> {
@@ -61,7 +62,7 @@ async function readTopic(
   const whole = createHash('sha256')
   for (const hash of hashes.values()) whole.update(hash.digest())
   return {
-    topic: topics.cleanTopic(type),
+    topic,
     type: type.name,
     ranges: rangesJson(ranges),
     completeFrom: Number.isFinite(completeness.from) ? completeness.from : null,

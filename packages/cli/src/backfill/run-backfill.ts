@@ -62,7 +62,7 @@ export async function runBackfill(
 ): Promise<BackfillSummary> {
   const { files, output, partitions, rowsPerFile } = options
   const digestedFiles = await digestFiles(files)
-  const history = await historyOf(options)
+  const history = await historyOf(pipeline, options)
   const events = await loadEvents(pipeline, { ...options, history }, rows => progress.readRows(rows))
   const digested = [...digestedFiles, ...events.topics]
   const digest = backfillDigest(pipeline, digested, { partitions, rowsPerFile })
@@ -79,10 +79,13 @@ export async function runBackfill(
   return { vectors, files: parts.pieces.length, rejected, duplicates, takenOver: parts.takenOver }
 }
 
-async function historyOf({ history, output }: BackfillOptions): Promise<EventInputs['history']> {
+async function historyOf(
+  pipeline: Pipeline,
+  { history, output }: BackfillOptions,
+): Promise<EventInputs['history']> {
   if (history === undefined) return undefined
   const { log, types } = history
-  return { log, topics: await keptRanges(log, types, join(output, WORK)) }
+  return { log, topics: await keptRanges(pipeline, log, types, join(output, WORK)) }
 }
 
 /** First every share of every view, then the files that are put together from them. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type EventType, topics } from '@millrace/core'
+import { type EventType, type Pipeline, topics } from '@millrace/core'
 import type { ScanRanges } from '@millrace/platform'
 import type { EventLog } from '../history/event-log.ts'
 import { type DigestedTopic, type InputTopic, rangesJson } from './read-topics.ts'
@@ -15,22 +15,24 @@ const FILE = 'topics.json'
  * that what that one has finished fits. Throws what the log throws.
  */
 export async function keptRanges(
+  pipeline: Pipeline,
   log: EventLog,
   types: readonly EventType[],
   folder: string,
 ): Promise<readonly InputTopic[]> {
   const now: InputTopic[] = []
-  for (const type of types) now.push({ type, ranges: await log.cleanRanges(type) })
+  for (const type of types) {
+    now.push({ topic: topics.cleanTopic(pipeline, type), type, ranges: await log.cleanRanges(type) })
+  }
   const kept = await readKept(folder)
-  const before = now.map(({ type, ranges }) => ({
+  const before = now.map(({ topic, type, ranges }) => ({
+    topic,
     type,
-    ranges: stillHeld(kept?.[topics.cleanTopic(type)], ranges),
+    ranges: stillHeld(kept?.[topic], ranges),
   }))
   if (before.every((input): input is InputTopic => input.ranges !== undefined)) return before
   await mkdir(folder, { recursive: true })
-  const text = Object.fromEntries(
-    now.map(({ type, ranges }) => [topics.cleanTopic(type), rangesJson(ranges)]),
-  )
+  const text = Object.fromEntries(now.map(({ topic, ranges }) => [topic, rangesJson(ranges)]))
   await writeFile(join(folder, FILE), JSON.stringify(text))
   return now
 }

@@ -1,4 +1,4 @@
-import { type EventValue, type FeatureValue, type FeatureView, topics } from '@millrace/core'
+import type { EventValue, FeatureValue, FeatureView } from '@millrace/core'
 import type { Holding } from '../history/entity-events.ts'
 import { formatSpan, tableLines } from '../plan/table.ts'
 import { formatValue, isoTime } from './describe-entity.ts'
@@ -46,8 +46,8 @@ export function explanationJson(explained: Explained): object {
     recomputed: jsonValue(recomputed),
     incomplete: isIncomplete,
     events: events.map(({ value = null, ...event }) => ({ ...event, value })),
-    topics: holdings.map(({ type, lost, completeFrom }) => ({
-      ...{ topic: topics.cleanTopic(type), lost },
+    topics: holdings.map(({ topic, lost, completeFrom }) => ({
+      ...{ topic, lost },
       completeFrom: Number.isFinite(completeFrom) ? completeFrom : null,
     })),
   }
@@ -84,13 +84,13 @@ function describeWindow(window: FeatureView['features'][string]['window']): stri
   return ` over ${formatSpan(window.length)}${behind}`
 }
 
-function describeHolding({ type, lost, completeFrom }: Holding, isIncomplete: boolean): string[] {
+function describeHolding({ topic, lost, completeFrom }: Holding, isIncomplete: boolean): string[] {
   if (lost === 0) return []
   const since = Number.isFinite(completeFrom)
     ? `it is complete from ${isoTime(completeFrom)} on`
     : 'one of its partitions holds nothing'
   const what = isIncomplete ? 'the recomputed value may lack some of them' : 'the window does not reach them'
-  return [`${topics.cleanTopic(type)} no longer holds its first ${lost} records; ${since}: ${what}.`]
+  return [`${topic} no longer holds its first ${lost} records; ${since}: ${what}.`]
 }
 
 function describeValue(value: EventValue): string {

@@ -6,6 +6,7 @@ import {
   type Pipeline,
   partitionOf,
   routeOf,
+  topics,
 } from '@millrace/core'
 import type { ScanRanges } from '@millrace/platform'
 import { Completeness } from './completeness.ts'
@@ -20,6 +21,7 @@ export type EntityEvents = ReadonlyMap<EventType, readonly EventValues[]>
 
 /** What a topic holds of one event type, and what it has lost to its retention. */
 export interface Holding {
+  readonly topic: string
   readonly type: EventType
   /** Records that the topic does not hold any more. */
   readonly lost: number
@@ -64,7 +66,12 @@ export async function collectEvents(log: EventLog, pipeline: Pipeline, wanted: W
         found.get(key)!.push({ event, time, tie: tieOf(partition, origin) })
       }
     }
-    holdings.push({ type, lost: completeness.lost, completeFrom: completeness.from })
+    holdings.push({
+      topic: topics.cleanTopic(pipeline, type),
+      type,
+      lost: completeness.lost,
+      completeFrom: completeness.from,
+    })
   }
   return {
     holdings,

@@ -63,7 +63,7 @@ export class KafkaEventLog implements EventLog, AsyncDisposable {
   }
 
   cleanRanges(type: EventType): Promise<ScanRanges> {
-    return this.#ranges(topics.cleanTopic(type))
+    return this.#ranges(topics.cleanTopic(this.#pipeline, type))
   }
 
   vectorRanges(): Promise<ScanRanges> {
@@ -71,7 +71,7 @@ export class KafkaEventLog implements EventLog, AsyncDisposable {
   }
 
   async *cleanEvents(type: EventType, ranges: ScanRanges): AsyncGenerator<Logged<EventRecord>> {
-    const topic = topics.cleanTopic(type)
+    const topic = topics.cleanTopic(this.#pipeline, type)
     yield* this.#read(topic, ranges, await this.#serdes.eventRecords(topic, type))
   }
 

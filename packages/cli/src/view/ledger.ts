@@ -1,4 +1,4 @@
-import type { Origin, Prediction } from '@millrace/core'
+import { type Origin, offsetOf, type Prediction } from '@millrace/core'
 import type { EventFields } from '../source/input-event.ts'
 
 /** A scored event that was sent. */
@@ -63,11 +63,12 @@ export class Ledger {
       this.#pending.delete(key)
       return { origin, entry, outcome }
     }
-    if (origin.offset >= (this.#known.get(origin.partition) ?? 0)) this.#early.set(key, outcome)
+    if (offsetOf(origin.offset) >= (this.#known.get(origin.partition) ?? 0)) this.#early.set(key, outcome)
     return undefined
   }
 }
 
+/** Who sends a record is told Kafka's offset, and not how often the topic was made anew. */
 function keyOf({ partition, offset }: Origin): string {
-  return `${partition}/${offset}`
+  return `${partition}/${offsetOf(offset)}`
 }

@@ -4,6 +4,7 @@ import {
   type Origin,
   type Pipeline,
   type Prediction,
+  positionOf,
   type RetrainingRequest,
   topics,
 } from '@millrace/core'
@@ -52,7 +53,7 @@ function deadLetterReader(type: EventType, listener: RunListener): Reader {
   const newest = new Map<number, number>()
   return ({ headers = {} }) => {
     const partition = Number(headers['millrace-partition'])
-    const offset = Number(headers['millrace-offset'])
+    const offset = positionOf(Number(headers['millrace-epoch'] ?? 0), Number(headers['millrace-offset']))
     if (!(offset > (newest.get(partition) ?? -1))) return
     newest.set(partition, offset)
     listener.deadLettered(type, { partition, offset }, String(headers['millrace-reason']))

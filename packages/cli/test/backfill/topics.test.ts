@@ -8,7 +8,7 @@ import { readTopics } from '../../src/backfill/read-topics.ts'
 import { TextCodes, Texts } from '../../src/backfill/texts.ts'
 import { keptRanges } from '../../src/backfill/topic-ranges.ts'
 import { MemoryLog, type Placed } from '../history/memory-log.ts'
-import { bought, purchase, T } from '../history/shop.ts'
+import { bought, purchase, shop, T } from '../history/shop.ts'
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-topics-'))
@@ -25,7 +25,7 @@ async function readIds(placed: readonly Placed[]) {
   let told = 0
   const digested = await readTopics(
     log,
-    [{ type: purchase, ranges }],
+    [{ topic: 'purchases', type: purchase, ranges }],
     new Map([['purchase', table]]),
     rows => {
       told += rows
@@ -46,7 +46,7 @@ test('clean events are taken as they are, those of one time in the order of the 
   assert.deepStrictEqual([ids, told], [['first', 'second', 'p1'], 3])
   const [{ sha256, ...rest }] = digested as [(typeof digested)[number]]
   assert.deepStrictEqual(rest, {
-    ...{ topic: 'purchases.clean', type: 'purchase', ranges: { 0: [0, 3] }, completeFrom: null },
+    ...{ topic: 'purchases', type: 'purchase', ranges: { 0: [0, 3] }, completeFrom: null },
   })
   assert.match(sha256, /^[0-9a-f]{64}$/)
 })
@@ -63,7 +63,7 @@ test('a backfill that was broken off reads again what it read, as long as the to
   const rangesOf = async (records: number, lost = 0): Promise<unknown> => {
     const log = new MemoryLog(new Map([[purchase, Array(records).fill({ event: bought(0) })]]))
     log.lost = lost
-    const [input] = await keptRanges(log, [purchase], folder)
+    const [input] = await keptRanges(shop, log, [purchase], folder)
     return input!.ranges.get(0)
   }
   assert.deepStrictEqual(await rangesOf(3), { low: 0, high: 3 })
@@ -74,10 +74,10 @@ test('a backfill that was broken off reads again what it read, as long as the to
 
 test('what was noted of a topic only in part is noted anew', async t => {
   const folder = await folderOf(t)
-  await writeFile(join(folder, 'topics.json'), '{"purchases.cl')
+  await writeFile(join(folder, 'topics.json'), '{"shop.v1.pur')
   const log = new MemoryLog(new Map([[purchase, [{ event: bought(0) }]]]))
-  await keptRanges(log, [purchase], folder)
+  await keptRanges(shop, log, [purchase], folder)
   assert.deepStrictEqual(JSON.parse(await readFile(join(folder, 'topics.json'), 'utf8')), {
-    'purchases.clean': { 0: [0, 1] },
+    'shop.v1.purchase.clean': { 0: [0, 1] },
   })
 })

@@ -44,7 +44,7 @@ test('an explanation has both values, and the part of every event up to then', a
       { time: T + 80 * 60_000, id: 'p80', value: null, part: 'no value' },
       { time: T + 120 * 60_000, id: 'p120', value: 2, part: 'counts' },
     ],
-    topics: [{ topic: 'purchases.clean', lost: 0, completeFrom: null }],
+    topics: [{ topic: 'shop.v1.purchase.clean', lost: 0, completeFrom: null }],
   })
 })
 
@@ -76,11 +76,11 @@ test('what the topic has lost is told, and whether the window reaches it', async
     describeExplanation(await answer('buyer_count_1h', events, { lost: 7 }), 5).at(-1)!
   assert.equal(
     await told(bought(70)),
-    'purchases.clean no longer holds its first 7 records; it is complete from 2026-01-01T01:10:00.000Z on: the recomputed value may lack some of them.',
+    'shop.v1.purchase.clean no longer holds its first 7 records; it is complete from 2026-01-01T01:10:00.000Z on: the recomputed value may lack some of them.',
   )
   assert.equal(
     await told(bought(50), bought(70)),
-    'purchases.clean no longer holds its first 7 records; it is complete from 2026-01-01T00:50:00.000Z on: the window does not reach them.',
+    'shop.v1.purchase.clean no longer holds its first 7 records; it is complete from 2026-01-01T00:50:00.000Z on: the window does not reach them.',
   )
   assert.match(
     await told(),

@@ -47,7 +47,9 @@ test('events of the wanted entities come in the order in which they count', asyn
     ['first', 'as in the log', 'second raw', 'second partition', 'late'],
   )
   assert.deepStrictEqual(found.of(buyer, 'nobody'), new Map([[purchase, []]]))
-  assert.deepStrictEqual(found.holdings, [{ type: purchase, lost: 0, completeFrom: -Infinity }])
+  assert.deepStrictEqual(found.holdings, [
+    { topic: 'shop.v1.purchase.clean', type: purchase, lost: 0, completeFrom: -Infinity },
+  ])
 })
 
 test('a topic is complete from where the last of its shortened partitions begins', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { positionOf } from '@millrace/core'
 import type { KafkaMessage } from 'kafkajs'
 import { createReaders, type RunListener } from '../../src/watch/readers.ts'
 import { pipeline, predictionOf } from '../fixtures.ts'
@@ -56,26 +57,30 @@ test('what others write to a raw topic is passed over', () => {
 
 test('a dead letter is told once, however often it is repeated', () => {
   const { heard, read } = listen()
-  const letter = (partition: string, offset: string): KafkaMessage =>
+  const letter = (partition: string, offset: string, epoch?: string): KafkaMessage =>
     message(null, {
+      ...(epoch === undefined ? {} : { 'millrace-epoch': epoch }),
       'millrace-partition': partition,
       'millrace-offset': offset,
       'millrace-reason': 'NULL_VALUE',
     })
-  for (const [partition, offset] of [
+  for (const [partition, offset, epoch] of [
     ['0', '4'],
     ['0', '7'],
     ['0', '4'],
     ['0', '7'],
     ['1', '4'],
+    ['0', '2', '1'],
+    ['0', '7'],
   ])
-    read('payments.dlq', letter(partition!, offset!))
+    read('payments.dlq', letter(partition!, offset!, epoch))
   assert.deepStrictEqual(
     heard,
     [
       { partition: 0, offset: 4 },
       { partition: 0, offset: 7 },
       { partition: 1, offset: 4 },
+      { partition: 0, offset: positionOf(1, 2) },
     ].map(origin => ['dead-lettered', 'payment', origin, 'NULL_VALUE']),
   )
 })

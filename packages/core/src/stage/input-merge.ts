@@ -1,4 +1,4 @@
-import { type Checkpoint, pairKey, queueKey } from './checkpoint.ts'
+import { inputOfQueue, type Progress, pairKey, queueKey } from './checkpoint.ts'
 import { Queue } from './queue.ts'
 import type { StageOrder, StageRecord, TakenRecord } from './stage-record.ts'
 
@@ -18,23 +18,25 @@ export class InputMerge<V> {
   readonly #sources = new Map<number, Source<V>>()
   /** Under `arrival` order, the source of each waiting record, as they came. */
   readonly #arrived = new Queue<Source<V>>()
-  /** Per input, the offset after the last record offered. */
+  /** Per input, the position after the last record offered. */
   readonly #cursors: number[]
   /** Per pair, the highest parent offset offered; those at or below it are repeats. */
   readonly #offered: Map<number, number>
   readonly #handled: Map<number, number>
   readonly #latest: Map<number, number>
   #watermark: number
+  #servedBy: number | undefined
   #waiting = 0
   #repeats = 0
 
-  constructor(order: StageOrder, from: Checkpoint) {
+  constructor(order: StageOrder, from: Progress) {
     this.#order = order
     this.#cursors = [...from.positions]
     this.#offered = new Map(from.highest)
     this.#handled = new Map(from.highest)
     this.#latest = new Map(from.latest)
     this.#watermark = from.watermark
+    this.#servedBy = from.servedBy
   }
 
   /** Records offered and not yet taken. */
@@ -47,17 +49,23 @@ export class InputMerge<V> {
     return this.#repeats
   }
 
-  /** The next offset to be offered for an input. */
+  /** The next position to be offered for an input. */
   cursor(input: number): number {
     return this.#cursors[input]!
   }
 
-  /** The log holds nothing of an input before this offset: that is where it begins, unless it is further already. */
-  startAt(input: number, offset: number): void {
-    this.#cursors[input] = Math.max(this.#cursors[input]!, offset)
+  /** The log holds nothing of an input before this position: that is where it begins, unless it is further already. */
+  startAt(input: number, position: number): void {
+    this.#cursors[input] = Math.max(this.#cursors[input]!, position)
   }
 
-  /** Takes in a record of an input, in the order of its offsets. */
+  /** Another log begins at this position: how late its records are does not depend on those of the one before. */
+  startAnew(input: number, position: number): void {
+    this.startAt(input, position)
+    for (const key of this.#latest.keys()) if (inputOfQueue(key) === input) this.#latest.delete(key)
+  }
+
+  /** Takes in a record of an input, in the order of its positions. */
   offer(record: StageRecord<V>): void {
     const { input, offset, parent } = record
     if (offset < this.#cursors[input]!) return
@@ -87,8 +95,9 @@ export class InputMerge<V> {
       this.#arrived.shift()
       this.#waiting--
       const lateByMs = this.#markHandled(record)
-      if (record.value !== undefined) return takenOf(record, record.value, lateByMs)
+      if (record.value !== undefined) return takenOf(record, record.value, lateByMs, this.#servedBy)
       this.#watermark = Math.max(this.#watermark, record.eventTime - 1)
+      this.#servedBy = record.servedBy ?? this.#servedBy
     }
   }
 
@@ -102,7 +111,7 @@ export class InputMerge<V> {
    * What is to be stored after the records taken so far.
    * @param upstream lowest watermark of the upstream partitions (epoch ms); undefined where there are none
    */
-  checkpoint(upstream: number | undefined): Checkpoint {
+  progress(upstream: number | undefined): Progress {
     this.#watermark = Math.max(
       this.#watermark,
       upstream === undefined ? this.#rawWatermark() : this.#stageWatermark(upstream),
@@ -112,10 +121,11 @@ export class InputMerge<V> {
       highest: this.#handled,
       latest: this.#latest,
       watermark: this.#watermark,
+      servedBy: this.#servedBy,
     }
   }
 
-  /** Per input, the lowest offset that is not handled. */
+  /** Per input, the lowest position that is not handled. */
   positions(): readonly number[] {
     return this.#cursors.map((cursor, input) => this.#lowestWaiting(input) ?? cursor)
   }
@@ -176,9 +186,14 @@ export class InputMerge<V> {
 }
 
 /** Written out, since copying an object by its properties is what costs most of a merge. */
-function takenOf<V>(record: StageRecord<V>, value: V, lateByMs: number): TakenRecord<V> {
+function takenOf<V>(
+  record: StageRecord<V>,
+  value: V,
+  lateByMs: number,
+  servedBy: number | undefined,
+): TakenRecord<V> {
   const { input, offset, eventTime, parent } = record
   return parent === undefined
-    ? { input, offset, eventTime, value, lateByMs }
-    : { input, offset, eventTime, parent, value, lateByMs }
+    ? { input, offset, eventTime, value, lateByMs, servedBy }
+    : { input, offset, eventTime, parent, value, lateByMs, servedBy }
 }

@@ -1,23 +1,30 @@
 import type { Parent } from '../message/lineage.ts'
 
+/** A parent, or the partitions that a record which has none came by. */
+export type RecordParent = Omit<Parent, 'offset'> & Partial<Parent>
+
 /** One record as a stage partition handles it. */
 export interface StageRecord<V> {
   /** Which of the stage's inputs it came by. */
   readonly input: number
-  /** Its offset in that input's partition. */
+  /** Its position in that input's partition: Kafka's offset, and the epoch of the topic (`positionOf`). */
   readonly offset: number
   /** Epoch ms. For a watermark record: no event before this time follows in its partition. */
   readonly eventTime: number
-  /** Absent in raw topics, whose records nobody repeats. */
-  readonly parent?: Parent
-  /** Absent in a watermark record. */
+  /** Absent in raw topics. Without an offset, as there, nobody repeats the record: its own offset counts. */
+  readonly parent?: RecordParent
+  /** Absent in a watermark record and in a switch record. */
   readonly value?: V
+  /** Only in a switch record: the version of the pipeline that decides on what follows in the partition. */
+  readonly servedBy?: number
 }
 
 /** A record in its turn, with how much older it is than the newest before it from the same upstream partition. */
-export interface TakenRecord<V> extends StageRecord<V> {
+export interface TakenRecord<V> extends Omit<StageRecord<V>, 'servedBy'> {
   readonly value: V
   readonly lateByMs: number
+  /** The version of the pipeline that decides on it, as its raw partition says; undefined where none says. */
+  readonly servedBy?: number | undefined
 }
 
 /** `arrival`: as records come. `strict`: by event time over all upstream partitions, for replays. */

@@ -14,6 +14,7 @@ import {
   type EventType,
   type FeatureView,
   flag,
+  forgettingViews,
   hopping,
   hours,
   MillraceError,
@@ -104,6 +105,12 @@ test('an event visits the views that name it as a source, in their order', () =>
   assert.deepStrictEqual(routeOf({ views }, label), [both])
 })
 
+test('a tombstone is heard by the visited views that its key names', () => {
+  const other: FeatureView = { ...card, name: 'other', entity: 'id' }
+  const labels: FeatureView = { ...card, name: 'labels', sources: [label] }
+  assert.deepStrictEqual(forgettingViews({ views: [other, card, labels] }, payment), [card])
+})
+
 const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[] = [
   [
     { name: 'Card Fraud' },
@@ -116,6 +123,10 @@ const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[
   [
     withView({ name: 'c'.repeat(64) }),
     [`feature view "${'c'.repeat(64)}": use lower-case letters, digits, _ and -, starting with a letter`],
+  ],
+  [
+    withView({ name: 'clean' }),
+    ['feature view "clean": the name is that of a topic or stage of its own: take another'],
   ],
   [withEvent({ name: 'payment' }), ['event type "payment" is declared twice: rename one']],
   [withEvent({ key: 'kard' }), ['event type "label": its key "kard" is not one of its fields']],
@@ -220,6 +231,10 @@ const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[
   [
     { onDemand: { source: label, features: { amount: () => 0 } } },
     ['feature view "card": add the scored event type "label" to its sources, so that events visit it'],
+  ],
+  [
+    withEvent({ tombstones: 'erase' }),
+    ['event type "label": its tombstones erase nothing, since no view of its events has the entity "card"'],
   ],
   [{ outcome: { source: label, field: 'card' } }, ['outcome: "card" is no flag of "label"']],
 ]

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  BY_COMMAND,
   type Checkpoint,
+  decodeCheckpoint,
   emptyCheckpoint,
+  encodeCheckpoint,
   InputMerge,
   type Parent,
   type StageOrder,
@@ -149,7 +152,7 @@ test('the position of an input is its lowest offset that is not handled', () => 
 
 test('the watermark of a raw partition is just before its next record, or before its last while none waits', () => {
   const merge = mergeOf('strict', recordsOf(0, [[3], [7], [7]]))
-  const watermark = (): number => merge.checkpoint(undefined).watermark
+  const watermark = (): number => merge.progress(undefined).watermark
   assert.equal(watermark(), 2)
   merge.take(Infinity)
   assert.equal(watermark(), 6)
@@ -162,10 +165,10 @@ test('a watermark record moves the watermark, even beyond the limit, and is hand
   const merge = mergeOf('strict', [...recordsOf(0, [[3]]), day])
   assert.deepStrictEqual(valuesOf(takeAll(merge, 3)), ['0.0'])
   assert.deepStrictEqual(merge.positions(), [2, 0])
-  assert.equal(merge.checkpoint(undefined).watermark, 99)
+  assert.equal(merge.progress(undefined).watermark, 99)
   merge.offer({ input: 0, offset: 2, eventTime: Infinity })
   assert.equal(merge.take(-Infinity), undefined)
-  assert.equal(merge.checkpoint(undefined).watermark, Infinity)
+  assert.equal(merge.progress(undefined).watermark, Infinity)
 })
 
 test('an input begins where its log does, unless it is further already', () => {
@@ -173,21 +176,64 @@ test('an input begins where its log does, unless it is further already', () => {
   merge.startAt(0, 1)
   merge.startAt(1, 7)
   takeAll(merge)
-  assert.deepStrictEqual(merge.checkpoint(undefined).positions, [2, 7])
+  assert.deepStrictEqual(merge.progress(undefined).positions, [2, 7])
   merge.offer({ input: 1, offset: 6, eventTime: 5, value: 'before its beginning' })
   assert.equal(merge.waiting, 0)
 })
 
 test('the watermark behind other stages is theirs, or just before the next record', () => {
   const merge = mergeOf('strict', recordsOf(0, [[3, parentAt(0, 0)]]))
-  assert.equal(merge.checkpoint(50).watermark, 2)
+  assert.equal(merge.progress(50).watermark, 2)
   takeAll(merge)
-  assert.equal(merge.checkpoint(50).watermark, 50)
-  assert.equal(merge.checkpoint(40).watermark, 50)
+  assert.equal(merge.progress(50).watermark, 50)
+  assert.equal(merge.progress(40).watermark, 50)
 })
 
 test('under arrival order ties in time of many inputs leave nothing behind', () => {
   const merge = mergeOf('arrival', [...recordsOf(1, [[5], [5]]), ...recordsOf(0, [[5]])])
   assert.deepStrictEqual(valuesOf(takeAll(merge)), ['1.0', '1.1', '0.0'])
   assert.deepStrictEqual(merge.positions(), [1, 2])
+})
+
+test('records by command are told by their own offsets, apart from those of every stage partition', () => {
+  for (const order of ['arrival', 'strict'] as const) {
+    const command = { input: 0, eventTime: -Infinity, parent: BY_COMMAND }
+    const records = [
+      { input: 0, offset: 0, eventTime: 5, parent: parentAt(0, 900), value: 'event' },
+      { ...command, offset: 1, value: 'first' },
+      { ...command, offset: 2, value: 'second' },
+      { input: 0, offset: 3, eventTime: 6, parent: parentAt(0, 900), value: 'repeat' },
+      { input: 0, offset: 4, eventTime: 7, parent: parentAt(0, 901), value: 'next' },
+    ]
+    const merge = mergeOf(order, records)
+    const inOrder = {
+      arrival: ['event', 'first', 'second', 'next'],
+      strict: ['first', 'second', 'event', 'next'],
+    }
+    assert.deepStrictEqual(valuesOf(takeAll(merge)), inOrder[order])
+    const again = mergeOf(order, records.slice(1, 3), {
+      ...merge.progress(9),
+      positions: [0, 0],
+      logs: [{}, {}],
+    })
+    assert.deepStrictEqual([takeAll(again), again.repeats], [[], 2])
+  }
+})
+
+test('a switch record is a border: what follows is served by the version that it names, also after a restart', () => {
+  const mark = { input: 0, offset: 1, eventTime: -Infinity, servedBy: 2 }
+  const [before, , after] = recordsOf(0, [[5], [6], [7]])
+  for (const order of ['arrival', 'strict'] as const) {
+    const merge = mergeOf(order, [before!, mark, after!], { ...emptyCheckpoint(1), servedBy: 1 })
+    assert.deepStrictEqual(
+      takeAll(merge).map(({ value, servedBy }) => [value, servedBy]),
+      [
+        ['0.0', 1],
+        ['0.2', 2],
+      ],
+    )
+    const stored = decodeCheckpoint(encodeCheckpoint({ ...merge.progress(undefined), logs: [{}] }), 0)
+    const next = { input: 0, offset: 3, eventTime: 8, value: 'next' }
+    assert.strictEqual(takeAll(mergeOf(order, [next], stored))[0]!.servedBy, 2)
+  }
 })

@@ -64,8 +64,9 @@ function finish({ merge, taken }: Handling, inputs: readonly (readonly StageReco
 }
 
 function stored(merge: InputMerge<string>): Checkpoint {
-  const checkpoint = merge.checkpoint(-Infinity)
-  return decodeCheckpoint(encodeCheckpoint(checkpoint), checkpoint.watermark)
+  const progress = merge.progress(-Infinity)
+  const { logs } = emptyCheckpoint(INPUTS)
+  return decodeCheckpoint(encodeCheckpoint({ ...progress, logs }), progress.watermark)
 }
 
 for (const order of ['arrival', 'strict'] as const) {

@@ -1,4 +1,11 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs'
+import {
+  decodeTopicFacts,
+  METADATA_KEY,
+  METADATA_WITH_IDS,
+  type TopicFacts,
+  topicFactsRequest,
+} from './topic-facts.ts'
 
 /** A request whose body is encoded already, in one version that every supported broker knows. */
 export interface BrokerRequest {
@@ -57,9 +64,19 @@ export class KafkaCluster {
     await this.#cluster.refreshMetadata()
   }
 
+  /** What the brokers know of each of these topics that exists; undefined where they give no ids (before Kafka 2.8). */
+  async topicFacts(topics: readonly string[]): Promise<ReadonlyMap<string, TopicFacts> | undefined> {
+    const broker = (await this.#cluster.findControllerBroker()) as unknown as WireBroker
+    if ((broker.versions?.[METADATA_KEY]?.maxVersion ?? 0) < METADATA_WITH_IDS) return undefined
+    return decodeTopicFacts(await this.#sendTo(broker, topicFactsRequest(topics)))
+  }
+
   /** Sends a request and answers the body of the response. */
   async send(nodeId: number, request: BrokerRequest): Promise<Buffer> {
-    const broker = await this.#brokerOf(nodeId)
+    return this.#sendTo(await this.#brokerOf(nodeId), request)
+  }
+
+  async #sendTo(broker: WireBroker, request: BrokerRequest): Promise<Buffer> {
     try {
       return await broker.connectionPool.send({
         request: { ...request, encode: async () => ({ buf: request.body, buffer: request.body }) },
@@ -95,6 +112,8 @@ export class KafkaCluster {
 
 /** What kafkajs' brokers can do beyond their published type. The version of kafkajs is pinned for its sake. */
 interface WireBroker extends Pick<Broker, 'disconnect'> {
+  /** By key of the request. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
   readonly connectionPool: {
     readonly host: string
     readonly port: number

@@ -12,6 +12,8 @@ export class StageMetrics {
   readonly #repeats: Counter
   readonly #refused: Counter
   readonly #rebuilds: Counter
+  readonly #epochs: Counter
+  readonly #missing: Gauge
   readonly #retries: Counter
   readonly #lag: Gauge
   readonly #partitions: Gauge
@@ -42,6 +44,18 @@ export class StageMetrics {
       name: 'stage_rebuilds_total',
       help: 'Partitions whose states were gone and are rebuilt from the topics.',
       labelNames: ['stage', 'partition'],
+      registers,
+    })
+    this.#epochs = new Counter({
+      name: 'stage_topics_recreated_total',
+      help: 'Partitions that are handled from the start since their topic was deleted and made anew.',
+      labelNames: ['stage', 'topic', 'partition'],
+      registers,
+    })
+    this.#missing = new Gauge({
+      name: 'stage_topics_missing',
+      help: 'Topics of the stage that Kafka does not have.',
+      labelNames: ['stage'],
       registers,
     })
     this.#retries = new Counter({
@@ -92,6 +106,8 @@ export class StageMetrics {
       retrying: error => this.#retries.inc({ stage, code: (error as { code?: string }).code ?? 'UNKNOWN' }),
       recovered() {},
       heard() {},
+      newEpoch: (topic, partition) => this.#epochs.inc({ stage, topic, partition }),
+      topicsMissing: topics => this.#missing.set({ stage }, topics.length),
       rebuilding: partition => this.#rebuilds.inc({ stage, partition }),
     }
   }

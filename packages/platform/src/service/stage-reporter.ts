@@ -15,15 +15,20 @@ export class StageReporter {
   readonly #stage: string
   /** Names Kafka, as this stage sees it, in `/readyz`. */
   readonly #kafka: string
+  /** Names its topics in `/readyz`. */
+  readonly #topics: string
   readonly #context: Pick<ServiceContext, 'logger' | 'health'>
   readonly #contact: ContactWatch
   #assigned = false
+  /** Names of the topics that are missing. */
+  #missing = ''
   #trouble: string | undefined
   #failedSince = 0
 
   constructor(stage: string, observer: StageObserver, context: Pick<ServiceContext, 'logger' | 'health'>) {
     this.#stage = stage
     this.#kafka = `kafka (${stage})`
+    this.#topics = `topics (${stage})`
     this.#context = context
     this.#contact = this.#watchKafka()
     context.health.ready(stage, false, 'joining its group')
@@ -44,6 +49,15 @@ export class StageReporter {
         context.logger.warn({ stage, partition, from }, message)
         observer.rebuilding(partition, from)
       },
+      newEpoch: (topic, partition, from) => {
+        const message = 'a topic was deleted and made anew: its records are handled from the start'
+        context.logger.warn({ stage, topic, partition, from }, message)
+        observer.newEpoch(topic, partition, from)
+      },
+      topicsMissing: topics => {
+        this.#onMissing(topics)
+        observer.topicsMissing(topics)
+      },
       retrying: error => {
         this.#onRetrying(error)
         observer.retrying(error)
@@ -58,12 +72,28 @@ export class StageReporter {
   stop(): void {
     this.#contact.stop()
     this.#context.health.ready(this.#kafka, true)
+    this.#context.health.ready(this.#topics, true)
   }
 
   #onAssigned(partitions: readonly number[]): void {
     this.#assigned = true
     this.#context.logger.info({ stage: this.#stage, partitions }, 'partitions assigned')
     this.#reportHealth()
+  }
+
+  #onMissing(topics: readonly string[]): void {
+    const missing = topics.join(', ')
+    if (missing === this.#missing) return
+    const { logger, health } = this.#context
+    const found = this.#missing
+    this.#missing = missing
+    health.ready(this.#topics, missing === '', `Kafka has no topic ${missing}`)
+    if (missing === '') logger.info({ stage: this.#stage, topics: found }, 'all topics are there again')
+    else
+      logger.error(
+        { stage: this.#stage, topics: missing },
+        'a topic was deleted: the stage waits until it is there again, what it held and was not handled is lost',
+      )
   }
 
   #onRetrying(error: unknown): void {

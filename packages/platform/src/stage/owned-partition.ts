@@ -1,4 +1,6 @@
+import { offsetOf } from '@millrace/core'
 import type { Fetched } from '../kafka/fetch/fetch-source.ts'
+import type { LogStart } from './log-start.ts'
 import type { PartitionTask } from './partition-task.ts'
 import type { RawMessage } from './stage-input.ts'
 
@@ -30,6 +32,7 @@ export class OwnedPartition<V, S> {
   handled: Handled | undefined
   inbox: Arrived[] = []
   #inboxMessages = 0
+  #isRetired = false
 
   constructor(partition: number, inputs: number) {
     this.partition = partition
@@ -44,17 +47,31 @@ export class OwnedPartition<V, S> {
 
   /**
    * Starts reading where the task's checkpoint stands.
-   * @param lows per input, the lowest offset that the log holds: a task that never ran stands before it
+   * @param starts per input, where its log lets it begin
    */
-  activate(task: PartitionTask<V, S>, lows: readonly number[] = []): void {
+  activate(task: PartitionTask<V, S>, starts: readonly LogStart[] = []): void {
     this.drop()
     this.task = task
-    task.startAt(lows)
-    for (let input = 0; input < this.fetched.length; input++) this.fetched[input] = task.cursor(input)
+    task.startAt(starts)
+    for (let input = 0; input < this.fetched.length; input++)
+      this.fetched[input] = offsetOf(task.cursor(input))
+  }
+
+  /** Its topic is another one by now: it reads no more, and is to be dropped when what was handled is written. */
+  retire(): void {
+    if (this.task === undefined) return
+    this.#isRetired = true
+    this.inbox = []
+    this.#inboxMessages = 0
+  }
+
+  get isRetired(): boolean {
+    return this.#isRetired
   }
 
   /** Lets go of everything in memory: it is to be loaded again. */
   drop(): void {
+    this.#isRetired = false
     this.task = undefined
     this.limit = Number.NEGATIVE_INFINITY
     this.handled = undefined
@@ -64,7 +81,7 @@ export class OwnedPartition<V, S> {
 
   /** Takes in what a fetch brought, unless another place is wanted by now. */
   put(input: number, { offset, records, next, end }: Omit<Fetched, 'topic' | 'partition'>): void {
-    if (this.task === undefined || offset !== this.fetched[input]) return
+    if (this.task === undefined || this.#isRetired || offset !== this.fetched[input]) return
     this.fetched[input] = next
     this.ends[input] = end
     if (records.length === 0) return

@@ -1,5 +1,6 @@
 import type { Fetched, LogPosition, Wanted } from '../kafka/fetch/fetch-source.ts'
 import { OwnedPartition } from './owned-partition.ts'
+import type { TopicIds } from './topic-watch.ts'
 
 /** The partitions that the group gave to this process, and what is wanted of them. */
 export class OwnedPartitions<V, S> {
@@ -46,8 +47,8 @@ export class OwnedPartitions<V, S> {
   wanted(): Wanted {
     const positions: LogPosition[] = []
     let moreSoon = false
-    for (const { partition, task, backlog, mustRead, fetched } of this.#owned.values()) {
-      if (task === undefined || (backlog > this.#maxBacklog && !mustRead)) moreSoon = true
+    for (const { partition, task, isRetired, backlog, mustRead, fetched } of this.#owned.values()) {
+      if (task === undefined || isRetired || (backlog > this.#maxBacklog && !mustRead)) moreSoon = true
       else positions.push(...this.#topics.map((topic, i) => ({ topic, partition, offset: fetched[i]! })))
     }
     return { positions, moreSoon }
@@ -55,6 +56,20 @@ export class OwnedPartitions<V, S> {
 
   put(fetched: Fetched): void {
     this.#owned.get(fetched.partition)?.put(this.#topics.indexOf(fetched.topic), fetched)
+  }
+
+  /** Retires every partition that was read from a topic of another id than it has now. Answers whether any was. */
+  retireStrangers(ids: TopicIds): boolean {
+    let retired = false
+    for (const owned of this.#owned.values()) {
+      const isOther = this.#topics.some((topic, input) => {
+        const [known, now] = [owned.task?.log(input).topicId, ids.get(topic)]
+        return known !== undefined && now !== undefined && known !== now
+      })
+      if (isOther) owned.retire()
+      retired ||= isOther
+    }
+    return retired
   }
 
   /** Lets a partition be loaded anew, if this is still the place that is wanted of it. */

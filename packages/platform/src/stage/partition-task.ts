@@ -1,8 +1,12 @@
 import {
+  type Checkpoint,
   decodeCheckpoint,
   emptyCheckpoint,
   encodeCheckpoint,
+  epochOf,
   InputMerge,
+  type LogIdentity,
+  positionOf,
   type Stage,
   type StageOrder,
   type StageOutput,
@@ -11,6 +15,9 @@ import {
   type TakenRecord,
   type WritePair,
 } from '@millrace/core'
+import type { LogStart } from './log-start.ts'
+import { ReadLogs } from './read-logs.ts'
+import type { Decoded, RawMessage } from './stage-input.ts'
 import { StateCache } from './state-cache.ts'
 
 export interface PartitionTaskOptions<V, S> {
@@ -19,6 +26,8 @@ export interface PartitionTaskOptions<V, S> {
   readonly inputs: number
   readonly order: StageOrder
   readonly store: StateStore
+  /** The version of the pipeline that decides on the records of a raw partition of which nothing is stored. */
+  readonly servedAtFirst?: number | undefined
   /** How much memory the states may take between writes (bytes, estimated); the least recently used go first. */
   readonly cachedBytes: number
   /** Makes the random id of a write. */
@@ -34,34 +43,36 @@ export class PartitionTask<V, S> {
   readonly partition: number
   readonly #options: PartitionTaskOptions<V, S>
   readonly #merge: InputMerge<V>
-  readonly #states = new StateCache<S>()
+  readonly #logs: ReadLogs
+  /** Null where the state was erased, so that the one still stored is not read again. */
+  readonly #states = new StateCache<S | null>()
   readonly #changed = new Set<string>()
   #pair: WritePair
   #unwritten: boolean
+  /** A log is another one than is stored: a parent must not name it before it is. */
+  #isUnidentified = false
   #storedWatermark: number
   #storedPositions: readonly number[]
 
-  private constructor(
-    options: PartitionTaskOptions<V, S>,
-    merge: InputMerge<V>,
-    pair: WritePair,
-    watermark: number,
-  ) {
+  private constructor(options: PartitionTaskOptions<V, S>, from: Checkpoint, pair: WritePair) {
+    const merge = new InputMerge<V>(options.order, from)
     this.partition = options.partition
     this.#options = options
     this.#merge = merge
+    this.#logs = new ReadLogs(from.logs)
     this.#pair = pair
     this.#unwritten = false
-    this.#storedWatermark = watermark
+    this.#storedWatermark = from.watermark
     this.#storedPositions = merge.positions()
   }
 
   /** Takes over a partition at the stored checkpoint. Throws STORE_UNAVAILABLE. */
   static async load<V, S>(options: PartitionTaskOptions<V, S>): Promise<PartitionTask<V, S>> {
     const { pair, checkpoint, watermark } = await options.store.load(options.partition)
-    const from =
-      checkpoint === undefined ? emptyCheckpoint(options.inputs) : decodeCheckpoint(checkpoint, watermark)
-    return new PartitionTask(options, new InputMerge<V>(options.order, from), pair, watermark)
+    const { inputs, servedAtFirst } = options
+    const stored =
+      checkpoint === undefined ? emptyCheckpoint(inputs) : decodeCheckpoint(checkpoint, watermark)
+    return new PartitionTask(options, { ...stored, servedBy: stored.servedBy ?? servedAtFirst }, pair)
   }
 
   /** Records taken in and not yet handled. */
@@ -86,24 +97,48 @@ export class PartitionTask<V, S> {
     return this.#pair
   }
 
-  /** Per input, the lowest offset that is not handled, as stored. */
+  /** Per input, the lowest position that is not handled, as stored. */
   get positions(): readonly number[] {
     return this.#storedPositions
   }
 
-  /** The next offset wanted of an input. */
+  /** The next position wanted of an input. */
   cursor(input: number): number {
     return this.#merge.cursor(input)
   }
 
-  /** Per input, the lowest offset that the log holds: a task that never ran begins there. */
-  startAt(lows: readonly number[]): void {
-    for (const [input, low] of lows.entries()) this.#merge.startAt(input, low)
+  /** Nothing may be handled before the next write: what is stored knows nothing of the log that is read now. */
+  get isUnidentified(): boolean {
+    return this.#isUnidentified
+  }
+
+  /** The log that an input was read from. */
+  log(input: number): LogIdentity {
+    return this.#logs.identity(input)
+  }
+
+  /** Begins to read each input where its log says so. */
+  startAt(starts: readonly LogStart[]): void {
+    for (const [input, { position, topicId, isAnew }] of starts.entries()) {
+      if (isAnew) this.#merge.startAnew(input, position)
+      else this.#merge.startAt(input, position)
+      if (topicId !== this.#logs.identity(input).topicId) this.#isUnidentified = true
+      this.#logs.begin(input, topicId, isAnew)
+    }
     this.#storedPositions = this.#merge.positions()
   }
 
-  offer(record: StageRecord<V>): void {
-    this.#merge.offer(record)
+  /** Takes in messages of an input, in the order of their offsets. */
+  offer(input: number, messages: readonly RawMessage[], decoded: readonly Decoded<V>[]): void {
+    const last = messages.at(-1)
+    if (last === undefined) return
+    const epoch = epochOf(this.#merge.cursor(input))
+    for (let i = 0; i < messages.length; i++) {
+      const { eventTime, parent, value, servedBy } = decoded[i]!
+      const offset = positionOf(epoch, messages[i]!.offset)
+      this.#merge.offer({ input, offset, eventTime, parent, value, servedBy } as StageRecord<V>)
+    }
+    this.#logs.note(input, positionOf(epoch, last.offset), last)
     this.#unwritten = true
   }
 
@@ -129,7 +164,7 @@ export class PartitionTask<V, S> {
     const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
     for (let i = 0; i < records.length; i++) {
       const key = keys[i]
-      const known = key === undefined ? undefined : this.#states.get(key)
+      const known = key === undefined ? undefined : (this.#states.get(key) ?? undefined)
       const state = stage.step(known, records[i]!, context)
       if (key === undefined || state === undefined) continue
       if (state !== known) this.#states.set(key, state)
@@ -143,28 +178,31 @@ export class PartitionTask<V, S> {
    * @param upstream lowest watermark of the upstream partitions (epoch ms), undefined for raw inputs
    */
   async write(upstream: number | undefined): Promise<'written' | 'refused'> {
-    const checkpoint = this.#merge.checkpoint(upstream)
-    if (!this.#unwritten && checkpoint.watermark === this.#storedWatermark) return 'written'
+    const progress = this.#merge.progress(upstream)
+    if (!this.#unwritten && !this.#isUnidentified && progress.watermark === this.#storedWatermark)
+      return 'written'
     const { stage, store, newId } = this.#options
-    const states = new Map<string, Uint8Array>()
+    const states = new Map<string, Uint8Array | null>()
     let bytes = 0
     for (const key of this.#changed) {
-      const encoded = stage.codec.encode(this.#states.get(key)!)
-      bytes += encoded.length
+      const state = this.#states.get(key)!
+      const encoded = state === null ? null : stage.codec.encode(state)
+      bytes += encoded?.length ?? 0
       states.set(key, encoded)
     }
     const pair = await store.write(this.partition, {
       follows: this.#pair,
       id: newId(),
-      checkpoint: encodeCheckpoint(checkpoint),
-      watermark: checkpoint.watermark,
+      checkpoint: encodeCheckpoint({ ...progress, logs: this.#logs.identities(progress.positions) }),
+      watermark: progress.watermark,
       states,
     })
     if (pair === 'refused') return 'refused'
     this.#pair = pair
     this.#unwritten = false
-    this.#storedWatermark = checkpoint.watermark
-    this.#storedPositions = checkpoint.positions
+    this.#isUnidentified = false
+    this.#storedWatermark = progress.watermark
+    this.#storedPositions = progress.positions
     this.#changed.clear()
     if (states.size > 0) this.#states.trim(this.#options.cachedBytes, bytes / states.size)
     return 'written'

@@ -2,10 +2,12 @@ import { MillraceError } from '@millrace/core'
 import type { Redis } from 'ioredis'
 import type { TopicReader } from '../kafka/topic-reader.ts'
 import { partitionsKey } from '../redis/keys.ts'
+import { partitionsChanged } from './topic-watch.ts'
 
 /**
- * Records how many partitions a stage has, once for its namespace: entities are found by it. Throws PARTITIONS_CHANGED
- * when its topics have other counts now, or differ among themselves, TOPIC_MISSING, and STORE_UNAVAILABLE.
+ * Records how many partitions a stage has, once for its namespace: entities are found by it. Answers that
+ * count. Throws PARTITIONS_CHANGED when its topics have other counts now, or differ among themselves, TOPIC_MISSING, and
+ * STORE_UNAVAILABLE.
  */
 export async function recordPartitions(
   {
@@ -14,18 +16,12 @@ export async function recordPartitions(
     inputs,
   }: { namespace: string; stage: { name: string }; inputs: readonly { topic: string }[] },
   { topicReader, redis }: { topicReader: TopicReader; redis: Redis },
-): Promise<void> {
+): Promise<number> {
   const counts = await topicReader.partitionCounts(inputs.map(input => input.topic))
   const key = partitionsKey(namespace)
   const recorded = await recordOnce(redis, key, stage.name, Math.max(...counts.values()))
-  for (const [topic, count] of counts) {
-    if (count === recorded) continue
-    throw new MillraceError(
-      'PARTITIONS_CHANGED',
-      `${topic} has ${count} partitions, the states of stage "${stage.name}" were written for ${recorded}: entities would not be found. Start the pipeline under a new version.`,
-      { details: { topic, count, recorded } },
-    )
-  }
+  for (const [topic, count] of counts) if (count !== recorded) throw partitionsChanged(topic, count, recorded)
+  return recorded
 }
 
 /** Sets a field of a hash unless it is set, and answers what it holds. */

@@ -1,5 +1,6 @@
+import { fateOf, offsetOf } from '@millrace/core'
 import type { Kafka } from 'kafkajs'
-import type { FetchCluster } from '../kafka/fetch/fetch-source.ts'
+import type { FetchCluster, Wanted } from '../kafka/fetch/fetch-source.ts'
 import { Fetcher } from '../kafka/fetch/fetcher.ts'
 import { GroupMembership } from '../kafka/group-membership.ts'
 import { asUnavailable, type TopicReader } from '../kafka/topic-reader.ts'
@@ -8,6 +9,7 @@ import { OwnedPartitions } from './owned-partitions.ts'
 import type { PartitionTask } from './partition-task.ts'
 import { StageHistory } from './stage-history.ts'
 import type { StageSource } from './stage-loop.ts'
+import { TopicWatch } from './topic-watch.ts'
 
 export interface StageConsumerOptions<V, S> {
   readonly kafka: Kafka
@@ -17,6 +19,8 @@ export interface StageConsumerOptions<V, S> {
   readonly groupId: string
   /** Topic of each input, in their order. */
   readonly topics: readonly string[]
+  /** The partitions that each of them has. */
+  readonly partitions: number
   readonly sessionTimeoutMs: number
   /** Messages and records of one partition above which nothing more of it is fetched. */
   readonly maxBacklog: number
@@ -29,12 +33,20 @@ export interface StageConsumerOptions<V, S> {
   readonly onAssigned: (partitions: readonly number[]) => void
   /** Nothing is stored of a partition that the group had read: it starts at these offsets of the topics. */
   readonly onRebuild: (partition: number, from: readonly number[]) => void
+  /** A topic was made anew: this partition of it is handled from this offset on. */
+  readonly onNewEpoch: (topic: string, partition: number, from: number) => void
+  /** The topics that Kafka does not have now. */
+  readonly onMissing: (topics: readonly string[]) => void
   /** The brokers answered a fetch or a heartbeat. */
   readonly onHeard: () => void
   readonly onLag: (topic: string, partition: number, records: number) => void
   /** The consumer ended for good. */
   readonly onCrash: (error: unknown) => void
 }
+
+const NOTHING: Wanted = { positions: [], moreSoon: false }
+/** Nothing but a look tells that a topic has got more partitions. */
+const REPORTS_PER_LOOK = 10
 
 /**
  * Reads the inputs of a stage. The group says which partitions are read here, the checkpoint from where, and each fetch
@@ -44,14 +56,19 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
   readonly #options: StageConsumerOptions<V, S>
   readonly #partitions: OwnedPartitions<V, S>
   readonly #history: StageHistory
+  readonly #watch: TopicWatch
   readonly #membership: GroupMembership
   readonly #fetcher: Fetcher
+  /** Something had failed since the topics were looked at: nothing is read before the next look. */
+  #isSuspect = false
+  #looks = 0
 
   constructor(options: StageConsumerOptions<V, S>) {
     this.#options = options
     const partitions = new OwnedPartitions<V, S>(options.topics, options.maxBacklog)
     this.#partitions = partitions
-    this.#history = new StageHistory(options)
+    this.#watch = new TopicWatch(options)
+    this.#history = new StageHistory(options, this.#watch)
     this.#membership = new GroupMembership({
       ...options,
       owned: () => partitions.numbers(),
@@ -65,7 +82,7 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     this.#fetcher = new Fetcher({
       ...options,
       source: {
-        wanted: () => partitions.wanted(),
+        wanted: () => (this.#isSuspect ? NOTHING : partitions.wanted()),
         take(fetched) {
           partitions.put(fetched)
           hasNew ||= fetched.records.length > 0
@@ -79,6 +96,7 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
           options.onChange()
         },
         heard: options.onHeard,
+        interrupted: () => this.#lookAgain(),
         fail: options.onCrash,
       },
     })
@@ -106,9 +124,9 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     const missing = this.#partitions.missing()
     if (missing.length === 0) return
     const tasks = await Promise.all(missing.map(({ partition }) => this.#options.loadTask(partition)))
-    const lows = await this.#history.check(tasks)
+    const starts = await this.#history.check(tasks)
     missing.forEach((owned, i) => {
-      if (this.#partitions.holds(owned)) owned.activate(tasks[i]!, lows[i])
+      if (this.#partitions.holds(owned)) owned.activate(tasks[i]!, starts[i])
     })
     this.#fetcher.wake()
   }
@@ -117,16 +135,34 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     this.#fetcher.wake()
   }
 
-  /** Commits the stored positions, and tells how far the ends are. */
+  /** Commits the stored positions, tells how far the ends are, and looks after the topics now and then. */
   async reportPositions(): Promise<void> {
+    if (this.#isSuspect || this.#looks++ % REPORTS_PER_LOOK === 0) await this.#lookAgain()
+    await this.#commit()
+  }
+
+  async #commit(): Promise<void> {
     const { topics, onLag } = this.#options
     const offsets = [...this.#partitions.all()].flatMap(({ partition, task, ends }) =>
       (task?.positions ?? []).map((position, input) => {
-        const topic = topics[input]!
-        onLag(topic, partition, Math.max(0, ends[input]! - position))
-        return { topic, partition, offset: String(position) }
+        const [topic, offset] = [topics[input]!, offsetOf(position)]
+        onLag(topic, partition, Math.max(0, ends[input]! - offset))
+        return { topic, partition, offset: String(offset) }
       }),
     )
     await this.#membership.commit(offsets)
+  }
+
+  /** Lets go of what was read from a topic that is another one by now. Without an answer nothing is read on. */
+  async #lookAgain(): Promise<void> {
+    try {
+      if (this.#partitions.retireStrangers(await this.#watch.look())) this.#options.onChange()
+      const wasSuspect = this.#isSuspect
+      this.#isSuspect = false
+      if (wasSuspect) this.#fetcher.wake()
+    } catch (error) {
+      if (fateOf(error) === 'retry') this.#isSuspect = true
+      else this.#options.onCrash(error)
+    }
   }
 }

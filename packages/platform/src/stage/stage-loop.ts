@@ -1,15 +1,8 @@
-import {
-  fateOf,
-  type Stage,
-  type StageOutput,
-  type StageRecord,
-  type StateStore,
-  type TakenRecord,
-} from '@millrace/core'
+import { fateOf, type Stage, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
 import { WakeUp } from '../lifecycle/wake-up.ts'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
-import type { Decoded, RawMessage, StageInput } from './stage-input.ts'
+import type { StageInput } from './stage-input.ts'
 import type { StageObserver } from './stage-observer.ts'
 import type { TurnLimits } from './turn-limits.ts'
 
@@ -104,7 +97,9 @@ export class StageLoop<V, S> {
 
   async #round(): Promise<boolean> {
     const { source, publish } = this.#options
+    await this.#dropRetired()
     await source.loadMissing()
+    await this.#identify()
     await this.#checkOwnership()
     const decoded = await this.#timed('decode', () => this.#decodeInboxes())
     await this.#options.limits.refresh(source.owned())
@@ -119,6 +114,20 @@ export class StageLoop<V, S> {
     if (this.#now() >= this.#nextWrite()) await this.#timed('write', () => this.#write())
     source.resume()
     return worked || decoded
+  }
+
+  /** What was handled of a topic that is gone is written before its place is lost. */
+  async #dropRetired(): Promise<void> {
+    const retired = [...this.#options.source.owned()].filter(owned => owned.isRetired)
+    if (retired.length === 0) return
+    await this.#write()
+    for (const owned of retired) if (owned.isRetired) owned.drop()
+  }
+
+  /** Which log is read is stored before anything of it is published: its positions depend on it. */
+  async #identify(): Promise<void> {
+    const { source } = this.#options
+    if ([...source.owned()].some(({ task }) => task?.isUnidentified)) await this.#write()
   }
 
   /** How long the loop may sleep when there is nothing to do (ms). */
@@ -144,8 +153,7 @@ export class StageLoop<V, S> {
     // Records that wait decoded are objects that the garbage collector copies; messages are bytes of one response.
     const fetched = owned.takeInbox(limits.readsAhead ? Number.POSITIVE_INFINITY : batchSize - task.waiting)
     for (const { input, messages } of fetched) {
-      const decoded = await inputs[input]!.decode(messages)
-      for (let i = 0; i < decoded.length; i++) task.offer(recordOf(input, messages[i]!, decoded[i]!))
+      task.offer(input, messages, await inputs[input]!.decode(messages))
     }
     if (task.repeats > repeatsBefore) observer.repeatsSkipped(task.repeats - repeatsBefore)
     return fetched.length > 0
@@ -234,9 +242,4 @@ export class StageLoop<V, S> {
     this.#options.observer.phase(phase, (performance.now() - start) / 1_000)
     return result
   }
-}
-
-function recordOf<V>(input: number, message: RawMessage, decoded: Decoded<V>): StageRecord<V> {
-  const { eventTime, parent, value } = decoded
-  return { input, offset: message.offset, eventTime, parent, value } as StageRecord<V>
 }

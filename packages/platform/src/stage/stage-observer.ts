@@ -14,6 +14,10 @@ export interface StageObserver {
   refused(partition: number): void
   /** Nothing is stored of a partition that this process had written: it starts at these offsets of its inputs. */
   rebuilding(partition: number, from: readonly number[]): void
+  /** A topic was deleted and made anew: a partition of it is handled from this offset on. */
+  newEpoch(topic: string, partition: number, from: number): void
+  /** Topics of the stage that Kafka does not have now; told at every look. */
+  topicsMissing(topics: readonly string[]): void
   /** Kafka gave a sign of life. */
   heard(): void
   /** Partitions of this process after the group changed. */

@@ -35,6 +35,8 @@ export interface StageRunnerOptions<V, S> {
   readonly order: StageOrder
   /** Under strict order, the stages whose progress a raw stage keeps step with. */
   readonly siblings?: readonly WatermarkSource[]
+  /** Of a raw stage: the version of the pipeline that decides on a partition of which nothing is stored. */
+  readonly servedAtFirst?: number | undefined
   readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
   readonly observer: StageObserver
   readonly sessionTimeoutMs: number
@@ -63,7 +65,7 @@ export class StageRunner<V, S> {
   #running: Promise<void> | undefined
   #reports: NodeJS.Timeout | undefined
 
-  private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections) {
+  private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections, partitions: number) {
     this.#redis = connections.redis
     const { stage, inputs, namespace, order, observer } = options
     const store = new RedisStateStore(connections.redis, {
@@ -76,6 +78,7 @@ export class StageRunner<V, S> {
       inputs: inputs.length,
       order,
       store,
+      servedAtFirst: options.servedAtFirst,
       cachedBytes: stage.cachedBytes ?? CACHED_BYTES,
       newId: randomUUID,
     }
@@ -84,6 +87,7 @@ export class StageRunner<V, S> {
       cluster: new KafkaCluster(connections.kafka),
       groupId: `${namespace}.${stage.name}`,
       topics: inputs.map(input => input.topic),
+      partitions,
       sessionTimeoutMs: options.sessionTimeoutMs,
       maxBacklog: MAX_BACKLOG,
       ...pacingOf(options),
@@ -91,6 +95,8 @@ export class StageRunner<V, S> {
       onChange: () => this.#loop.wake(),
       onAssigned: observer.assigned,
       onRebuild: observer.rebuilding,
+      onNewEpoch: observer.newEpoch,
+      onMissing: observer.topicsMissing,
       onHeard: observer.heard,
       onLag: observer.lag,
       onCrash: options.fail,
@@ -110,8 +116,8 @@ export class StageRunner<V, S> {
     options: StageRunnerOptions<V, S>,
     connections: StageConnections,
   ): Promise<StageRunner<V, S>> {
-    await recordPartitions(options, connections)
-    const runner = new StageRunner(options, connections)
+    const partitions = await recordPartitions(options, connections)
+    const runner = new StageRunner(options, connections, partitions)
     runner.#redis.on('ready', runner.#onReconnect)
     try {
       await runner.#consumer.start()

@@ -1,4 +1,4 @@
-import type { StateStore } from '@millrace/core'
+import { offsetOf, type StateStore } from '@millrace/core'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
@@ -89,7 +89,7 @@ export class StageLimits implements TurnLimits {
     for (const owned of partitions) {
       const { task, partition } = owned
       if (task === undefined) continue
-      const read = ends.every((end, input) => task.cursor(input) >= (end.get(partition) ?? 0))
+      const read = ends.every((end, input) => offsetOf(task.cursor(input)) >= (end.get(partition) ?? 0))
       owned.mustRead = !read
       if (read) owned.limit = watermark
       else all = false

@@ -38,6 +38,8 @@ export class ScriptedTopic implements FetchCluster {
 
   async refresh(): Promise<void> {}
 
+  async topicFacts(): Promise<undefined> {}
+
   leaderOf(): number {
     return 1
   }

@@ -15,6 +15,8 @@ const SILENT: StageObserver = {
   phase() {},
   refused() {},
   rebuilding() {},
+  newEpoch() {},
+  topicsMissing() {},
   heard() {},
   assigned() {},
   lag() {},

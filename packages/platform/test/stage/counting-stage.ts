@@ -1,5 +1,6 @@
-import type { Stage, StageRecord } from '@millrace/core'
-import type { RawMessage, StageInput } from '../../src/stage/stage-input.ts'
+import type { Stage } from '@millrace/core'
+import type { PartitionTask } from '../../src/stage/partition-task.ts'
+import type { Decoded, RawMessage, StageInput } from '../../src/stage/stage-input.ts'
 
 /** How often a key came, as the state of that key. */
 export interface Count {
@@ -19,11 +20,6 @@ export const countingStage: Stage<string, Count> = {
   },
 }
 
-/** Keys as the records of a raw input, one each millisecond. */
-export function recordsOf(keys: readonly string[], from = 0): readonly StageRecord<string>[] {
-  return keys.map((value, i) => ({ input: 0, offset: from + i, eventTime: from + i, value }))
-}
-
 /** Keys as messages of a topic. */
 export function messagesOf(keys: readonly string[], from = 0): readonly RawMessage[] {
   return keys.map((value, i) => ({
@@ -41,7 +37,20 @@ export function fetchedOf(keys: readonly string[], from = 0) {
   return { offset: from, records: messagesOf(keys, from), next, end: next + 10 }
 }
 
-export const countingInput: StageInput<string> = {
-  topic: 'keys',
-  decode: messages => messages.map(({ offset, value }) => ({ eventTime: offset, value: value!.toString() })),
+/** One record each millisecond. */
+function decode(messages: readonly RawMessage[]): readonly Decoded<string>[] {
+  return messages.map(({ offset, value }) => ({ eventTime: offset, value: value!.toString() }))
+}
+
+export const countingInput: StageInput<string> = { topic: 'keys', decode }
+
+/** Offers keys as the messages of an input. */
+export function offerKeys(
+  task: PartitionTask<string, Count>,
+  keys: readonly string[],
+  { input = 0, from = 0, eventTime }: { input?: number; from?: number; eventTime?: number } = {},
+): void {
+  const messages = messagesOf(keys, from)
+  const decoded = decode(messages)
+  task.offer(input, messages, eventTime === undefined ? decoded : decoded.map(d => ({ ...d, eventTime })))
 }

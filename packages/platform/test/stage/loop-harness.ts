@@ -95,6 +95,8 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
       },
       recovered() {},
       rebuilding() {},
+      newEpoch() {},
+      topicsMissing() {},
       heard() {},
       phase(name) {
         if (name !== 'write') return

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { positionOf } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
-import { type Count, countingStage, fetchedOf, recordsOf } from './counting-stage.ts'
+import { type Count, countingStage, fetchedOf, offerKeys } from './counting-stage.ts'
 
 async function loadTask(): Promise<PartitionTask<string, Count>> {
   const store = new MemoryNamespace().storeOf('counting')
@@ -61,18 +62,35 @@ test('a task makes it read from where that stands, or from where the log begins'
   const owned = await activePartition()
   owned.put(0, fetchedOf(['a', 'b', 'c']))
   const task = await loadTask()
-  for (const record of recordsOf(['a'])) task.offer(record)
+  offerKeys(task, ['a'])
   owned.activate(task)
   assert.deepStrictEqual([owned.fetched, take(owned)], [[1, 0], []])
-  owned.activate(task, [0, 5])
+  const starts = [0, 5].map(position => ({ position, topicId: undefined, isAnew: false }))
+  owned.activate(task, starts)
   assert.deepStrictEqual(owned.fetched, [1, 5])
+})
+
+test('of a topic that was made anew it reads the offsets of the new one', async () => {
+  const owned = await activePartition()
+  const task = await loadTask()
+  owned.activate(task, [
+    { position: positionOf(1, 2), topicId: 'new', isAnew: true },
+    { position: 0, topicId: undefined, isAnew: false },
+  ])
+  assert.deepStrictEqual(
+    [owned.fetched, task.positions],
+    [
+      [2, 0],
+      [positionOf(1, 2), 0],
+    ],
+  )
 })
 
 test('the backlog counts what was fetched and what waits in the task', async () => {
   const owned = new OwnedPartition<string, Count>(0, 2)
   const task = await loadTask()
   owned.activate(task)
-  for (const record of recordsOf(['a', 'b'])) task.offer(record)
+  offerKeys(task, ['a', 'b'])
   owned.put(1, fetchedOf(['c']))
   assert.equal(owned.backlog, 3)
   owned.limit = 5

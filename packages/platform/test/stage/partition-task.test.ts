@@ -1,21 +1,29 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import type { StageOutput, StateStore, TakenRecord } from '@millrace/core'
+import { positionOf, type Stage, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
-import { type Count, countingStage, recordsOf } from './counting-stage.ts'
+import { type Count, countingStage, offerKeys } from './counting-stage.ts'
 
 type Task = PartitionTask<string, Count>
 
-function load(store: StateStore, cachedBytes = 1e6): Promise<Task> {
-  const options = { stage: countingStage, partition: 0, inputs: 1, order: 'arrival', store } as const
+/** Counts keys, and forgets one at a record of it with `!` behind. */
+const forgettingStage: Stage<string, Count> = {
+  ...countingStage,
+  keyOf: ({ value }) => value.replace('!', ''),
+  step: (state, record, context) =>
+    record.value.endsWith('!') ? null : countingStage.step(state, record, context),
+}
+
+function load(store: StateStore, cachedBytes = 1e6, stage = countingStage): Promise<Task> {
+  const options = { stage, partition: 0, inputs: 1, order: 'arrival', store } as const
   return PartitionTask.load({ ...options, cachedBytes, newId: randomUUID })
 }
 
 /** Offers keys from an offset on and handles them at once. */
 async function handle(task: Task, keys: readonly string[], from = 0): Promise<unknown> {
-  for (const record of recordsOf(keys, from)) task.offer(record)
+  offerKeys(task, keys, { from })
   return valuesOf(await task.handle(task.take(Infinity, keys.length)))
 }
 
@@ -47,7 +55,7 @@ test('a task goes on from the states and the position that another one wrote', a
 test('what is handled in a later round than it was offered in is written too', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const task = await load(store)
-  for (const record of recordsOf(['a', 'b'])) task.offer({ ...record, eventTime: 7 })
+  offerKeys(task, ['a', 'b'], { eventTime: 7 })
   for (const [i, key] of ['a', 'b'].entries()) {
     await task.handle(task.take(Infinity, 1))
     assert.equal(await task.write(undefined), 'written')
@@ -93,11 +101,37 @@ test('a state that two writes left behind is read again', async () => {
   ])
 })
 
+test('an erased state is gone before the write, in the store after it, and for whoever comes next', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const task = await load(store, 1, forgettingStage)
+  await handle(task, ['a', 'a', 'b'])
+  await task.write(undefined)
+  assert.deepStrictEqual(await handle(task, ['a!', 'a', 'a!'], 3), [{ offset: 4, count: 1 }])
+  assert.equal(await countOf(store, 'a'), 2)
+  await task.write(undefined)
+  assert.deepStrictEqual([await countOf(store, 'a'), await countOf(store, 'b')], [undefined, 1])
+  const next = await load(store, 1, forgettingStage)
+  assert.deepStrictEqual(await handle(next, ['a', 'b'], 6), [
+    { offset: 6, count: 1 },
+    { offset: 7, count: 2 },
+  ])
+})
+
+test('an erased state is not read again from the store that still holds it', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const first = await load(store, 1, forgettingStage)
+  await handle(first, ['a', 'a'])
+  await first.write(undefined)
+  const task = await load(store, 1, forgettingStage)
+  assert.deepStrictEqual(await handle(task, ['a!'], 2), [])
+  assert.deepStrictEqual(await handle(task, ['a'], 3), [{ offset: 3, count: 1 }])
+})
+
 test('a batch has no more records than wanted, and none beyond the limit', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const options = { stage: countingStage, partition: 0, inputs: 1, order: 'strict', store } as const
   const task = await PartitionTask.load({ ...options, cachedBytes: 1e6, newId: randomUUID })
-  for (const record of recordsOf(['a', 'b', 'c', 'd'])) task.offer(record)
+  offerKeys(task, ['a', 'b', 'c', 'd'])
   const offsets = (records: readonly TakenRecord<string>[]): number[] => records.map(({ offset }) => offset)
   assert.deepStrictEqual(offsets(task.take(2, 2)), [0, 1])
   assert.deepStrictEqual(offsets(task.take(2, 2)), [2])
@@ -110,4 +144,33 @@ test('a checkpoint of another version is refused', async () => {
   const { pair: follows } = await store.load(0)
   await store.write(0, { follows, id: 'w1', checkpoint, watermark: 0, states: new Map() })
   await assert.rejects(load(store), { code: 'CHECKPOINT_VERSION_UNKNOWN' })
+})
+
+test('which log is read is stored before anything of it is handled, and again only when it is another one', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const logs = async (): Promise<unknown> => JSON.parse((await store.load(0)).checkpoint!).logs
+  for (const [topicId, isAnew, position, sequence] of [
+    ['one', false, 0, 1],
+    ['one', false, 0, 1],
+    ['two', true, positionOf(1, 0), 2],
+  ] as const) {
+    const task = await load(store)
+    task.startAt([{ position, topicId, isAnew }])
+    assert.equal(task.isUnidentified, task.pair.sequence < sequence)
+    await task.write(undefined)
+    assert.deepStrictEqual([task.isUnidentified, task.pair.sequence], [false, sequence])
+    assert.deepStrictEqual([task.positions, await logs()], [[position], [{ topicId }]])
+  }
+})
+
+test('the records of a topic that was made anew stand above those before, and are not late for them', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const task = await load(store)
+  await handle(task, ['a', 'b'])
+  await task.write(undefined)
+  const again = await load(store)
+  again.startAt([{ position: positionOf(1, 0), topicId: undefined, isAnew: true }])
+  offerKeys(again, ['a'], { eventTime: -5 })
+  const [taken] = again.take(Infinity, 1)
+  assert.deepStrictEqual([taken!.offset, taken!.lateByMs], [positionOf(1, 0), 0])
 })

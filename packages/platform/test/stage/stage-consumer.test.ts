@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import { emptyCheckpoint, encodeCheckpoint, NO_WRITE, type StateStore } from '@millrace/core'
+import {
+  emptyCheckpoint,
+  encodeCheckpoint,
+  type LogIdentity,
+  NO_WRITE,
+  positionOf,
+  type StateStore,
+} from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
+import { markOf } from '../../src/stage/read-logs.ts'
 import { StageConsumer } from '../../src/stage/stage-consumer.ts'
 import { FakeConsumer } from '../kafka/fake-consumer.ts'
 import { readerOf } from '../kafka/fake-topics.ts'
@@ -14,6 +22,7 @@ import { type Count, countingStage } from './counting-stage.ts'
 
 const TOPICS = ['labels', 'keys']
 const OUT_OF_RANGE = 1
+const NO_SUCH_TOPIC = 3
 
 interface ConsumerOptions {
   readonly store?: StateStore
@@ -39,12 +48,15 @@ async function startConsumer(t: TestContext, { store, committed = {} }: Consumer
     topicReader: readerOf({ labels: 4, keys: 4 }, committed),
     groupId: 'group',
     topics: TOPICS,
+    partitions: 4,
     sessionTimeoutMs: 9_000,
     maxBacklog: 4,
     loadTask: partition => PartitionTask.load({ ...task, partition, newId: randomUUID }),
     onChange: () => told.push(['change']),
     onAssigned: partitions => told.push(['assigned', partitions]),
     onRebuild: (partition, from) => told.push(['rebuild', partition, from]),
+    onNewEpoch: (topic, partition, from) => told.push(['new epoch', `${topic}/${partition}`, from]),
+    onMissing: topics => topics.length > 0 && told.push(['missing', ...topics]),
     onHeard: () => told.push(['heard']),
     onLag: (topic, partition, records) => told.push(['lag', `${topic}/${partition}`, records]),
     onCrash: error => told.push(['crash', (error as { code?: string }).code]),
@@ -58,10 +70,13 @@ async function startConsumer(t: TestContext, { store, committed = {} }: Consumer
   return { fake, cluster, told, consumer }
 }
 
-/** A store whose partition 1 stands at these positions. */
-async function storeAt(positions: readonly number[]): Promise<StateStore> {
+/** A store whose partition 1 stands at these positions of these logs. */
+async function storeAt(
+  positions: readonly number[],
+  logs: readonly LogIdentity[] = [{}, {}],
+): Promise<StateStore> {
   const store = new MemoryNamespace().storeOf('counting')
-  const checkpoint = encodeCheckpoint({ ...emptyCheckpoint(2), positions })
+  const checkpoint = encodeCheckpoint({ ...emptyCheckpoint(2), positions, logs })
   const write = { follows: NO_WRITE, id: 'w1', checkpoint, watermark: 0, states: new Map() }
   await store.write(1, write)
   return store
@@ -185,9 +200,94 @@ test('a checkpoint outside of what the log holds is HISTORY_LOST', async t => {
     fake.join(assignmentOf(1))
     await assert.rejects(consumer.loadMissing(), {
       code: 'HISTORY_LOST',
-      details: { topic: 'labels', wanted: positions[0], low: 2, high: 12 },
+      details: { topic: 'labels', partition: 1, wanted: positions[0], low: 2, high: 12 },
     })
   }
+})
+
+const factsOf = (id: string, partitions = 4) => ({
+  labels: { id: 'l', partitions },
+  keys: { id, partitions },
+})
+
+/** The record that stood at offset 6 of the keys when their topic was the old one. */
+const MARK = markOf({ offset: 6, timestamp: 0, key: null, value: Buffer.from('a'), headers: {} })
+const OLD_LOGS = [{ topicId: 'l' }, { topicId: 'old', mark: MARK }]
+
+test('of a topic that was made anew everything is read, and the other input goes on', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t, { store: await storeAt([5, 7], OLD_LOGS) })
+  cluster.facts = factsOf('new')
+  fake.join(assignmentOf(1))
+  const loading = consumer.loadMissing()
+  const look = await cluster.request(1)
+  assert.deepStrictEqual(look.asked, ['keys/1@6'])
+  look.answer([await answerOf('keys/1', ['b'], 6)])
+  await loading
+  assert.deepStrictEqual((await cluster.request(1)).asked, ['labels/1@5', 'keys/1@2'])
+  assert.deepStrictEqual(told.at(-1), ['new epoch', 'keys/1', 2])
+  assert.deepStrictEqual([...consumer.owned()][0]!.task!.positions, [5, positionOf(1, 2)])
+})
+
+test('a topic of another id that holds the same record is the same topic, moved', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t, { store: await storeAt([5, 7], OLD_LOGS) })
+  cluster.facts = factsOf('new')
+  fake.join(assignmentOf(1))
+  const loading = consumer.loadMissing()
+  ;(await cluster.request(1)).answer([await answerOf('keys/1', ['a'], 6)])
+  await loading
+  assert.deepStrictEqual((await cluster.request(1)).asked, ['labels/1@5', 'keys/1@7'])
+  assert.deepStrictEqual(told, [['assigned', [1]], ['change']])
+})
+
+test('a topic that lost records and got others in their place is HISTORY_LOST', async t => {
+  const { fake, cluster, consumer } = await startConsumer(t, { store: await storeAt([5, 7], OLD_LOGS) })
+  cluster.facts = factsOf('old')
+  fake.join(assignmentOf(1))
+  const loading = consumer.loadMissing()
+  const refused = assert.rejects(loading, {
+    code: 'HISTORY_LOST',
+    details: { topic: 'keys', partition: 1, wanted: 7, low: 2, high: 12 },
+  })
+  ;(await cluster.request(1)).answer([await answerOf('keys/1', ['b'], 6)])
+  await refused
+})
+
+test('a topic that was made anew while it was read is read no more, until its partitions are loaded anew', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t)
+  cluster.facts = factsOf('old')
+  fake.join(assignmentOf(1))
+  await consumer.loadMissing()
+  told.length = 0
+  cluster.facts = { ...factsOf('old'), keys: undefined }
+  ;(await cluster.request(1)).answer([{ topic: 'keys', partition: 1, errorCode: NO_SUCH_TOPIC }])
+  const next = await cluster.request(1)
+  cluster.facts = factsOf('new')
+  next.answer([{ topic: 'keys', partition: 1, errorCode: NO_SUCH_TOPIC }])
+  const [owned] = consumer.owned()
+  while (!owned!.isRetired) await new Promise(resolve => setTimeout(resolve, 5))
+  assert.deepStrictEqual(await cluster.untaken(), [])
+  assert.deepStrictEqual(told, [['heard'], ['missing', 'keys'], ['heard'], ['change']])
+  owned!.drop()
+  await consumer.loadMissing()
+  assert.deepStrictEqual((await cluster.request(1)).asked, ['labels/1@2', 'keys/1@2'])
+})
+
+test('a topic that is missing at the take-over is waited for', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t)
+  cluster.facts = { ...factsOf('old'), keys: undefined }
+  fake.join(assignmentOf(1))
+  await assert.rejects(consumer.loadMissing(), { code: 'BROKER_UNAVAILABLE', details: { missing: ['keys'] } })
+  assert.deepStrictEqual(told.at(-1), ['missing', 'keys'])
+})
+
+test('a topic with another number of partitions is PARTITIONS_CHANGED, at the take-over and later', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t)
+  cluster.facts = factsOf('old', 5)
+  fake.join(assignmentOf(1))
+  const details = { topic: 'labels', count: 5, recorded: 4 }
+  await assert.rejects(consumer.loadMissing(), { code: 'PARTITIONS_CHANGED', details })
+  await consumer.reportPositions()
+  assert.deepStrictEqual(told.at(-1), ['crash', 'PARTITIONS_CHANGED'])
 })
 
 test('a partition whose log was cut while it was read is loaded, and so checked, anew', async t => {

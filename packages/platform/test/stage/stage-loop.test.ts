@@ -192,3 +192,25 @@ test('skipped repeats are reported', async t => {
     ['handled', { partition: 0, records: 1, newestEventTime: 0 }],
   ])
 })
+
+test('what was handled of a topic that is another one by now is written before the partition is loaded anew', async t => {
+  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 1e9 } }
+  let rounds = 0
+  const publish = async (): Promise<void> => {
+    const [owned] = source.owned()
+    if (++rounds === 2) owned!.retire()
+  }
+  const keys = [['a', 'b', 'c', 'd', 'e']]
+  const { source, store, told, roundUntil } = startLoop(t, { keys, batchSize: 2, limits, publish })
+  await roundUntil(() => told.length === 3)
+  assert.deepStrictEqual(
+    told.map(([what, facts]) => [what, (facts as { records: number }).records]),
+    [
+      ['handled', 2],
+      ['handled', 2],
+      ['handled', 1],
+    ],
+  )
+  assert.deepStrictEqual(source.loads, [0, 0])
+  assert.deepStrictEqual((await storedCounts(store, 0, keys[0]!)).counts, [1, 1, 1, 1, 1])
+})

@@ -5,7 +5,7 @@ import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { ARRIVAL_LIMITS, RawLimits, StageLimits } from '../../src/stage/turn-limits.ts'
-import { type Count, countingStage, recordsOf } from './counting-stage.ts'
+import { type Count, countingStage, offerKeys } from './counting-stage.ts'
 
 type Owned = OwnedPartition<string, Count>
 
@@ -52,7 +52,7 @@ test('a raw partition may run ahead of the slowest by the skew', async () => {
 
 test('the lowest watermark is the limit of the partitions that have read up to the ends as of then', async () => {
   const owned = await ownedPartitions(2)
-  for (const record of recordsOf(['a', 'b'])) owned[0]!.task!.offer(record)
+  offerKeys(owned[0]!.task!, ['a', 'b'])
   const upstream = [{ stage: 'upstream', partitions: 2 }]
   const ends = new Map([0, 1].map(partition => [partition, 2]))
   const limits = new StageLimits(await storeWith([40, 30]), upstream, async () => [ends])
@@ -63,7 +63,7 @@ test('the lowest watermark is the limit of the partitions that have read up to t
     owned.map(({ mustRead }) => mustRead),
     [false, true],
   )
-  for (const record of recordsOf(['a', 'b'])) owned[1]!.task!.offer(record)
+  offerKeys(owned[1]!.task!, ['a', 'b'])
   await limits.refresh(owned)
   assert.deepStrictEqual(limitsOf(owned), [30, 30])
   assert.deepStrictEqual([owned[1]!.mustRead, limits.upstreamOf(owned[1]!)], [false, 30])

@@ -34,9 +34,14 @@ export interface FetchSource {
   outOfRange(position: LogPosition): void
   /** A broker answered. */
   heard(): void
+  /** Something had failed, and nothing is read before this resolves: topics may be others by now. */
+  interrupted?(): Promise<void>
   /** Reading ended for good: the brokers refuse it, or what stands in the log cannot be read. */
   fail(error: unknown): void
 }
 
 /** What fetching needs of the brokers. */
-export type FetchCluster = Pick<KafkaCluster, 'connect' | 'close' | 'leaderOf' | 'refresh' | 'send'>
+export type FetchCluster = Pick<
+  KafkaCluster,
+  'connect' | 'close' | 'leaderOf' | 'refresh' | 'send' | 'topicFacts'
+>

@@ -76,11 +76,13 @@ export class Fetcher {
   }
 
   async #refresh(): Promise<void> {
+    const { cluster, source } = this.#options
     try {
-      await this.#options.cluster.refresh().catch(asBrokerError)
+      await cluster.refresh().catch(asBrokerError)
     } catch (error) {
       if (fateOf(error) !== 'retry') throw error
     }
+    if (!this.#stopping) await source.interrupted?.()
     this.wake()
   }
 }

@@ -58,6 +58,16 @@ export class ByteCursor {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
+  /** A number that is never negative, below 2^32. */
+  unsignedVarint(): number {
+    let value = 0
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.bytes[this.at++]!
+      value += (byte & 0x7f) * factor
+      if ((byte & 0x80) === 0) return value
+    }
+  }
+
   /** Bytes after their length as a varint, null where that is negative. */
   varintBytes(): Buffer | null {
     const length = this.varint()

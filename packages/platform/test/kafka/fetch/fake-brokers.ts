@@ -1,5 +1,6 @@
 import type { BrokerRequest } from '../../../src/kafka/cluster.ts'
 import type { FetchCluster } from '../../../src/kafka/fetch/fetch-source.ts'
+import type { TopicFacts } from '../../../src/kafka/topic-facts.ts'
 import { type Answer, fetchResponse, readFetchRequest } from './fetch-wire.ts'
 
 /** A request that a broker holds until the test answers it. */
@@ -19,6 +20,8 @@ export class FakeBrokers implements FetchCluster {
   /** What happens while the brokers are asked who leads. */
   onRefresh: () => void = () => {}
   refreshes = 0
+  /** By topic; without any the brokers give no ids. */
+  facts: Record<string, TopicFacts | undefined> | undefined
   connected: readonly string[] | undefined
   readonly #held: HeldRequest[] = []
   readonly #all: HeldRequest[] = []
@@ -38,6 +41,12 @@ export class FakeBrokers implements FetchCluster {
 
   leaderOf(topic: string, partition: number): number | undefined {
     return this.leaders.get(`${topic}/${partition}`)
+  }
+
+  async topicFacts(topics: readonly string[]): Promise<ReadonlyMap<string, TopicFacts> | undefined> {
+    if (this.facts === undefined) return undefined
+    const { facts } = this
+    return new Map(topics.flatMap(topic => (facts[topic] === undefined ? [] : [[topic, facts[topic]]])))
   }
 
   async refresh(): Promise<void> {

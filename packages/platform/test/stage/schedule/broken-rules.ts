@@ -1,13 +1,23 @@
-import type { StageOrder, StageWrite, StateStore, WritePair } from '@millrace/core'
+import {
+  BY_COMMAND,
+  offsetOf,
+  type StageOrder,
+  type StageWrite,
+  type StateStore,
+  type WritePair,
+} from '@millrace/core'
 import { overrideStore } from '@millrace/testkit'
 import { ARRIVAL_LIMITS } from '../../../src/stage/turn-limits.ts'
 import type { LoggedRecord } from './passage.ts'
+import type { ScheduleKind } from './play-schedules.ts'
 import { SOUND, type Wiring } from './wiring.ts'
 
 /** A rule of the design taken away: in which order that shows, and how it is done. */
 export interface BrokenRule {
   readonly without: string
   readonly order: StageOrder
+  /** The schedules in which it shows, where those without anything special do not show it. */
+  readonly kind?: ScheduleKind
   readonly wiring: Partial<Wiring>
 }
 
@@ -38,6 +48,24 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     },
   },
   {
+    without: 'the epoch in the parent',
+    order: 'arrival',
+    kind: 'recreation',
+    wiring: { nameParent: parent => ({ ...parent, offset: offsetOf(parent.offset) }) },
+  },
+  {
+    without: 'the beginning of a topic that was made anew',
+    order: 'arrival',
+    kind: 'recreation',
+    wiring: {
+      startOf: ({ position, log }, now) => ({
+        position,
+        topicId: now.topicId,
+        isAnew: log.topicId === undefined,
+      }),
+    },
+  },
+  {
     without: "an idle owner's look at its pair",
     order: 'arrival',
     wiring: { storeOf: rememberingPairs },
@@ -46,6 +74,17 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     without: 'the upstream partition (via) in the parent',
     order: 'strict',
     wiring: { nameParent: parent => ({ ...parent, via: 0 }) },
+  },
+  {
+    without: 'a partition that requests by command have for themselves',
+    order: 'arrival',
+    kind: 'erasure',
+    wiring: {
+      decode: record =>
+        record.parent?.partition === BY_COMMAND.partition
+          ? { ...record, parent: { partition: 0, input: 0, via: 0 } }
+          : record,
+    },
   },
   {
     without: 'keeping the order of an upstream partition',

@@ -1,4 +1,4 @@
-import { decodeCheckpoint, type StageOrder, type StateStore } from '@millrace/core'
+import { decodeCheckpoint, offsetOf, type StageOrder, type StateStore } from '@millrace/core'
 import { MemoryNamespace, type NamespaceSnapshot, type SeededRandom } from '@millrace/testkit'
 import { Member } from './member.ts'
 import type { MemoryLog } from './memory-log.ts'
@@ -12,6 +12,8 @@ export interface ClusterOptions {
   readonly order: StageOrder
   readonly wiring: Wiring
   readonly log: MemoryLog
+  /** Redis never loses its last writes. Default false. */
+  readonly isDurable?: boolean
 }
 
 interface Group {
@@ -40,12 +42,12 @@ export class Cluster {
 
   /** Lets one process go on by one await, after something may have gone wrong. */
   async step(): Promise<void> {
-    const { random } = this.#options
+    const { random, isDurable = false } = this.#options
     const group = random.pick(this.#groups)
     this.#remember()
     if (this.#weather.strikes(0.015)) this.#takeOver(group)
     if (this.#weather.strikes(0.015)) this.#crash(group)
-    if (this.#weather.strikes(0.004)) this.#rollBack()
+    if (!isDurable && this.#weather.strikes(0.004)) this.#rollBack()
     if (random.chance(0.05)) this.#tellOwners(group)
     if (random.chance(0.1)) await this.#later.shift()?.()
     random.pick(group.members).step()
@@ -73,9 +75,13 @@ export class Cluster {
 
   async #isRead({ name, inputs }: StagePlan, partition: number): Promise<boolean> {
     const { checkpoint, watermark } = await this.namespace.storeOf(name).load(partition)
-    const positions = checkpoint === undefined ? [] : decodeCheckpoint(checkpoint, watermark).positions
+    if (checkpoint === undefined) return false
+    const { positions, logs } = decodeCheckpoint(checkpoint, watermark)
+    const { log } = this.#options
     return inputs.every(
-      ({ topic }, input) => positions[input] === this.#options.log.ends(topic).get(partition),
+      ({ topic }, input) =>
+        logs[input]?.topicId === log.idOf(topic) &&
+        offsetOf(positions[input]!) === log.ends(topic).get(partition),
     )
   }
 

@@ -1,10 +1,13 @@
 import type { SeededRandom } from '@millrace/testkit'
+import type { LogStart } from '../../../src/stage/log-start.ts'
 import { OwnedPartition } from '../../../src/stage/owned-partition.ts'
 import type { PartitionTask } from '../../../src/stage/partition-task.ts'
+import { markOf } from '../../../src/stage/read-logs.ts'
 import type { StageSource } from '../../../src/stage/stage-loop.ts'
 import type { MemoryLog } from './memory-log.ts'
 import type { Passage } from './passage.ts'
 import type { Counts } from './topology.ts'
+import type { Wiring } from './wiring.ts'
 
 type Owned = OwnedPartition<Passage, Counts>
 
@@ -15,6 +18,7 @@ export interface LogSourceOptions {
   readonly log: MemoryLog
   readonly topics: readonly string[]
   readonly random: SeededRandom
+  readonly startOf: Wiring['startOf']
   readonly loadTask: (partition: number) => Promise<PartitionTask<Passage, Counts>>
 }
 
@@ -48,8 +52,35 @@ export class LogSource implements StageSource<Passage, Counts> {
     for (const owned of this.#owned.values()) {
       if (owned.task !== undefined) continue
       const task = await this.#options.loadTask(owned.partition)
-      if (this.#owned.get(owned.partition) === owned) owned.activate(task)
+      if (this.#owned.get(owned.partition) === owned) owned.activate(task, this.#startsOf(task))
     }
+  }
+
+  #startsOf(task: PartitionTask<Passage, Counts>): readonly LogStart[] {
+    const { log, topics, startOf } = this.#options
+    return topics.map((topic, input) => {
+      const { partition } = task
+      const messages = log.read(topic, partition)
+      const known = task.log(input)
+      const marked = known.mark && messages[known.mark.offset]
+      return startOf(
+        { position: task.cursor(input), log: known },
+        {
+          topic,
+          partition,
+          topicId: log.idOf(topic),
+          low: 0,
+          high: messages.length,
+          atMark: marked && markOf(marked),
+        },
+      )
+    })
+  }
+
+  /** A topic is another one than that which the partition was read from: a fetch of it fails before any succeeds. */
+  #isStale({ task }: Owned): boolean {
+    const { log, topics } = this.#options
+    return topics.some((topic, input) => task?.log(input).topicId !== log.idOf(topic))
   }
 
   resume(): void {}
@@ -58,7 +89,12 @@ export class LogSource implements StageSource<Passage, Counts> {
   fetch(): void {
     const { log, topics, random } = this.#options
     for (const owned of this.#owned.values()) {
-      if (owned.task === undefined || (owned.backlog > MAX_BACKLOG && !owned.mustRead)) continue
+      if (owned.task === undefined || owned.isRetired || (owned.backlog > MAX_BACKLOG && !owned.mustRead))
+        continue
+      if (this.#isStale(owned)) {
+        owned.retire()
+        continue
+      }
       for (const [input, topic] of topics.entries()) {
         const offset = owned.fetched[input]!
         const records = log.read(topic, owned.partition, offset, random.integer(0, LARGEST_FETCH))

@@ -38,6 +38,8 @@ const SILENT: StageObserver = {
   retrying() {},
   recovered() {},
   rebuilding() {},
+  newEpoch() {},
+  topicsMissing() {},
   heard() {},
 }
 
@@ -68,6 +70,7 @@ export class Member {
       log,
       random,
       topics: inputs.map(({ topic }) => topic),
+      startOf: wiring.startOf,
       loadTask: partition => PartitionTask.load({ ...task, partition }),
     })
     this.#loop = new StageLoop({

@@ -2,9 +2,9 @@ import type { SeededRandom } from '@millrace/testkit'
 import type { Decoded } from '../../../src/stage/stage-input.ts'
 import type { MemoryLog } from './memory-log.ts'
 
-/** One event on its way through the stages, with what they counted. */
+/** One event on its way through the stages, with what they counted; or the erasure of a customer. */
 export interface Passage {
-  readonly kind: 'transaction' | 'label'
+  readonly kind: 'transaction' | 'label' | 'erasure'
   /** Number of the transaction that it is, or that the label is about. */
   readonly number: number
   readonly customer: string
@@ -35,17 +35,29 @@ export function randomTransactions(random: SeededRandom): readonly Transaction[]
   })
 }
 
+/** Writes the raw topics as they are when nothing of them is ever deleted. */
+export function produceRaw(log: MemoryLog, transactions: readonly Transaction[], disorder: Disorder): void {
+  produceTransactions(log, [...transactions.entries()], disorder)
+  produceLabels(log, transactions)
+}
+
+/** Whether, and by how much, transactions come out of order. */
+export interface Disorder {
+  readonly random: SeededRandom
+  readonly disorder: boolean
+}
+
 /**
- * Writes the raw topics: a customer's transactions in one partition, out of order if `disorder`, labels anywhere, and
- * behind the last one of each partition that nothing follows.
+ * Writes transactions with their numbers, a customer's in one partition, and behind the last one of each partition that
+ * nothing follows.
  */
-export function produceRaw(
+export function produceTransactions(
   log: MemoryLog,
-  transactions: readonly Transaction[],
-  { random, disorder }: { readonly random: SeededRandom; readonly disorder: boolean },
+  transactions: readonly (readonly [number, Transaction])[],
+  { random, disorder }: Disorder,
 ): void {
   const sent = transactions
-    .map(({ eventTime, ...entities }, number) => {
+    .map(([number, { eventTime, ...entities }]) => {
       const delay = disorder ? random.integer(0, LONGEST_DELAY) : 0
       return { eventTime, entities, number, sentAt: eventTime + delay }
     })
@@ -54,12 +66,19 @@ export function produceRaw(
     const value: Passage = { kind: 'transaction', number, ...entities, counts: [] }
     log.append('transactions', log.place('transactions', entities.customer), { eventTime, value })
   }
+  endAll(log, 'transactions')
+}
+
+/** Writes the labels of all transactions, anywhere. */
+export function produceLabels(log: MemoryLog, transactions: readonly Transaction[]): void {
   for (const [number, { eventTime, ...entities }] of transactions.entries()) {
     const value: Passage = { kind: 'label', number, ...entities, counts: [] }
     const partition = number % log.partitionsOf('labels')
     log.append('labels', partition, { eventTime: eventTime + LABEL_DELAY, value })
   }
-  for (const topic of ['transactions', 'labels']) {
-    for (const partition of log.ends(topic).keys()) log.append(topic, partition, { eventTime: Infinity })
-  }
+  endAll(log, 'labels')
+}
+
+function endAll(log: MemoryLog, topic: string): void {
+  for (const partition of log.ends(topic).keys()) log.append(topic, partition, { eventTime: Infinity })
 }

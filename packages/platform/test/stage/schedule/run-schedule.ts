@@ -24,16 +24,27 @@ export async function runSchedule(
   const disorder = random.chance(0.25)
   produceRaw(log, transactions, { random, disorder })
   const cluster = new Cluster({ random, order, log, wiring: { ...SOUND, ...wiring } })
+  const outcome = { transactions, log, namespace: cluster.namespace }
+  return (await play(cluster, random)) ?? faultsOf(outcome, order === 'strict' && !disorder)
+}
+
+/** Plays a storm, in which `disturb` is called once if given, and the calm behind it. Answers a fault when work is left. */
+export async function play(
+  cluster: Cluster,
+  random: SeededRandom,
+  disturb: () => void = () => {},
+): Promise<readonly string[] | undefined> {
   const storm = random.integer(500, LONGEST_STORM)
+  const disturbed = random.integer(0, storm - 1)
   try {
-    for (let step = 0; step < storm; step++) await cluster.step()
+    for (let step = 0; step < storm; step++) {
+      if (step === disturbed) disturb()
+      await cluster.step()
+    }
     await cluster.calmDown()
     for (let step = 0; step < CALM_STEPS; step++) {
       await cluster.step()
-      if (step % 50 === 0 && (await cluster.isDone())) {
-        const outcome = { transactions, log, namespace: cluster.namespace }
-        return await faultsOf(outcome, order === 'strict' && !disorder)
-      }
+      if (step % 50 === 0 && (await cluster.isDone())) return undefined
     }
     return ['the stages did not finish their work']
   } finally {
@@ -41,7 +52,7 @@ export async function runSchedule(
   }
 }
 
-function randomLog(random: SeededRandom): MemoryLog {
+export function randomLog(random: SeededRandom): MemoryLog {
   const ofCustomers = random.integer(1, 3)
   const ofTerminals = random.integer(1, 3)
   return new MemoryLog({

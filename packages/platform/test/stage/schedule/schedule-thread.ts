@@ -1,13 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { BROKEN_RULES } from './broken-rules.ts'
 import type { Playing } from './play-schedules.ts'
+import { runErasure } from './run-erasure.ts'
+import { runRecreation } from './run-recreation.ts'
 import { runSchedule } from './run-schedule.ts'
 
-const { order, seeds, without } = workerData as Playing
+const { order, seeds, without, kind } = workerData as Playing
 const wiring = BROKEN_RULES.find(rule => rule.without === without)?.wiring
+const run = kind === undefined ? runSchedule : { erasure: runErasure, recreation: runRecreation }[kind]
 
 for (const seed of seeds) {
-  const faults = await runSchedule(seed, order, wiring)
+  const faults = await run(seed, order, wiring)
   if (faults.length === 0) continue
   parentPort!.postMessage({ seed, faults })
   break

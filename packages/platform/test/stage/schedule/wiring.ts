@@ -1,4 +1,5 @@
 import type { Parent, StageOrder, StageOutput, StateStore } from '@millrace/core'
+import { startOf } from '../../../src/stage/log-start.ts'
 import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
 import type { WatermarkSource } from '../../../src/stage/watermark-source.ts'
 import type { LoggedRecord } from './passage.ts'
@@ -25,6 +26,8 @@ export interface Wiring {
   /** The outputs of a round in the order of their publishing. */
   readonly sort: (outputs: readonly StageOutput[]) => readonly StageOutput[]
   readonly limitsOf: (parts: LimitParts) => TurnLimits
+  /** Where a log lets a task begin. */
+  readonly startOf: typeof startOf
 }
 
 /** How far a raw partition may run ahead of the others in event time. */
@@ -36,6 +39,7 @@ export const SOUND: Wiring = {
   decode: record => record,
   nameParent: parent => parent,
   sort: outputs => outputs,
+  startOf,
   limitsOf({ store, order, upstream, raw, readEnds }) {
     if (order === 'arrival') return ARRIVAL_LIMITS
     return upstream.length === 0
