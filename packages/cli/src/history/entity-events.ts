@@ -58,26 +58,38 @@ export async function collectEvents(log: EventLog, pipeline: Pipeline, wanted: W
       const { event, origin } = record
       const time = event[type.eventTime] as number
       completeness.note(partition, time)
-      for (const view of views) {
-        const entity = idText(event, view.entity)
-        if (!wanted.get(view)!.has(entity)) continue
-        const key = keyOf(view, entity, type)
-        if (!found.has(key)) found.set(key, [])
-        found.get(key)!.push({ event, time, tie: tieOf(partition, origin) })
-      }
+      for (const key of keysOf(type, event, views, wanted))
+        listIn(found, key).push({ event, time, tie: tieOf(partition, origin) })
     }
-    holdings.push({
-      topic: topics.cleanTopic(pipeline, type),
-      type,
-      lost: completeness.lost,
-      completeFrom: completeness.from,
-    })
+    const { lost, from: completeFrom } = completeness
+    holdings.push({ topic: topics.cleanTopic(pipeline, type), type, lost, completeFrom })
   }
   return {
     holdings,
     of: (view, entity) =>
       new Map(view.sources.map(type => [type, inOrder(found.get(keyOf(view, entity, type)) ?? [])])),
   }
+}
+
+/** What an event is kept under: once for each view that wants its entity. */
+function keysOf(
+  type: EventType,
+  event: EventValues,
+  views: readonly FeatureView[],
+  wanted: Wanted,
+): readonly string[] {
+  return views.flatMap(view => {
+    const entity = idText(event, view.entity)
+    return wanted.get(view)!.has(entity) ? [keyOf(view, entity, type)] : []
+  })
+}
+
+function listIn(found: Map<string, Found[]>, key: string): Found[] {
+  const known = found.get(key)
+  if (known !== undefined) return known
+  const list: Found[] = []
+  found.set(key, list)
+  return list
 }
 
 /** A clean topic is keyed by the entity of the first view on its route: if only that is wanted, its partitions will do. */

@@ -13,7 +13,7 @@ import {
 } from '@millrace/platform'
 import type { Kafka } from 'kafkajs'
 import { findAddresses } from '../run/find-addresses.ts'
-import { RepeatFilter } from './without-repeats.ts'
+import { RepeatFilter } from './repeat-filter.ts'
 
 /** A record as it stands in a topic. */
 export interface Logged<R> {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { partitionOf } from '@millrace/core'
 import { Completeness } from '../../src/history/completeness.ts'
 import { collectEvents } from '../../src/history/entity-events.ts'
-import { RepeatFilter } from '../../src/history/without-repeats.ts'
+import { RepeatFilter } from '../../src/history/repeat-filter.ts'
 import { MemoryLog } from './memory-log.ts'
 import { bought, buyer, purchase, shop } from './shop.ts'
 
