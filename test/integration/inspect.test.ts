@@ -15,8 +15,7 @@ import {
 } from '@millrace/core'
 import { TopicSerdes } from '@millrace/platform'
 import { readVectors } from '../harness/backfill-files.ts'
-import { Deployment, PIPELINE_FILE, TEST_NOW } from '../harness/deployment.ts'
-import { type CommandResult, millrace } from '../harness/millrace.ts'
+import { Deployment, TEST_NOW } from '../harness/deployment.ts'
 import { produce } from '../harness/raw-topics.ts'
 import { readPredictions } from '../harness/read-predictions.ts'
 import { readTopic } from '../harness/read-topic.ts'
@@ -32,7 +31,7 @@ test('what ran is recomputed, requested and explained to the same values, and wh
   const services = await deployment.run('ingestor', 'feature-builder', 'scorer')
   const predictions = await readPredictions(deployment, shown.length)
   await deployment.settled()
-  const run = commandsOn(deployment)
+  const run = (...args: readonly string[]) => deployment.millrace(...args)
 
   await t.test('a backfill of the clean topics equals the stream, bit for bit', async t => {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-inspect-'))
@@ -96,15 +95,6 @@ test('what ran is recomputed, requested and explained to the same values, and wh
     assert.match(more.stdout, /^ {2}\S+ +never-investigated +true +counts$/m)
   })
 })
-
-function commandsOn({ stack }: Deployment): (...args: readonly string[]) => Promise<CommandResult> {
-  const { kafkaBrokers, redisUrl, schemaRegistryUrl } = stack.addresses
-  const env = {
-    ...{ KAFKA_BROKERS: kafkaBrokers, REDIS_URL: redisUrl, SCHEMA_REGISTRY_URL: schemaRegistryUrl },
-    PIPELINE: PIPELINE_FILE,
-  }
-  return (...args) => millrace(args, env)
-}
 
 function assertSameInputs(
   { pipeline }: Deployment,

@@ -11,7 +11,7 @@ export interface CommandResult {
 }
 
 /** Runs the command line as a process of its own. */
-export function millrace(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+export function runMillrace(args: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
   const { promise, resolve } = Promise.withResolvers<CommandResult>()
   const options = { env: { ...process.env, ...env }, maxBuffer: 64_000_000 }
   const child = execFile(process.execPath, [MAIN, ...args], options, (_, stdout, stderr) =>
