@@ -47,11 +47,38 @@ export class ByteReader {
   runningSums(length: number): number[] {
     const sums = new Array<number>(length + ROOM)
     sums.length = length
+    const bytes = this.#bytes
+    let at = this.#position
     let sum = 0
     for (let i = 0; i < length; i++) {
-      sum += this.signed()
+      // Four digits, written out: the whole of reading a state is this loop.
+      let digit = bytes[at]!
+      let value = digit & 0x7f
+      let end = at + 1
+      if (digit >= 0x80) {
+        digit = bytes[end++]!
+        value |= (digit & 0x7f) << 7
+        if (digit >= 0x80) {
+          digit = bytes[end++]!
+          value |= (digit & 0x7f) << 14
+          if (digit >= 0x80) {
+            digit = bytes[end++]!
+            value |= (digit & 0x7f) << 21
+          }
+        }
+      }
+      if (digit < 0x80) {
+        sum += (value >>> 1) ^ -(value & 1)
+        at = end
+      } else {
+        this.#position = at
+        sum += this.signed()
+        at = this.#position
+      }
       sums[i] = sum
     }
+    if (at > bytes.length) throw new RangeError('The bytes end within a number.')
+    this.#position = at
     return sums
   }
 
