@@ -9,6 +9,8 @@ export const SILENT: StageObserver = {
     throw new Error('Somebody else writes into this Redis.')
   },
   rebuilding() {},
+  newEpoch() {},
+  topicsMissing() {},
   heard() {},
   assigned() {},
   lag() {},

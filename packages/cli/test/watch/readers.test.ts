@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { positionOf } from '@millrace/core'
 import type { KafkaMessage } from 'kafkajs'
 import { createReaders, type RunListener } from '../../src/watch/readers.ts'
 import { pipeline, predictionOf } from '../fixtures.ts'

@@ -111,7 +111,7 @@ export class StageLoop<V, S> {
     const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
     if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
     const worked = this.#note(handled)
-    if (this.#now() >= this.#nextWrite()) await this.#timed('write', () => this.#write())
+    if (this.#now() >= this.#nextWrite()) await this.#write()
     source.resume()
     return worked || decoded
   }
@@ -194,8 +194,12 @@ export class StageLoop<V, S> {
   }
 
   async #write(): Promise<void> {
-    const { limits, source, observer } = this.#options
     this.#lastWrite = this.#now()
+    await this.#timed('write', () => this.#writeAll())
+  }
+
+  async #writeAll(): Promise<void> {
+    const { limits, source, observer } = this.#options
     const writes = [...source.owned()].map(async owned => {
       const { task, handled, partition } = owned
       if (task === undefined) return
