@@ -1,6 +1,5 @@
 import { MillraceError, type StageOrder, type StageOutput, type StateStore } from '@millrace/core'
 import type { SeededRandom } from '@millrace/testkit'
-import { PartitionTask } from '../../../src/stage/partition-task.ts'
 import type { StageInput } from '../../../src/stage/stage-input.ts'
 import { StageLoop } from '../../../src/stage/stage-loop.ts'
 import type { StageObserver } from '../../../src/stage/stage-observer.ts'
@@ -70,8 +69,8 @@ export class Member {
       log,
       random,
       topics: inputs.map(({ topic }) => topic),
-      startOf: wiring.startOf,
-      loadTask: partition => PartitionTask.load({ ...task, partition }),
+      wiring,
+      loadTask: partition => wiring.loadTask({ ...task, partition }),
     })
     this.#loop = new StageLoop({
       stage,
