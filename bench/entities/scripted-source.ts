@@ -78,5 +78,6 @@ function recordOf(entity: number, offset: number, occurredAt: number): EventReco
     features: [],
     featureTimes: [],
     truncated: false,
+    serving: true,
   }
 }

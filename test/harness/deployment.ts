@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import cardFraud from '@millrace/card-fraud'
 import {
   decodeCheckpoint,
@@ -53,12 +55,15 @@ export class Deployment {
   readonly rawPartitions: number
   readonly stagePartitions: number
   readonly #folder: string
+  readonly #order: StageOrder
   readonly #env: NodeJS.ProcessEnv
+  readonly #versions: Deployment[] = []
 
   private constructor(stack: LocalStack, folder: string, options: DeploymentOptions) {
     const { kafkaBrokers, redisUrl, schemaRegistryUrl } = stack.addresses
     this.stack = stack
     this.#folder = folder
+    this.#order = options.order
     const { declared, file } = options.pipeline ?? { declared: cardFraud, file: PIPELINE_FILE }
     this.pipeline = declared
     const { raw, stage } = options.partitions ?? { raw: 3, stage: 4 }
@@ -93,6 +98,25 @@ export class Deployment {
     return deployment
   }
 
+  /** Deploys another version of the pipeline beside this one, on the same stack; it ends with this one. */
+  async deployVersion(pipeline: DeploymentOptions['pipeline'] & object): Promise<Deployment> {
+    const partitions = { raw: this.rawPartitions, stage: this.stagePartitions }
+    const version = new Deployment(this.stack, this.#folder, { order: this.#order, partitions, pipeline })
+    this.#versions.push(version)
+    await version.admin.connect()
+    await version.deploy()
+    return version
+  }
+
+  /** Runs a command of the CLI on this pipeline and answers what it printed. Rejects when it fails. */
+  async millrace(...args: readonly string[]): Promise<string> {
+    const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+    const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], {
+      env: { ...process.env, ...this.#env },
+    })
+    return stdout
+  }
+
   /** Creates the topics that are missing and registers the schemas, as `millrace deploy` does. */
   async deploy(): Promise<void> {
     const { admin, directory, pipeline, rawPartitions: raw, stagePartitions: stage } = this
@@ -101,9 +125,15 @@ export class Deployment {
 
   /** Starts instances of services and waits until they are ready. */
   async run(...names: readonly ServiceName[]): Promise<readonly ServiceProcess[]> {
+    const started = await this.launch(...names)
+    return Promise.all(started.map(service => service.ready()))
+  }
+
+  /** Starts instances of services, and waits for none. */
+  async launch(...names: readonly ServiceName[]): Promise<readonly ServiceProcess[]> {
     const started = await Promise.all(names.map(name => ServiceProcess.start(name, this.#env, this.#folder)))
     this.services.push(...started)
-    return Promise.all(started.map(service => service.ready()))
+    return started
   }
 
   /** The stages that a service runs. */
@@ -151,10 +181,14 @@ export class Deployment {
   }
 
   async #end(): Promise<void> {
+    for (const deployment of [...this.#versions, this]) await deployment.#close()
+    await this.stack.stop()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  async #close(): Promise<void> {
     await Promise.all(this.services.map(service => service.kill()))
     await this.admin.disconnect()
     this.redis.disconnect()
-    await this.stack.stop()
-    await rm(this.#folder, { recursive: true, force: true })
   }
 }

@@ -53,5 +53,6 @@ function recordOf(event: object): EventRecord {
     features: [],
     featureTimes: [],
     truncated: false,
+    serving: true,
   }
 }

@@ -33,7 +33,7 @@ const buildersOf = ({ services }: Deployment) => services.filter(({ name }) => n
 /** The id by which the records between ingestor and feature builder are written. */
 function cleanSchemaId({ directory, pipeline }: Deployment): Promise<number> {
   return directory.idOf(
-    `${topics.cleanTopic(pipeline.scored)}-value`,
+    `${topics.cleanTopic(pipeline, pipeline.scored)}-value`,
     eventRecordSchema(pipeline, pipeline.scored),
   )
 }

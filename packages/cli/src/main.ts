@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import('./commands/stack.ts')).up,
   down: async () => (await import('./commands/stack.ts')).down,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  switch: async () => (await import('./commands/switch.ts')).switchVersion,
   features: async () => (await import('./commands/features.ts')).features,
   backfill: async () => (await import('./commands/backfill.ts')).backfill,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,

@@ -11,6 +11,7 @@ Commands
   up        Start Kafka, Redis and the schema registry, and leave them running
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
+  switch    Let this version of a pipeline serve in place of the one that does
   features  Show what is known online of an entity: features get ENTITY
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files, as Parquet
@@ -50,7 +51,11 @@ Options of backfill
   --workers N           Threads (as many as processors)
   --partitions N        Shares of each view's entities, each kept when it is finished (16)
 
-Options of validate, dev, model, fit, start, deploy, features, schemas and backfill
+Options of switch
+  --max-backlog N       How many records a stage of this version may be behind (1000)
+  --timeout S           How long to wait for both versions to come past the cuts (60)
+
+Options of validate, dev, model, fit, start, deploy, switch, features, schemas and backfill
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy

@@ -73,6 +73,7 @@ export function predictionOf(id: string, changes: Partial<Prediction> = {}): Pre
     features: { amount: 1, payments_1d: 1 },
     featureTimes: { card: 0 },
     truncated: false,
+    version: 1,
     model: { name: 'small_model', version: '1', digest: '0'.repeat(64) },
     origin: { partition: 0, offset: 0 },
     parent: { partition: 0, input: 0, via: 0, offset: 0 },

@@ -31,6 +31,8 @@ export const ERROR_CODES = [
   'INPUT_INVALID',
   'SERVICE_ENDED',
   'EVENTS_UNACCOUNTED',
+  'NOT_CAUGHT_UP',
+  'SWITCH_UNFINISHED',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -149,6 +149,7 @@ export {
   type TimeWindow,
   type WindowCounts,
 } from './message/statistics-record.ts'
+export { parseSwitch, SWITCH_HEADER } from './message/switch-record.ts'
 export {
   type PartitionCounts,
   type PlannedTopic,

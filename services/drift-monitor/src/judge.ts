@@ -43,7 +43,7 @@ export function createDriftStage(options: DriftStageOptions): Stage<StatisticsRe
       const before = state ?? emptyDriftState(scorePartitions)
       const { state: after, verdict, request } = advanceMonitor(before, record.value, plan)
       if (verdict !== undefined) {
-        const value = { parent: parentOf(context.partition, record), ...verdict }
+        const value = { version: pipeline.version, parent: parentOf(context.partition, record), ...verdict }
         context.emit({ topic: topics.driftTopic(pipeline), key: verdict.model.name, value })
       }
       if (request !== undefined)

@@ -99,6 +99,7 @@ test('a verdict on a window is published with the parent of the record that comp
       topic: 'churn.drift',
       key: 'leaves',
       value: {
+        version: 1,
         parent: { partition: 0, input: 0, via: 1, offset: 1 },
         window: { start: START, end: START + hours(1) },
         model,

@@ -80,7 +80,7 @@ function forwardOf(pipeline: Pipeline, source: EventType, view: FeatureView): Fo
     })
   }
   const vectorOf = compileVector(pipeline)
-  return ({ origin, event, features, featureTimes, truncated }, parent) => {
+  return ({ origin, event, features, featureTimes, truncated, serving }, parent) => {
     const value: VectorRecord = {
       parent,
       origin,
@@ -88,6 +88,7 @@ function forwardOf(pipeline: Pipeline, source: EventType, view: FeatureView): Fo
       vector: vectorOf(event, features),
       featureTimes,
       truncated,
+      serving,
     }
     return { topic, key: idText(event, source.key), value }
   }

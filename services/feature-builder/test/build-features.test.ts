@@ -16,6 +16,7 @@ function paid(id: string, occurredAt: number, amount: number, features: readonly
     features,
     featureTimes: features.map(() => occurredAt),
     truncated: false,
+    serving: true,
   }
 }
 

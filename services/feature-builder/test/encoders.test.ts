@@ -163,6 +163,7 @@ function inputOf(event: EventValues, offset: number): StageRecord<ViewInput> {
     features: [],
     featureTimes: [],
     truncated: false,
+    serving: true,
   }
   return { input: 0, offset, eventTime: event['at'] as number, parent, value: { source: reading, record } }
 }

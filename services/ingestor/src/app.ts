@@ -4,6 +4,7 @@ import {
   type EncodeValue,
   type PipelineContext,
   type RunningService,
+  recordServing,
   startStageService,
   TopicSerdes,
   type WatermarkSource,
@@ -20,13 +21,15 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
   return startStageService(context, {
     async runStages(host, connections) {
       const siblings = await ingestStages(pipeline, connections)
+      const servedAtFirst = await recordServing(connections.redis, pipeline)
       for (const event of pipeline.events) {
-        const decode = createRawReader(event, connections.directory, () => clock.now())
+        const decode = createRawReader(pipeline.name, event, connections.directory, () => clock.now())
         await host.run({
           stage: createIngestStage(pipeline, event, speedOf(config.CLOCK), () => metrics.late(event)),
           inputs: [{ topic: event.topic, decode }],
           outputs: await outputsOf(pipeline, event, connections),
           siblings,
+          servedAtFirst,
           onOutputs: outputs => metrics.count(event, outputs),
         })
       }
@@ -48,7 +51,7 @@ async function outputsOf(
   event: EventType,
   { directory }: Connections,
 ): Promise<ReadonlyMap<string, EncodeValue>> {
-  const clean = topics.cleanTopic(event)
+  const clean = topics.cleanTopic(pipeline, event)
   const serde = await new TopicSerdes(pipeline, directory).eventRecords(clean, event)
   return new Map<string, EncodeValue>([
     [clean, value => serde.encode(value as never)],

@@ -19,7 +19,8 @@ import type { RawRecord } from './read-raw.ts'
 
 /**
  * The ingestor's stage for one event type: clean events go on, keyed by the first entity on their way; what can never
- * work goes to the dead-letter topic. Ids are claimed in the same write as the position.
+ * work goes to the dead-letter topic, unless another version of the pipeline serves its part of the log and does that.
+ * Ids are claimed in the same write as the position.
  * @param speed how fast the declared clock runs against the wall clock
  * @param onLate is told of every late event, whatever becomes of it
  */
@@ -30,7 +31,9 @@ export function createIngestStage(
   onLate: () => void = () => {},
 ): Stage<RawRecord, Claim> {
   const key = routeOf(pipeline, type)[0]?.entity ?? type.key
-  const cleanTopic = topics.cleanTopic(type)
+  const cleanTopic = topics.cleanTopic(pipeline, type)
+
+  const isServing = ({ servedBy = pipeline.version }: TakenRecord<RawRecord>) => servedBy === pipeline.version
 
   function pass(
     event: EventValues,
@@ -46,6 +49,7 @@ export function createIngestStage(
       features: [],
       featureTimes: [],
       truncated: false,
+      serving: isServing(record),
     }
     context.emit({ topic: cleanTopic, key: idText(event, key), value })
   }
@@ -59,10 +63,10 @@ export function createIngestStage(
     keyOf: ({ value: { cleaning } }) => (cleaning.ok ? idText(cleaning.event, type.id) : undefined),
     step(claim, record, context) {
       const { cleaning, message } = record.value
-      const refuse = (rejection: Rejection) =>
-        context.emit(
-          deadLetter(type, { partition: context.partition, position: record.offset, message }, rejection),
-        )
+      const refuse = (rejection: Rejection) => {
+        const refused = { partition: context.partition, position: record.offset, message }
+        if (isServing(record)) context.emit(deadLetter(type, refused, rejection))
+      }
       if (!cleaning.ok) return void refuse(cleaning.rejection)
       const own = { offset: record.offset, eventTime: record.eventTime }
       if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE)

@@ -2,8 +2,10 @@ import {
   type Cleaning,
   compileCleaning,
   type EventType,
+  parseSwitch,
   parseWatermark,
   type Rejection,
+  SWITCH_HEADER,
   WATERMARK_HEADER,
 } from '@millrace/core'
 import { type Decoded, type RawMessage, type SchemaDirectory, unframe } from '@millrace/platform'
@@ -19,8 +21,13 @@ type WriterSchema = ReturnType<SchemaDirectory['known']>
 /** The schemas of a batch that the registry had to be asked for; undefined where it has none. */
 type AskedSchemas = ReadonlyMap<number, WriterSchema>
 
-/** Builds the reading of an event type's raw topic: Confluent-framed Avro, or plain JSON. */
-export function createRawReader(type: EventType, directory: SchemaDirectory, now: () => number) {
+/** Builds the reading of an event type's raw topic in a pipeline: Confluent-framed Avro, or plain JSON. */
+export function createRawReader(
+  pipeline: string,
+  type: EventType,
+  directory: SchemaDirectory,
+  now: () => number,
+) {
   const clean = compileCleaning(type)
 
   /** Throws REGISTRY_UNAVAILABLE: trouble with the registry is not the record's fault. */
@@ -31,9 +38,8 @@ export function createRawReader(type: EventType, directory: SchemaDirectory, now
   }
 
   function read(message: RawMessage, value: Buffer | null, asked: AskedSchemas): Decoded<RawRecord> {
-    const told = value === null ? message.headers?.[WATERMARK_HEADER] : undefined
-    const watermark = told == null ? undefined : parseWatermark(told.toString())
-    if (watermark !== undefined) return { eventTime: watermark }
+    const told = value === null ? readControl(message.headers, pipeline) : undefined
+    if (told !== undefined) return told
     const parsed = parse(value, asked)
     const cleaning = 'rejection' in parsed ? ({ ok: false, ...parsed } as const) : clean(parsed.raw, now())
     const eventTime = cleaning.ok ? (cleaning.event[type.eventTime] as number) : Number.NEGATIVE_INFINITY
@@ -53,6 +59,17 @@ export function createRawReader(type: EventType, directory: SchemaDirectory, now
       return rejected('SCHEMA_UNKNOWN', `The registry has no schema with id ${schemaId}.`)
     return parseAvro(schemaId, datum, writer)
   }
+}
+
+/** What a record without a value tells of its partition; undefined when it is no watermark and no switch record. */
+function readControl(headers: RawMessage['headers'], pipeline: string): Decoded<RawRecord> | undefined {
+  const watermark = headers?.[WATERMARK_HEADER]
+  const eventTime = watermark == null ? undefined : parseWatermark(watermark.toString())
+  if (eventTime !== undefined) return { eventTime }
+  const serving = headers?.[SWITCH_HEADER]
+  if (serving == null) return undefined
+  const servedBy = parseSwitch(serving.toString(), pipeline)
+  return { eventTime: Number.NEGATIVE_INFINITY, ...(servedBy === undefined ? {} : { servedBy }) }
 }
 
 async function askForSchemas(

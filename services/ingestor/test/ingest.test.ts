@@ -5,6 +5,7 @@ import {
   compileCleaning,
   days,
   defineEvent,
+  type EventRecord,
   hours,
   type LatePolicy,
   positionOf,
@@ -44,7 +45,7 @@ test('a clean event goes on keyed by the first entity on its way, with parent an
   const { outputs } = await driveStage({ stage, records: [recordOf(raw('a'), 7)], partition: 2 })
   assert.deepEqual(outputs, [
     {
-      topic: 'transactions.clean',
+      topic: 'card-fraud.v1.transaction.clean',
       key: 'c1',
       value: {
         parent: { partition: 2, input: 0, via: 0, offset: 7 },
@@ -54,6 +55,7 @@ test('a clean event goes on keyed by the first entity on its way, with parent an
         features: [],
         featureTimes: [],
         truncated: false,
+        serving: true,
       },
     },
   ])
@@ -95,7 +97,7 @@ test('an id is free again beyond the horizon', async () => {
   const { outputs } = await driveStage({ stage, records })
   assert.deepEqual(
     outputs.map(output => output.topic),
-    ['transactions.clean', 'transactions.clean'],
+    ['card-fraud.v1.transaction.clean', 'card-fraud.v1.transaction.clean'],
   )
 })
 
@@ -114,6 +116,29 @@ test('a refused record is dead-lettered as it came and claims nothing', async ()
   assert.equal(outputs[0]!.value, record.value!.message.value)
   assert.equal(outputs[0]!.headers!['millrace-reason'], 'OUT_OF_RANGE')
   assert.equal(states.size, 0)
+})
+
+test('each version passes on every event, and only that which serves decides and refuses', async () => {
+  const records = [
+    recordOf(raw('a'), 0),
+    recordOf({ ...raw('b'), amount: -1 }, 1),
+    { input: 0, offset: 2, eventTime: Number.NEGATIVE_INFINITY, servedBy: 2 },
+    recordOf(raw('c'), 3),
+    recordOf({ ...raw('d'), amount: -1 }, 4),
+  ]
+  const told = async (version: number, servedAtFirst?: number) => {
+    const versioned = { ...pipeline, version }
+    const first = { input: 0, offset: -1, eventTime: Number.NEGATIVE_INFINITY, servedBy: servedAtFirst }
+    const stage = createIngestStage(versioned, transaction, 1)
+    const all = servedAtFirst === undefined ? records : [first as StageRecord<RawRecord>, ...records]
+    const { outputs } = await driveStage({ stage, records: all.map((r, offset) => ({ ...r, offset })) })
+    return outputs.map(({ value }) =>
+      value instanceof Uint8Array ? 'refused' : (value as EventRecord).serving,
+    )
+  }
+  assert.deepEqual(await told(1), [true, 'refused', false])
+  assert.deepEqual(await told(2, 1), [false, true, 'refused'])
+  assert.deepEqual(await told(3, 1), [false, false])
 })
 
 const reading = defineEvent({
@@ -140,7 +165,7 @@ async function lateEvents(late: LatePolicy): Promise<{ outputs: unknown[]; count
 }
 
 test('late events are processed, dropped or dead-lettered, as the declaration says, and counted', async () => {
-  const clean = ['readings.clean', undefined]
+  const clean = ['card-fraud.v1.reading.clean', undefined]
   const repeated = ['readings.dlq', 'DUPLICATE']
   assert.deepEqual(await lateEvents('process'), { outputs: [clean, clean, clean, repeated], counted: 1 })
   assert.deepEqual(await lateEvents('drop'), { outputs: [clean, clean, repeated], counted: 1 })

@@ -22,7 +22,7 @@ function messageOf(value: Buffer | null, headers: RawMessage['headers'] = {}): R
 const framed = (id: number, datum: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 0, id]), datum])
 
 async function readOne(message: RawMessage, from = directory) {
-  const [record] = await createRawReader(transaction, from, () => NOW)([message])
+  const [record] = await createRawReader('card-fraud', transaction, from, () => NOW)([message])
   return record!
 }
 
@@ -41,6 +41,14 @@ test('a watermark record carries a time and no event', async () => {
   assert.deepEqual(await readOne(messageOf(null, { 'millrace-watermark': Buffer.from('end') })), {
     eventTime: Infinity,
   })
+})
+
+test('a switch record names the version that serves; of another pipeline it says nothing', async () => {
+  const told = async (serving: string) =>
+    readOne(messageOf(null, { 'millrace-serving': Buffer.from(serving) }))
+  assert.deepEqual(await told('card-fraud.v2'), { eventTime: -Infinity, servedBy: 2 })
+  for (const other of ['shop.v2', 'card-fraud.v0', 'card-fraud.v2x', 'card-fraud', ''])
+    assert.deepEqual(await told(other), { eventTime: -Infinity })
 })
 
 test('a watermark that is no time is a null value', async () => {

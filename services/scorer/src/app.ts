@@ -32,6 +32,7 @@ import { registerInferenceRoutes } from './routes/oip.ts'
 import { registerScoreRoute } from './routes/score.ts'
 import { RowTopics } from './row-topics.ts'
 import { createScoreStage, type ScoreInput } from './score.ts'
+import { ServingWatch } from './serving-watch.ts'
 
 /** What the server calls itself to its clients. */
 const SERVER = { name: 'millrace', version: manifest.version }
@@ -45,6 +46,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
   })
   const redis = connectOnlineRedis(config.REDIS_URL)
+  const serving = new ServingWatch(redis, pipeline, health)
   const reader = new RedisStateReader(redis, pipeline.namespace)
   const online = new OnlineFeatures(pipeline, reader)
   const lookup = new FeatureLookup(pipeline, reader)
@@ -60,6 +62,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities, publisher, maxRows })
     },
     async runStages(host, connections) {
+      await serving.look()
       publisher.open(await rowTopics.connect(connections))
       await host.run({
         stage: createScoreStage({ pipeline, scoring, statistics: statisticsOf(pipeline, model) }),
@@ -71,6 +74,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       })
     },
     async release() {
+      serving.stop()
       await rowTopics.close()
       redis.disconnect()
       await scoring.close()

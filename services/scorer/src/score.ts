@@ -36,7 +36,8 @@ export interface ScoreStageOptions {
 
 /**
  * The scorer's stage: vectors are scored as one batch, each becomes a prediction in the order it came, and vectors and
- * scores are counted for the drift monitor, whose share of a window is published when the window closes.
+ * scores are counted for the drift monitor, whose share of a window is published when the window closes. A vector on
+ * whose event another version of the pipeline decides is passed over.
  */
 export function createScoreStage({
   pipeline,
@@ -52,6 +53,7 @@ export function createScoreStage({
     prepare: records => scoreAll(scoring, pipeline.model.inputs.length, records),
     step(known, taken, context) {
       const { record, score } = taken.value
+      if (!record.serving) return undefined
       const parent = parentOf(context.partition, taken)
       const prediction = predictionOf(record, score!, parent)
       context.emit({
@@ -76,13 +78,14 @@ async function scoreAll(
   width: number,
   records: readonly TakenRecord<ScoreInput>[],
 ): Promise<void> {
-  if (records.length === 0) return
-  const vectors = new Float32Array(records.length * width)
-  records.forEach(({ value }, row) => {
+  const served = records.filter(({ value }) => value.record.serving)
+  if (served.length === 0) return
+  const vectors = new Float32Array(served.length * width)
+  served.forEach(({ value }, row) => {
     vectors.set(value.record.vector, row * width)
   })
-  const scores = await scoring.score(vectors, records.length)
-  records.forEach(({ value }, row) => {
+  const scores = await scoring.score(vectors, served.length)
+  served.forEach(({ value }, row) => {
     value.score = scores[row]!
   })
 }
@@ -90,7 +93,7 @@ async function scoreAll(
 type PredictionOf = (record: VectorRecord, score: number, parent: Prediction['parent']) => Prediction
 
 function compilePrediction(pipeline: Pipeline, scoring: Scoring): PredictionOf {
-  const { model, scored } = pipeline
+  const { model, scored, version } = pipeline
   const views = routeOf(pipeline, scored)
   const viewNames = views.map(view => view.name)
   return ({ event, vector, featureTimes, truncated, origin }, score, parent) => ({
@@ -102,6 +105,7 @@ function compilePrediction(pipeline: Pipeline, scoring: Scoring): PredictionOf {
     features: named(model.inputs, vector),
     featureTimes: named(viewNames, featureTimes),
     truncated,
+    version,
     model: scoring.identity,
     origin,
     parent,

@@ -1,6 +1,7 @@
 import { loadPipeline } from '@millrace/platform'
 import { logFolder } from '../paths.ts'
 import { Accounting } from '../run/accounting.ts'
+import { checkServing } from '../run/check-serving.ts'
 import { Cleanup } from '../run/cleanup.ts'
 import { connectKafka } from '../run/connect-kafka.ts'
 import { deploy } from '../run/deploy.ts'
@@ -50,6 +51,7 @@ async function run(options: StartOptions, context: RunContext): Promise<void> {
   for (const remark of input.remarks) print(remark)
   const vectors = await openVectors?.()
   const addresses = await ending.unlessEnded(openStack(cleanup, { keep: options.keep, print }))
+  await ending.unlessEnded(checkServing(addresses.redisUrl, pipeline))
   const { kafka, admin } = await ending.unlessEnded(connectKafka(addresses.kafkaBrokers))
   cleanup.defer(() => admin.disconnect())
   const deployment = await deploy({ admin, addresses, pipeline, partitions: options.partitions, print })

@@ -12,7 +12,7 @@ export function describeStages(pipeline: Pipeline): string[] {
   const { events, views } = pipeline
   const rows: readonly StageRow[] = [
     ...events.map((event): StageRow => {
-      const writes = [topics.cleanTopic(event), topics.deadLetterTopic(event)]
+      const writes = [topics.cleanTopic(pipeline, event), topics.deadLetterTopic(event)]
       return { stage: topics.ingestStage(event), service: 'ingestor', writes }
     }),
     ...views.map((view): StageRow => {

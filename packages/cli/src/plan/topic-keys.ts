@@ -8,7 +8,7 @@ export function topicKeys(pipeline: Pipeline): ReadonlyMap<string, string> {
     const route = routeOf(pipeline, event)
     keys.set(event.topic, event.key)
     keys.set(topics.deadLetterTopic(event), event.key)
-    keys.set(topics.cleanTopic(event), topics.keyFieldInto(event, route[0]))
+    keys.set(topics.cleanTopic(pipeline, event), topics.keyFieldInto(event, route[0]))
     for (const view of route.slice(1)) keys.set(topics.topicInto(pipeline, event, view), view.entity)
   }
   keys.set(topics.vectorsTopic(pipeline), scored.key)

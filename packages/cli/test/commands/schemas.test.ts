@@ -11,9 +11,9 @@ test('every topic whose values follow a schema has its file', () => {
     [...schemaFiles(pipeline).keys()],
     [
       'payments.avsc',
-      'payments.clean.avsc',
+      'small.v1.payment.clean.avsc',
       'outcomes.avsc',
-      'outcomes.clean.avsc',
+      'small.v1.outcome.clean.avsc',
       'small.v1.vectors.avsc',
       'small.predictions.schema.json',
       'small.v1.statistics.schema.json',

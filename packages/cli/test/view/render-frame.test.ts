@@ -9,6 +9,7 @@ import { predictionOf, VIEW_STATE } from '../fixtures.ts'
 const textOf = (state: ViewState, width = 120): string[] => renderFrame(state, width).map(line => line.text)
 
 const DRIFTED: DriftVerdict = {
+  version: 1,
   parent: { partition: 0, input: 0, via: 0, offset: 0 },
   window: { start: Date.UTC(2026, 0, 5), end: Date.UTC(2026, 0, 6) },
   model: predictionOf('a').model,

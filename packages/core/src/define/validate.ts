@@ -37,7 +37,21 @@ function namesOf(options: PipelineOptions): string[] {
       ({ place, name }) =>
         `${place} "${name}": use lower-case letters, digits, _ and -, starting with a letter`,
     )
-  return [...malformed, ...clashes('event type', options.events), ...clashes('feature view', options.views)]
+  return [
+    ...malformed,
+    ...clashes('event type', options.events),
+    ...clashes('feature view', options.views),
+    ...reservedNames(options),
+  ]
+}
+
+/** Stages and topics are named by their view, beside those that every pipeline has. */
+function reservedNames({ views }: PipelineOptions): string[] {
+  return views
+    .filter(({ name }) => ['clean', 'score', 'drift'].includes(name) || name.startsWith('ingest-'))
+    .map(
+      ({ name }) => `feature view "${name}": the name is that of a topic or stage of its own: take another`,
+    )
 }
 
 function clashes(place: string, items: readonly { readonly name: string }[]): string[] {

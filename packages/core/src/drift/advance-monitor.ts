@@ -19,7 +19,7 @@ export interface MonitorPlan {
 /** What follows from one record. */
 export interface MonitorAdvance {
   readonly state: DriftState
-  readonly verdict?: Omit<DriftVerdict, 'parent'>
+  readonly verdict?: Omit<DriftVerdict, 'parent' | 'version'>
   readonly request?: RetrainingRequest
 }
 

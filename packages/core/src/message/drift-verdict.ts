@@ -20,6 +20,8 @@ export interface FeatureVerdict {
 
 /** What the drift monitor found in one window of one model. */
 export interface DriftVerdict {
+  /** The version of the pipeline whose predictions were judged. */
+  readonly version: number
   readonly parent: Parent
   readonly window: TimeWindow
   readonly model: ModelIdentity

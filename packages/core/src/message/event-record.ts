@@ -15,6 +15,8 @@ export interface EventRecord {
   readonly featureTimes: readonly (number | null)[]
   /** Some window reached beyond the kept history. */
   readonly truncated: boolean
+  /** This version of the pipeline decides on the event; another one does otherwise. */
+  readonly serving: boolean
 }
 
 /** The complete input of the model for one event. */
@@ -26,4 +28,5 @@ export interface VectorRecord {
   readonly vector: readonly number[]
   readonly featureTimes: readonly (number | null)[]
   readonly truncated: boolean
+  readonly serving: boolean
 }

@@ -23,6 +23,8 @@ export interface Prediction {
   /** For each view, the event time of the newest entry seen (epoch ms), or null. */
   readonly featureTimes: Readonly<Record<string, number | null>>
   readonly truncated: boolean
+  /** The version of the pipeline that decided. */
+  readonly version: number
   readonly model: ModelIdentity
   readonly origin: Origin
   readonly parent: Parent

@@ -133,7 +133,7 @@ function eventTopics(
   const common = { partitions, retentionMs, maxMessageBytes, format }
   const hops = routeOf(pipeline, event).slice(1)
   return [
-    { ...common, name: cleanTopic(event), role: 'clean' },
+    { ...common, name: cleanTopic(pipeline, event), role: 'clean' },
     ...hops.map(view => ({ ...common, name: topicInto(pipeline, event, view), role: 'hop' as const })),
   ]
 }

@@ -4,7 +4,9 @@ import { type Pipeline, routeOf } from '../define/pipeline.ts'
 
 /** Names of the topics and stages that follow from a pipeline. */
 
-export const cleanTopic = (event: EventType): string => `${event.topic}.clean`
+/** Namespaced, since its keys and partitions follow from the views: two versions may differ in them. */
+export const cleanTopic = (pipeline: Pipeline, event: EventType): string =>
+  `${pipeline.namespace}.${event.name}.clean`
 export const deadLetterTopic = (event: EventType): string => `${event.topic}.dlq`
 export const vectorsTopic = (pipeline: Pipeline): string => `${pipeline.namespace}.vectors`
 export const predictionsTopic = (pipeline: Pipeline): string => pipeline.predictionsTopic
@@ -19,7 +21,7 @@ export const DRIFT_STAGE = 'drift'
 /** The topic on which `event` reaches the stage of `view`: the clean topic, or the one of its hop. */
 export function topicInto(pipeline: Pipeline, event: EventType, view: FeatureView): string {
   return routeOf(pipeline, event)[0] === view
-    ? cleanTopic(event)
+    ? cleanTopic(pipeline, event)
     : `${pipeline.namespace}.${event.name}.${view.name}`
 }
 

@@ -94,6 +94,7 @@ function evaluation(): readonly AvroSchema[] {
   return [
     { name: 'featureTimes', type: { type: 'array', items: ['null', 'long'] } },
     { name: 'truncated', type: 'boolean' },
+    { name: 'serving', type: 'boolean', default: true },
   ]
 }
 

@@ -29,6 +29,8 @@ const PARENT = described(
   'The record it was made from; of several messages with the same parent the first counts.',
 )
 
+const PIPELINE_VERSION = described(COUNT, 'Version of the pipeline; each has parents of its own.')
+
 const MODEL = objectOf({
   name: TEXT,
   version: TEXT,
@@ -63,6 +65,7 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
       seen,
     ),
     truncated: described(FLAG, 'Some window reached beyond the kept history.'),
+    version: PIPELINE_VERSION,
     model: MODEL,
     origin: ORIGIN,
     parent: PARENT,
@@ -100,6 +103,7 @@ export function statisticsSchema(pipeline: Pipeline): JsonSchema {
 export function driftVerdictSchema(pipeline: Pipeline): JsonSchema {
   const judged = watchedFeatures(pipeline).map(name => [name, reference('verdict')])
   const properties = {
+    version: PIPELINE_VERSION,
     parent: PARENT,
     window: WINDOW,
     model: MODEL,

@@ -11,6 +11,8 @@ export interface Progress {
   readonly latest: ReadonlyMap<number, number>
   /** Every event up to this time is handled and its outputs are acknowledged (epoch ms). */
   readonly watermark: number
+  /** The version of the pipeline that decides on what follows in the raw partition; undefined where none is known. */
+  readonly servedBy?: number | undefined
 }
 
 /** A record by which the log that holds it is known again. */
@@ -70,9 +72,17 @@ export function encodeCheckpoint({
   positions,
   highest,
   latest,
+  servedBy,
   logs,
 }: Omit<Checkpoint, 'watermark'>): string {
-  return JSON.stringify({ version: VERSION, positions, highest: [...highest], latest: [...latest], logs })
+  return JSON.stringify({
+    version: VERSION,
+    positions,
+    highest: [...highest],
+    latest: [...latest],
+    servedBy,
+    logs,
+  })
 }
 
 /**
@@ -80,7 +90,7 @@ export function encodeCheckpoint({
  * another codec version wrote it.
  */
 export function decodeCheckpoint(text: string, watermark: number): Checkpoint {
-  const { version, positions, highest, latest, logs } = JSON.parse(text)
+  const { version, positions, highest, latest, servedBy, logs } = JSON.parse(text)
   if (version !== VERSION && version !== 1) {
     throw new MillraceError(
       'CHECKPOINT_VERSION_UNKNOWN',
@@ -93,6 +103,7 @@ export function decodeCheckpoint(text: string, watermark: number): Checkpoint {
     highest: new Map(highest),
     latest: new Map(latest),
     watermark,
+    servedBy,
     logs: logs ?? positions.map(() => ({})),
   }
 }

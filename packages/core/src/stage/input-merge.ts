@@ -25,6 +25,7 @@ export class InputMerge<V> {
   readonly #handled: Map<number, number>
   readonly #latest: Map<number, number>
   #watermark: number
+  #servedBy: number | undefined
   #waiting = 0
   #repeats = 0
 
@@ -35,6 +36,7 @@ export class InputMerge<V> {
     this.#handled = new Map(from.highest)
     this.#latest = new Map(from.latest)
     this.#watermark = from.watermark
+    this.#servedBy = from.servedBy
   }
 
   /** Records offered and not yet taken. */
@@ -93,8 +95,9 @@ export class InputMerge<V> {
       this.#arrived.shift()
       this.#waiting--
       const lateByMs = this.#markHandled(record)
-      if (record.value !== undefined) return takenOf(record, record.value, lateByMs)
+      if (record.value !== undefined) return takenOf(record, record.value, lateByMs, this.#servedBy)
       this.#watermark = Math.max(this.#watermark, record.eventTime - 1)
+      this.#servedBy = record.servedBy ?? this.#servedBy
     }
   }
 
@@ -118,6 +121,7 @@ export class InputMerge<V> {
       highest: this.#handled,
       latest: this.#latest,
       watermark: this.#watermark,
+      servedBy: this.#servedBy,
     }
   }
 
@@ -182,9 +186,14 @@ export class InputMerge<V> {
 }
 
 /** Written out, since copying an object by its properties is what costs most of a merge. */
-function takenOf<V>(record: StageRecord<V>, value: V, lateByMs: number): TakenRecord<V> {
+function takenOf<V>(
+  record: StageRecord<V>,
+  value: V,
+  lateByMs: number,
+  servedBy: number | undefined,
+): TakenRecord<V> {
   const { input, offset, eventTime, parent } = record
   return parent === undefined
-    ? { input, offset, eventTime, value, lateByMs }
-    : { input, offset, eventTime, parent, value, lateByMs }
+    ? { input, offset, eventTime, value, lateByMs, servedBy }
+    : { input, offset, eventTime, parent, value, lateByMs, servedBy }
 }

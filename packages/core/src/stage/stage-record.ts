@@ -10,14 +10,18 @@ export interface StageRecord<V> {
   readonly eventTime: number
   /** Absent in raw topics, whose records nobody repeats. */
   readonly parent?: Parent
-  /** Absent in a watermark record. */
+  /** Absent in a watermark record and in a switch record. */
   readonly value?: V
+  /** Only in a switch record: the version of the pipeline that decides on what follows in the partition. */
+  readonly servedBy?: number
 }
 
 /** A record in its turn, with how much older it is than the newest before it from the same upstream partition. */
-export interface TakenRecord<V> extends StageRecord<V> {
+export interface TakenRecord<V> extends Omit<StageRecord<V>, 'servedBy'> {
   readonly value: V
   readonly lateByMs: number
+  /** The version of the pipeline that decides on it, as its raw partition says; undefined where none says. */
+  readonly servedBy?: number | undefined
 }
 
 /** `arrival`: as records come. `strict`: by event time over all upstream partitions, for replays. */

@@ -117,6 +117,10 @@ const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[
     withView({ name: 'c'.repeat(64) }),
     [`feature view "${'c'.repeat(64)}": use lower-case letters, digits, _ and -, starting with a letter`],
   ],
+  [
+    withView({ name: 'clean' }),
+    ['feature view "clean": the name is that of a topic or stage of its own: take another'],
+  ],
   [withEvent({ name: 'payment' }), ['event type "payment" is declared twice: rename one']],
   [withEvent({ key: 'kard' }), ['event type "label": its key "kard" is not one of its fields']],
   [

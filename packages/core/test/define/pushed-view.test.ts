@@ -87,11 +87,11 @@ test('a pipeline with a pushed view has its rows among its events, with topics o
   const names = topicPlan(pipeline, { raw: 1, stage: 1 }).map(({ name }) => name)
   assert.deepStrictEqual(
     names.filter(name => name.startsWith('shop_profile')),
-    ['shop_profile.pushed', 'shop_profile.pushed.dlq', 'shop_profile.pushed.clean'],
+    ['shop_profile.pushed', 'shop_profile.pushed.dlq'],
   )
   assert.deepStrictEqual(topics.topicsOfStage(pipeline, 'shop_profile'), [
-    'shop_profile.pushed.clean',
-    'payments.clean',
+    'test.v1.shop_profile_row.clean',
+    'test.v1.payment.clean',
   ])
 })
 

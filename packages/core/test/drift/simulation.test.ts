@@ -33,7 +33,7 @@ interface Scenario {
 }
 
 interface Outcome {
-  readonly verdicts: Omit<DriftVerdict, 'parent'>[]
+  readonly verdicts: Omit<DriftVerdict, 'parent' | 'version'>[]
   readonly requests: RetrainingRequest[]
   /** Events in windows that were closed, late ones included. */
   readonly reported: number

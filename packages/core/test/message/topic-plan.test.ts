@@ -60,7 +60,7 @@ test('the plan names every topic on the way of an event, with its role, partitio
     [
       ['clicks', 'raw', 3, 'avro'],
       ['clicks.dlq', 'dead-letter', 3, 'original'],
-      ['clicks.clean', 'clean', 4, 'avro'],
+      ['ads.v1.click.clean', 'clean', 4, 'avro'],
       ['ads.v1.click.page', 'hop', 4, 'avro'],
       ['ads.v1.vectors', 'vectors', 4, 'avro'],
       ['ads.predictions', 'predictions', 4, 'json'],

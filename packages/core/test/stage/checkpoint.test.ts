@@ -11,8 +11,11 @@ test('a checkpoint is the same after encoding and decoding, whatever its waterma
   const mark = { offset: 6, timestamp: 1_767_225_600_000, checksum: 4_294_967_295 }
   const logs = [{}, { topicId: 'f00d', mark }]
   for (const watermark of [0, 1_767_225_600_000, Infinity, -Infinity]) {
-    for (const checkpoint of [{ positions: [0, 7], highest, latest, logs }, emptyCheckpoint(3)]) {
-      const stored = { ...checkpoint, watermark }
+    for (const checkpoint of [
+      { positions: [0, 7], highest, latest, logs, servedBy: 2 },
+      emptyCheckpoint(3),
+    ]) {
+      const stored = { servedBy: undefined, ...checkpoint, watermark }
       assert.deepStrictEqual(decodeCheckpoint(encodeCheckpoint(stored), watermark), stored)
     }
   }
@@ -25,6 +28,7 @@ test('a checkpoint of version 1 is read, and knows nothing of its logs', () => {
     highest: new Map([[1, 2]]),
     latest: new Map(),
     watermark: 5,
+    servedBy: undefined,
     logs: [{}, {}],
   })
 })

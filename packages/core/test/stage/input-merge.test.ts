@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   type Checkpoint,
+  decodeCheckpoint,
   emptyCheckpoint,
+  encodeCheckpoint,
   InputMerge,
   type Parent,
   type StageOrder,
@@ -190,4 +192,22 @@ test('under arrival order ties in time of many inputs leave nothing behind', () 
   const merge = mergeOf('arrival', [...recordsOf(1, [[5], [5]]), ...recordsOf(0, [[5]])])
   assert.deepStrictEqual(valuesOf(takeAll(merge)), ['1.0', '1.1', '0.0'])
   assert.deepStrictEqual(merge.positions(), [1, 2])
+})
+
+test('a switch record is a border: what follows is served by the version that it names, also after a restart', () => {
+  const mark = { input: 0, offset: 1, eventTime: -Infinity, servedBy: 2 }
+  const [before, , after] = recordsOf(0, [[5], [6], [7]])
+  for (const order of ['arrival', 'strict'] as const) {
+    const merge = mergeOf(order, [before!, mark, after!], { ...emptyCheckpoint(1), servedBy: 1 })
+    assert.deepStrictEqual(
+      takeAll(merge).map(({ value, servedBy }) => [value, servedBy]),
+      [
+        ['0.0', 1],
+        ['0.2', 2],
+      ],
+    )
+    const stored = decodeCheckpoint(encodeCheckpoint({ ...merge.progress(undefined), logs: [{}] }), 0)
+    const next = { input: 0, offset: 3, eventTime: 8, value: 'next' }
+    assert.strictEqual(takeAll(mergeOf(order, [next], stored))[0]!.servedBy, 2)
+  }
 })

@@ -17,6 +17,11 @@ export function definitionsKey(namespace: string): string {
   return `{${namespace}}:definitions`
 }
 
+/** Hash with the version of a pipeline that serves. */
+export function servingKey(pipeline: string): string {
+  return `{${pipeline}}:serving`
+}
+
 /** Hash with the partition count of every stage of a namespace. */
 export function partitionsKey(namespace: string): string {
   return `{${namespace}}:partitions`

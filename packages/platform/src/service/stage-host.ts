@@ -17,6 +17,7 @@ export interface HostedStage<V, S> {
   /** Topics that it writes, and how their values are encoded. */
   readonly outputs: ReadonlyMap<string, EncodeValue>
   readonly siblings?: readonly WatermarkSource[]
+  readonly servedAtFirst?: number
   /** Sees every output before it is published. */
   readonly onOutputs?: (outputs: readonly StageOutput[]) => void
 }
@@ -40,7 +41,8 @@ export class StageHost {
   }
 
   /** Starts a stage. The service is ready when the stage has been given its part of the group. */
-  async run<V, S>({ stage, inputs, outputs, siblings = [], onOutputs }: HostedStage<V, S>): Promise<void> {
+  async run<V, S>(hosted: HostedStage<V, S>): Promise<void> {
+    const { stage, inputs, outputs, siblings = [], servedAtFirst, onOutputs } = hosted
     const { namespace, config, context, connections, metrics } = this.#options
     const publisher = new Publisher(() => new KafkaCluster(connections.kafka), await this.#published(outputs))
     const observer = metrics.observerOf(stage.name, `${namespace}.${stage.name}`)
@@ -55,6 +57,7 @@ export class StageHost {
         inputs,
         namespace,
         siblings,
+        servedAtFirst,
         order: config.ORDER,
         sessionTimeoutMs: config.SESSION_TIMEOUT_MS,
         fail: context.fail,

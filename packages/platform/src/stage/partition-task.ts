@@ -26,6 +26,8 @@ export interface PartitionTaskOptions<V, S> {
   readonly inputs: number
   readonly order: StageOrder
   readonly store: StateStore
+  /** The version of the pipeline that decides on the records of a raw partition of which nothing is stored. */
+  readonly servedAtFirst?: number | undefined
   /** How much memory the states may take between writes (bytes, estimated); the least recently used go first. */
   readonly cachedBytes: number
   /** Makes the random id of a write. */
@@ -66,9 +68,10 @@ export class PartitionTask<V, S> {
   /** Takes over a partition at the stored checkpoint. Throws STORE_UNAVAILABLE. */
   static async load<V, S>(options: PartitionTaskOptions<V, S>): Promise<PartitionTask<V, S>> {
     const { pair, checkpoint, watermark } = await options.store.load(options.partition)
-    const from =
-      checkpoint === undefined ? emptyCheckpoint(options.inputs) : decodeCheckpoint(checkpoint, watermark)
-    return new PartitionTask(options, from, pair)
+    const { inputs, servedAtFirst } = options
+    const stored =
+      checkpoint === undefined ? emptyCheckpoint(inputs) : decodeCheckpoint(checkpoint, watermark)
+    return new PartitionTask(options, { ...stored, servedBy: stored.servedBy ?? servedAtFirst }, pair)
   }
 
   /** Records taken in and not yet handled. */
@@ -130,9 +133,9 @@ export class PartitionTask<V, S> {
     if (last === undefined) return
     const epoch = epochOf(this.#merge.cursor(input))
     for (let i = 0; i < messages.length; i++) {
-      const { eventTime, parent, value } = decoded[i]!
+      const { eventTime, parent, value, servedBy } = decoded[i]!
       const offset = positionOf(epoch, messages[i]!.offset)
-      this.#merge.offer({ input, offset, eventTime, parent, value } as StageRecord<V>)
+      this.#merge.offer({ input, offset, eventTime, parent, value, servedBy } as StageRecord<V>)
     }
     this.#logs.note(input, positionOf(epoch, last.offset), last)
     this.#unwritten = true

@@ -35,6 +35,8 @@ export interface StageRunnerOptions<V, S> {
   readonly order: StageOrder
   /** Under strict order, the stages whose progress a raw stage keeps step with. */
   readonly siblings?: readonly WatermarkSource[]
+  /** Of a raw stage: the version of the pipeline that decides on a partition of which nothing is stored. */
+  readonly servedAtFirst?: number | undefined
   readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
   readonly observer: StageObserver
   readonly sessionTimeoutMs: number
@@ -76,6 +78,7 @@ export class StageRunner<V, S> {
       inputs: inputs.length,
       order,
       store,
+      servedAtFirst: options.servedAtFirst,
       cachedBytes: stage.cachedBytes ?? CACHED_BYTES,
       newId: randomUUID,
     }

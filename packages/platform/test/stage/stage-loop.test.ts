@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { MillraceError, type StateStore } from '@millrace/core'
 import { MemoryNamespace, overrideStore } from '@millrace/testkit'
 import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
-import { countingInput, countingStage, fetchedOf } from './counting-stage.ts'
+import { countingInput, countingStage } from './counting-stage.ts'
 import { startLoop, storedCounts } from './loop-harness.ts'
 
 const PUBLISH_FAILED = new MillraceError('PUBLISH_FAILED', 'The broker is gone.')
@@ -194,17 +194,23 @@ test('skipped repeats are reported', async t => {
 })
 
 test('what was handled of a topic that is another one by now is written before the partition is loaded anew', async t => {
-  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 1e9, behind: 1e9 } }
+  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 1e9 } }
+  let rounds = 0
   const publish = async (): Promise<void> => {
-    if (told.length > 0) owned!.retire()
+    const [owned] = source.owned()
+    if (++rounds === 2) owned!.retire()
   }
-  const { loop, source, store, told, running, roundUntil } = startLoop(t, { keys: [['a']], limits, publish })
-  const [owned] = source.owned()
-  await roundUntil(() => told.length === 1)
-  owned!.put(0, fetchedOf(['a', 'a'], 1))
-  await roundUntil(() => told.length === 2)
-  assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 2, counts: [3] })
-  loop.stop()
-  await running
+  const keys = [['a', 'b', 'c', 'd', 'e']]
+  const { source, store, told, roundUntil } = startLoop(t, { keys, batchSize: 2, limits, publish })
+  await roundUntil(() => told.length === 3)
+  assert.deepStrictEqual(
+    told.map(([what, facts]) => [what, (facts as { records: number }).records]),
+    [
+      ['handled', 2],
+      ['handled', 2],
+      ['handled', 1],
+    ],
+  )
   assert.deepStrictEqual(source.loads, [0, 0])
+  assert.deepStrictEqual((await storedCounts(store, 0, keys[0]!)).counts, [1, 1, 1, 1, 1])
 })
