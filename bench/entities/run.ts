@@ -17,7 +17,7 @@ import { SILENT } from './silent-observer.ts'
 
 /** As the stage runner does it. */
 const BATCH_SIZE = 500
-const CACHED_BYTES = 8_000_000
+const CACHED_BYTES = 32_000_000
 
 const [entities, distribution, events] = process.argv.slice(2)
 const figures = await run(drawFrom(Number(entities), distribution === 'zipf'), Number(events))
@@ -34,7 +34,6 @@ async function run(entityOf: (partition: number) => number, eventCount: number):
     inputs: 1,
     order: 'arrival',
     store,
-    cachedBytes: CACHED_BYTES,
     newId: randomUUID,
   } as const
   const source = new ScriptedSource(partition => PartitionTask.load({ ...task, partition }), entityOf)
@@ -54,6 +53,7 @@ async function run(entityOf: (partition: number) => number, eventCount: number):
     publish,
     observer: SILENT,
     batchSize: BATCH_SIZE,
+    cachedBytes: CACHED_BYTES,
   })
   await loop.run()
   return figuresBetween(samples[0]!, samples[1]!)

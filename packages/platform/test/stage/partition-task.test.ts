@@ -8,9 +8,9 @@ import { type Count, countingStage, offerKeys } from './counting-stage.ts'
 
 type Task = PartitionTask<string, Count>
 
-function load(store: StateStore, cachedBytes = 1e6): Promise<Task> {
+function load(store: StateStore): Promise<Task> {
   const options = { stage: countingStage, partition: 0, inputs: 1, order: 'arrival', store } as const
-  return PartitionTask.load({ ...options, cachedBytes, newId: randomUUID })
+  return PartitionTask.load({ ...options, newId: randomUUID })
 }
 
 /** Offers keys from an offset on and handles them at once. */
@@ -77,26 +77,35 @@ test('a former owner can neither write nor read what it has not in memory', asyn
   assert.equal(await countOf(store, 'a'), 1)
 })
 
-test('a state that two writes left behind is read again', async () => {
+test('a state that memory let go of is read again', async () => {
   const store = new MemoryNamespace().storeOf('counting')
-  const task = await load(store, 1)
-  await handle(task, ['a', 'b', 'c'])
+  const task = await load(store)
+  await handle(task, ['a', 'b', 'c', 'a'])
   await task.write(undefined)
-  assert.equal(task.cachedStates, 3)
-  await handle(task, ['a'], 3)
+  task.states.endTurn()
+  await handle(task, ['a'], 4)
   await task.write(undefined)
-  assert.equal(task.cachedStates, 1)
-  assert.deepStrictEqual(await handle(task, ['a', 'b', 'c'], 4), [
-    { offset: 4, count: 3 },
-    { offset: 5, count: 2 },
+  task.states.endTurn()
+  assert.deepStrictEqual(task.states.takeUse(), {
+    states: 1,
+    bytes: 242,
+    hits: 2,
+    misses: 3,
+    evictions: 2,
+  })
+  assert.deepStrictEqual(await handle(task, ['a', 'b', 'c'], 5), [
+    { offset: 5, count: 4 },
     { offset: 6, count: 2 },
+    { offset: 7, count: 2 },
   ])
+  const { states, hits, misses } = task.states.takeUse()
+  assert.deepStrictEqual([states, hits, misses], [3, 1, 2])
 })
 
 test('a batch has no more records than wanted, and none beyond the limit', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const options = { stage: countingStage, partition: 0, inputs: 1, order: 'strict', store } as const
-  const task = await PartitionTask.load({ ...options, cachedBytes: 1e6, newId: randomUUID })
+  const task = await PartitionTask.load({ ...options, newId: randomUUID })
   offerKeys(task, ['a', 'b', 'c', 'd'])
   const offsets = (records: readonly TakenRecord<string>[]): number[] => records.map(({ offset }) => offset)
   assert.deepStrictEqual(offsets(task.take(2, 2)), [0, 1])
