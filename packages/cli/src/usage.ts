@@ -13,6 +13,7 @@ Commands
   deploy    Create the topics and register the schemas of a pipeline
   switch    Let this version of a pipeline serve in place of the one that does
   features  Show what is known online of an entity: features get ENTITY
+  entity    Let a view forget an entity: entity erase --view NAME --entity ID
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files, as Parquet
   help      Show this text
@@ -55,7 +56,8 @@ Options of switch
   --max-backlog N       How many records a stage of this version may be behind (1000)
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
-Options of validate, dev, model, fit, start, deploy, switch, features, schemas and backfill
+Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas and
+backfill
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
@@ -64,6 +66,13 @@ Options of validate, dev, start and deploy
 Options of features
   --view NAME           One feature view instead of all
   --at TIME             As of a time instead of now
+
+Options of entity erase
+  --view NAME           The feature view that is to forget
+  --entity ID           Whose state it is to forget
+  --reason TEXT         Why, for the audit
+  --by NAME             Who asks, for the audit (the user of the operating system)
+  --wait SECONDS        How long to wait until it is carried out (60)
 
 Options of schemas
   --check               Change nothing; fail when a file is stale

@@ -82,3 +82,21 @@ test('a pipeline file that is missing is named, without a stack trace', async ()
 test('the committed schemas are those of the declaration', async () => {
   assert.deepStrictEqual(await millrace('schemas', '--check'), { code: 0, stdout: '', stderr: '' })
 })
+
+test('entity erase says what it lacks, and which entity cannot be', async () => {
+  const cases: readonly (readonly [readonly string[], number, string])[] = [
+    [[], 2, 'Say what to do: millrace entity erase --view NAME --entity ID.'],
+    [['erase'], 2, '--view says which view is to forget: customer, terminal.'],
+    [['erase', '--view', 'card'], 2, '--view must be customer or terminal, not "card".'],
+    [['erase', '--view', 'customer'], 2, '--entity says which customerId is to be forgotten.'],
+    [
+      ['erase', '--view', 'customer', '--entity', ' '],
+      1,
+      'INPUT_INVALID: --entity is no customerId of the view "customer".',
+    ],
+  ]
+  for (const [args, code, words] of cases) {
+    const ended = await millrace('entity', ...args)
+    assert.deepStrictEqual([ended.code, ended.stderr.split('\n')[0]], [code, words])
+  }
+})

@@ -1,5 +1,6 @@
 export { type CleanEvent, type Cleaning, compileCleaning } from './clean/clean-event.ts'
 export { type CleanedField, cleanField } from './clean/clean-field.ts'
+export { cleanId } from './clean/clean-id.ts'
 export { REASON_CODES, type ReasonCode, type Rejection } from './clean/rejection.ts'
 export { ByteReader } from './codec/byte-reader.ts'
 export { ByteWriter } from './codec/byte-writer.ts'
@@ -63,6 +64,7 @@ export {
   type Id,
   idText,
   type LatePolicy,
+  type TombstonePolicy,
 } from './define/event-type.ts'
 export { featureKindOf } from './define/feature-kind.ts'
 export type { FeatureKind, FeatureValue } from './define/feature-value.ts'
@@ -89,7 +91,7 @@ export {
   type OnDemandFeature,
   type OnDemandFeatures,
 } from './define/on-demand.ts'
-export { definePipeline, type Pipeline, routeOf } from './define/pipeline.ts'
+export { definePipeline, forgettingViews, type Pipeline, routeOf } from './define/pipeline.ts'
 export type { PipelineOptions } from './define/pipeline-options.ts'
 export {
   definePushedView,
@@ -137,7 +139,15 @@ export {
   type TrainingRow,
 } from './encode/fit-encoders.ts'
 export { ERROR_CODES, type ErrorCode, type Fate, fateOf, MillraceError } from './errors.ts'
+export type { AuditRecord, HashedEntity } from './message/audit-record.ts'
 export type { DriftLevel, DriftStatus, DriftVerdict, FeatureVerdict } from './message/drift-verdict.ts'
+export {
+  BY_COMMAND,
+  ERASE_HEADER,
+  type EraseRecord,
+  eraseMessage,
+  parseErase,
+} from './message/erase-record.ts'
 export type { EventRecord, VectorRecord } from './message/event-record.ts'
 export type { Origin, Parent } from './message/lineage.ts'
 export type { ModelIdentity, Prediction } from './message/prediction.ts'
@@ -169,10 +179,18 @@ export {
   encodeCheckpoint,
   type LogIdentity,
   type LogMark,
+  pairKey,
 } from './stage/checkpoint.ts'
 export { InputMerge } from './stage/input-merge.ts'
 export { epochOf, MOST_EPOCHS, offsetOf, positionOf } from './stage/log-position.ts'
-export { parentOf, type Stage, type StageOutput, type StateCodec, type StepContext } from './stage/stage.ts'
+export {
+  parentOf,
+  type Stage,
+  type StageOutput,
+  type StateCodec,
+  type StepContext,
+  turnOf,
+} from './stage/stage.ts'
 export type { StageOrder, StageRecord, TakenRecord } from './stage/stage-record.ts'
 export {
   NO_WRITE,

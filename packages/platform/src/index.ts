@@ -15,8 +15,15 @@ export { readJson } from './http/read-json.ts'
 export { createKafka } from './kafka/client.ts'
 export { KafkaCluster } from './kafka/cluster.ts'
 export { Fetcher } from './kafka/fetch/fetcher.ts'
+export { readPartitionCounts } from './kafka/partition-counts.ts'
 export { type EncodeValue, Publisher } from './kafka/publisher.ts'
 export { TopicReader } from './kafka/topic-reader.ts'
+export {
+  type ScannedRecords,
+  type ScanRanges,
+  scanRanges,
+  scanTopic,
+} from './kafka/topic-scan.ts'
 export { Health } from './lifecycle/health.ts'
 export type { RunningService } from './lifecycle/run-service.ts'
 export { createLogger, type Logger } from './logging/logger.ts'

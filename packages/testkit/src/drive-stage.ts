@@ -42,7 +42,9 @@ export async function driveStage<V, S>(options: DriveOptions<V, S>): Promise<Dri
     const key = stage.keyOf(record)
     const stored = key === undefined ? undefined : states.get(key)
     const state = stage.step(stored && stage.codec.decode(stored), record, context)
-    if (key !== undefined && state !== undefined) states.set(key, stage.codec.encode(state))
+    if (key === undefined || state === undefined) continue
+    if (state === null) states.delete(key)
+    else states.set(key, stage.codec.encode(state))
   }
   return { outputs, states }
 }

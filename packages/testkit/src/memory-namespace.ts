@@ -86,7 +86,10 @@ class MemoryStateStore implements StateStore {
     if (!isSame(stored.pair, follows)) return 'refused'
     const pair = { sequence: follows.sequence + 1, id }
     const changed = new Map(stored.states)
-    for (const [key, bytes] of states) changed.set(key, bytes.slice())
+    for (const [key, bytes] of states) {
+      if (bytes === null) changed.delete(key)
+      else changed.set(key, bytes.slice())
+    }
     this.#contents.partitions = new Map(this.#contents.partitions).set(keyOf(this.#stage, partition), {
       pair,
       checkpoint,

@@ -38,6 +38,18 @@ test('outputs and states are those of the records in their order', async () => {
   )
 })
 
+test('an erased state is gone, and what follows begins anew', async () => {
+  const forgetful: Stage<Summand, { total: number }> = {
+    ...adder,
+    step: (state, taken, context) => (taken.value.number === 0 ? null : adder.step(state, taken, context)),
+  }
+  const records = [record(0, 0, 5, 4), record(0, 1, 6, 0)]
+  const erased = await driveStage({ stage: forgetful, records })
+  assert.deepStrictEqual(erased.states, new Map())
+  const after = await driveStage({ stage: forgetful, records: [...records, record(0, 2, 7, 3)] })
+  assert.deepStrictEqual(after.states, new Map([['a', Uint8Array.of(3)]]))
+})
+
 test('states from before are gone on from, and not changed', async () => {
   const before = new Map([['a', Uint8Array.of(10)]])
   const { states } = await driveStage({ stage: adder, records: [record(0, 0, 0, 1)], states: before })

@@ -1,4 +1,11 @@
-import { type EventType, type FeatureView, type Pipeline, speedOf, topics } from '@millrace/core'
+import {
+  type EventRecord,
+  type EventType,
+  type FeatureView,
+  type Pipeline,
+  speedOf,
+  topics,
+} from '@millrace/core'
 import {
   avroInput,
   type Connections,
@@ -40,12 +47,16 @@ async function inputOf(
   const stage = topics.stageBefore(pipeline, source, view)
   const before = topics.topicsOfStage(pipeline, stage)
   const counts = await topicReader.partitionCounts(before)
-  return avroInput(await new TopicSerdes(pipeline, directory).eventRecords(topic, source), {
-    topic,
-    upstream: { stage, partitions: Math.max(...counts.values()) },
-    eventTimeOf: record => record.event[source.eventTime] as number,
-    toValue: record => ({ source, record }),
-  })
+  return avroInput<EventRecord, ViewInput>(
+    await new TopicSerdes(pipeline, directory).eventRecords(topic, source),
+    {
+      topic,
+      upstream: { stage, partitions: Math.max(...counts.values()) },
+      eventTimeOf: record => record.event[source.eventTime] as number,
+      toValue: record => ({ source, record }),
+      toErase: erase => ({ source, erase }),
+    },
+  )
 }
 
 async function outputsOf(

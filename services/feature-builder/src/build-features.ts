@@ -15,19 +15,19 @@ import {
   ViewEngine,
   type ViewState,
 } from '@millrace/core'
+import { type EraseInput, passErase } from './forget.ts'
 
-/** An event that reached a view, and which of the view's sources it is. */
-export interface ViewInput {
-  readonly source: EventType
-  readonly record: EventRecord
-}
+/** An event, or a request to forget an entity, that reached a view, and by which of the view's sources. */
+export type ViewInput =
+  | { readonly source: EventType; readonly record: EventRecord; readonly erase?: undefined }
+  | EraseInput
 
 type Forward = (record: EventRecord, parent: Parent) => StageOutput
 
 /**
  * The stage of one feature view: it owns the entities of its partition. An event is added to its entity's state; a
  * scored one is evaluated as of its own time, itself included, and goes on to the next view, or as the full vector to
- * the scorer.
+ * the scorer. An entity that it is asked to forget has no state any more.
  * @param speed how fast the declared clock runs against the wall clock
  */
 export function createViewStage(
@@ -41,9 +41,18 @@ export function createViewStage(
     name: view.name,
     codec: { encode: state => engine.encode(state), decode: bytes => engine.decode(bytes) },
     stateTtl: view.ttl / speed,
-    keyOf: ({ value }) => idText(value.record.event, view.entity),
+    keyOf({ value }) {
+      if (value.erase === undefined) return idText(value.record.event, view.entity)
+      return value.erase.views.includes(view.name) ? value.erase.entity : undefined
+    },
     step(known, taken, context) {
-      const { source, record } = taken.value
+      const { value } = taken
+      if (value.erase !== undefined) {
+        const passed = passErase(pipeline, view, value, parentOf(context.partition, taken))
+        if (passed !== undefined) context.emit(passed)
+        return null
+      }
+      const { source, record } = value
       const state = known ?? engine.init()
       engine.add(state, source, record.event)
       const forward = forwards.get(source)

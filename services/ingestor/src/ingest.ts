@@ -3,6 +3,8 @@ import {
   type EventType,
   type EventValues,
   epochOf,
+  eraseMessage,
+  forgettingViews,
   idText,
   type Pipeline,
   parentOf,
@@ -13,6 +15,7 @@ import {
   type StepContext,
   type TakenRecord,
   topics,
+  turnOf,
 } from '@millrace/core'
 import { type Claim, claimCodec, isTaken } from './claim.ts'
 import type { RawRecord } from './read-raw.ts'
@@ -20,7 +23,7 @@ import type { RawRecord } from './read-raw.ts'
 /**
  * The ingestor's stage for one event type: clean events go on, keyed by the first entity on their way; what can never
  * work goes to the dead-letter topic, unless another version of the pipeline serves its part of the log and does that.
- * Ids are claimed in the same write as the position.
+ * A declared tombstone goes on as a request to forget its entity. Ids are claimed in the same write as the position.
  * @param speed how fast the declared clock runs against the wall clock
  * @param onLate is told of every late event, whatever becomes of it
  */
@@ -31,6 +34,7 @@ export function createIngestStage(
   onLate: () => void = () => {},
 ): Stage<RawRecord, Claim> {
   const key = routeOf(pipeline, type)[0]?.entity ?? type.key
+  const views = forgettingViews(pipeline, type).map(view => view.name)
   const cleanTopic = topics.cleanTopic(pipeline, type)
 
   const isServing = ({ servedBy = pipeline.version }: TakenRecord<RawRecord>) => servedBy === pipeline.version
@@ -54,14 +58,26 @@ export function createIngestStage(
     context.emit({ topic: cleanTopic, key: idText(event, key), value })
   }
 
+  function erase(entity: string, record: TakenRecord<RawRecord>, context: StepContext): void {
+    const message = eraseMessage({
+      entity,
+      views,
+      eventTime: turnOf(record) + JUST_BEHIND,
+      parent: parentOf(context.partition, record),
+      origin: { partition: context.partition, offset: record.offset },
+    })
+    context.emit({ topic: cleanTopic, ...message })
+  }
+
   return {
     name: topics.ingestStage(type),
     codec: claimCodec,
     stateTtl: type.dedupeHorizon / speed,
     statePerRecord: true,
-    keyOf: ({ value: { cleaning } }) => (cleaning.ok ? idText(cleaning.event, type.id) : undefined),
+    keyOf: ({ value: { cleaning } }) => (cleaning?.ok ? idText(cleaning.event, type.id) : undefined),
     step(claim, record, context) {
-      const { cleaning, message } = record.value
+      const { cleaning, message, erases } = record.value
+      if (erases !== undefined) return void erase(erases, record, context)
       const refuse = (rejection: Rejection) => {
         const refused = { partition: context.partition, position: record.offset, message }
         if (isServing(record)) context.emit(deadLetter(type, refused, rejection))
@@ -77,6 +93,9 @@ export function createIngestStage(
     },
   }
 }
+
+/** Event times are whole milliseconds: behind all events of this one, whichever way they take, and before the next. */
+const JUST_BEHIND = 0.5
 
 const DUPLICATE: Rejection = { reason: 'DUPLICATE', message: 'Another record came with this id before.' }
 const LATE: Rejection = { reason: 'LATE', message: 'The event is older than the grace allows.' }

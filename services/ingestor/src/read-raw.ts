@@ -1,5 +1,6 @@
 import {
   type Cleaning,
+  cleanId,
   compileCleaning,
   type EventType,
   parseSwitch,
@@ -10,11 +11,18 @@ import {
 } from '@millrace/core'
 import { type Decoded, type RawMessage, type SchemaDirectory, unframe } from '@millrace/platform'
 
-/** A raw record after reading and cleaning: an event, or why it is none, with the record as it came. */
-export interface RawRecord {
-  readonly message: RawMessage
-  readonly cleaning: Cleaning
-}
+/** A raw record after reading and cleaning: an event, or why it is none, or a tombstone, with the record as it came. */
+export type RawRecord = { readonly message: RawMessage } & (
+  | { readonly cleaning: Cleaning; readonly erases?: undefined }
+  | {
+      /** The entity to be erased. */
+      readonly erases: string
+      readonly cleaning?: undefined
+    }
+)
+
+/** A tombstone tells no time: it takes its turn with the newest record before it. The earliest time that there is. */
+const NO_TIME = -8.64e15
 
 type WriterSchema = ReturnType<SchemaDirectory['known']>
 
@@ -40,14 +48,23 @@ export function createRawReader(
   function read(message: RawMessage, value: Buffer | null, asked: AskedSchemas): Decoded<RawRecord> {
     const told = value === null ? readControl(message.headers, pipeline) : undefined
     if (told !== undefined) return told
+    if (value === null && type.tombstones === 'erase' && !isMeantAsWatermark(message))
+      return readTombstone(message)
     const parsed = parse(value, asked)
     const cleaning = 'rejection' in parsed ? ({ ok: false, ...parsed } as const) : clean(parsed.raw, now())
     const eventTime = cleaning.ok ? (cleaning.event[type.eventTime] as number) : Number.NEGATIVE_INFINITY
     return { eventTime, value: { message, cleaning } }
   }
 
+  function readTombstone(message: RawMessage): Decoded<RawRecord> {
+    const entity = cleanId(type.key, type.fields[type.key]!, message.key?.toString())
+    if (entity !== undefined) return { eventTime: NO_TIME, value: { message, erases: entity } }
+    const words = `The record has no value, and its key is no ${type.key}: there is nothing to erase.`
+    return refused(message, { reason: 'NULL_VALUE', message: words })
+  }
+
   function parse(value: Buffer | null, asked: AskedSchemas): Parsed {
-    if (value === null) return rejected('NULL_VALUE', 'The record has no value.')
+    if (value === null) return rejected('NULL_VALUE', UNDECLARED)
     if (value.length === 0) return rejected('EMPTY_VALUE', 'The value of the record is empty.')
     if (value.length > type.maxBytes)
       return rejected('RECORD_TOO_LARGE', `The value has more than ${type.maxBytes} bytes.`)
@@ -72,6 +89,11 @@ function readControl(headers: RawMessage['headers'], pipeline: string): Decoded<
   return { eventTime: Number.NEGATIVE_INFINITY, ...(servedBy === undefined ? {} : { servedBy }) }
 }
 
+/** One that tells no time: whoever sent it wanted nothing erased. */
+function isMeantAsWatermark({ headers }: RawMessage): boolean {
+  return headers?.[WATERMARK_HEADER] !== undefined
+}
+
 async function askForSchemas(
   values: readonly (Buffer | null)[],
   directory: SchemaDirectory,
@@ -83,6 +105,13 @@ async function askForSchemas(
     asked.set(id, await directory.find(id))
   }
   return asked
+}
+
+const UNDECLARED =
+  "The record has no value. If it is to erase what is known of its key, declare the event type with tombstones: 'erase'."
+
+function refused(message: RawMessage, rejection: Rejection): Decoded<RawRecord> {
+  return { eventTime: Number.NEGATIVE_INFINITY, value: { message, cleaning: { ok: false, rejection } } }
 }
 
 type Parsed = { readonly raw: unknown } | { readonly rejection: Rejection }

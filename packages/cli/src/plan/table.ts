@@ -17,9 +17,10 @@ const UNITS = [
   ['millisecond', 1],
 ] as const
 
-/** A duration in as many units as it takes: `14 days 1 hour`. */
+/** A duration in as many units as it takes: `14 days 1 hour`; without end: `for ever`. */
 export function formatSpan(ms: number): string {
   if (ms === 0) return '0'
+  if (ms === Number.POSITIVE_INFINITY) return 'for ever'
   const words: string[] = []
   let rest = ms
   for (const [unit, size] of UNITS) {

@@ -19,6 +19,7 @@ test('every topic whose values follow a schema has its file', () => {
       'small.v1.statistics.schema.json',
       'small.drift.schema.json',
       'small.retraining.schema.json',
+      'small.audit.schema.json',
     ],
   )
 })

@@ -4,6 +4,9 @@ import type { Fields, IdKind, KnownKeysOfKind, ValueOf } from './field.ts'
 /** What becomes of an event older than its partition's latest event time minus the grace. */
 export type LatePolicy = 'process' | 'drop' | 'dead-letter'
 
+/** What becomes of a record without a value: it is refused, or it erases the entity that its key names. */
+export type TombstonePolicy = 'dead-letter' | 'erase'
+
 /** A value of a clean event; null where an optional field is missing. */
 export type EventValue = string | number | boolean | null
 
@@ -39,6 +42,7 @@ export interface EventType<F extends Fields = Fields> {
   /** How much older than the latest event of its partition an event may be (ms). */
   readonly grace: number
   readonly late: LatePolicy
+  readonly tombstones: TombstonePolicy
   /** The largest record value accepted, in bytes. */
   readonly maxBytes: number
 }
@@ -58,6 +62,8 @@ export interface EventTypeOptions<F extends Fields> {
   readonly grace?: number
   /** Default `process`: late events count from their arrival on. */
   readonly late?: LatePolicy
+  /** `erase`: the views whose entity is the `key` forget it. Default `dead-letter`. */
+  readonly tombstones?: TombstonePolicy
   /** Default 1 MB. */
   readonly maxBytes?: number
 }
@@ -69,6 +75,7 @@ export function defineEvent<const F extends Fields>(options: EventTypeOptions<F>
     dedupeHorizon: days(1),
     grace: hours(1),
     late: 'process',
+    tombstones: 'dead-letter',
     maxBytes: 1_000_000,
   } as const
   return Object.freeze({ ...defaults, ...options })

@@ -35,6 +35,11 @@ export function definePipeline(given: PipelineOptions): Pipeline {
   })
 }
 
+/** The views that forget an entity when a tombstone comes with its key: those that the event visits and that it keys. */
+export function forgettingViews(pipeline: Pick<Pipeline, 'views'>, event: EventType): readonly FeatureView[] {
+  return routeOf(pipeline, event).filter(view => view.entity === event.key)
+}
+
 /** The views that an event visits, in order. */
 export function routeOf(pipeline: Pick<Pipeline, 'views'>, event: EventType): readonly FeatureView[] {
   return pipeline.views.filter(view => view.sources.includes(event))

@@ -12,6 +12,7 @@ export function validatePipeline(options: PipelineOptions): void {
   const faults = [
     ...namesOf(options),
     ...options.events.flatMap(eventFaults),
+    ...options.events.flatMap(event => tombstoneFaults(event, options)),
     ...options.views.flatMap(view => viewFaults(view, options.events, options.onDemand.source)),
     ...featureFaults(options),
     ...outcomeFaults(options),
@@ -67,6 +68,18 @@ function eventFaults(event: EventType): string[] {
   return Object.entries(roles)
     .filter(([, field]) => event.fields[field] === undefined)
     .map(([role, field]) => `${place}: its ${role} "${field}" is not one of its fields`)
+}
+
+/** A tombstone carries the key and nothing else. */
+function tombstoneFaults(event: EventType, { views }: PipelineOptions): string[] {
+  const { name, key, tombstones } = event
+  if (tombstones === 'dead-letter') return []
+  const isHeard = views.some(({ sources, entity }) => sources.includes(event) && entity === key)
+  return isHeard
+    ? []
+    : [
+        `event type "${name}": its tombstones erase nothing, since no view of its events has the entity "${key}"`,
+      ]
 }
 
 function featureFaults({ views, onDemand, encoders, model }: PipelineOptions): string[] {

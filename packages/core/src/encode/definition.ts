@@ -16,9 +16,13 @@ export function encodingDefinition({ events, views, onDemand, encoders, outcome 
   return JSON.stringify(parts, asText)
 }
 
-/** A function is told by its text. JSON would write every number that is not finite as null. Words are for people. */
+/**
+ * A function is told by its text. JSON would write every number that is not finite as null. Words are for people, and
+ * what becomes of a record without a value changes no event.
+ */
 function asText(key: string, value: unknown): unknown {
   if (key === 'description' && typeof value === 'string') return undefined
+  if (key === 'tombstones') return undefined
   if (typeof value === 'function') return String(value)
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }

@@ -1,6 +1,7 @@
 import type { EventType } from '../define/event-type.ts'
 import { type Pipeline, routeOf } from '../define/pipeline.ts'
 import { reachOf } from '../define/window.ts'
+import { auditSchema } from '../schema/audit-schema.ts'
 import { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from '../schema/avro.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import {
@@ -11,6 +12,7 @@ import {
 } from '../schema/message-schemas.ts'
 import { days } from '../time/duration.ts'
 import {
+  auditTopic,
   cleanTopic,
   deadLetterTopic,
   driftTopic,
@@ -31,6 +33,7 @@ export type TopicRole =
   | 'statistics'
   | 'drift'
   | 'retraining'
+  | 'audit'
 
 /** How values are written. `original`: the bytes of the raw record, whatever they are. */
 export type TopicFormat =
@@ -43,7 +46,7 @@ export interface PlannedTopic {
   readonly name: string
   readonly role: TopicRole
   readonly partitions: number
-  /** The least time that records must be kept (ms). */
+  /** The least time that records must be kept (ms); Infinity: for ever. */
   readonly retentionMs: number
   /** The largest record batch that the topic must take (bytes). */
   readonly maxMessageBytes: number
@@ -159,5 +162,9 @@ function resultTopics(
     topic('statistics', statisticsTopic(pipeline), 1, json(statisticsSchema(pipeline))),
     topic('drift', driftTopic(pipeline), 1, json(driftVerdictSchema(pipeline))),
     topic('retraining', retrainingTopic(pipeline), 1, json(retrainingRequestSchema(pipeline))),
+    {
+      ...topic('audit', auditTopic(pipeline), 1, json(auditSchema(pipeline))),
+      retentionMs: Number.POSITIVE_INFINITY,
+    },
   ]
 }

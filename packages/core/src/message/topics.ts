@@ -13,6 +13,7 @@ export const predictionsTopic = (pipeline: Pipeline): string => pipeline.predict
 export const statisticsTopic = (pipeline: Pipeline): string => `${pipeline.namespace}.statistics`
 export const driftTopic = (pipeline: Pipeline): string => `${pipeline.name}.drift`
 export const retrainingTopic = (pipeline: Pipeline): string => `${pipeline.name}.retraining`
+export const auditTopic = (pipeline: Pipeline): string => `${pipeline.name}.audit`
 
 export const ingestStage = (event: EventType): string => `ingest-${event.name}`
 export const SCORE_STAGE = 'score'

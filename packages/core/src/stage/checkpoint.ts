@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors.ts'
-import type { Parent } from '../message/lineage.ts'
+import type { RecordParent } from './stage-record.ts'
 
 /** How far a stage partition has come with its inputs. */
 export interface Progress {
@@ -40,7 +40,7 @@ export interface Checkpoint extends Progress {
 }
 
 const VERSION = 2
-const RAW: Parent = { partition: 0, input: 0, via: 0, offset: 0 }
+const RAW: RecordParent = { partition: 0, input: 0, via: 0 }
 
 export function emptyCheckpoint(inputs: number): Checkpoint {
   return {
@@ -53,12 +53,12 @@ export function emptyCheckpoint(inputs: number): Checkpoint {
 }
 
 /** One number for an input and the (stage partition, input, via) of a parent. Each part is below 2^16, inputs below 16. */
-export function pairKey(input: number, parent: Parent = RAW): number {
+export function pairKey(input: number, parent: RecordParent = RAW): number {
   return (queueKey(input, parent) * 16 + parent.input) * 65_536 + parent.via
 }
 
 /** One number for an input and the upstream partition whose records are handled in their order. */
-export function queueKey(input: number, parent: Parent = RAW): number {
+export function queueKey(input: number, parent: RecordParent = RAW): number {
   return input * 65_536 + parent.partition
 }
 

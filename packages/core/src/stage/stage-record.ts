@@ -1,5 +1,8 @@
 import type { Parent } from '../message/lineage.ts'
 
+/** A parent, or the partitions that a record which has none came by. */
+export type RecordParent = Omit<Parent, 'offset'> & Partial<Parent>
+
 /** One record as a stage partition handles it. */
 export interface StageRecord<V> {
   /** Which of the stage's inputs it came by. */
@@ -8,8 +11,8 @@ export interface StageRecord<V> {
   readonly offset: number
   /** Epoch ms. For a watermark record: no event before this time follows in its partition. */
   readonly eventTime: number
-  /** Absent in raw topics, whose records nobody repeats. */
-  readonly parent?: Parent
+  /** Absent in raw topics. Without an offset, as there, nobody repeats the record: its own offset counts. */
+  readonly parent?: RecordParent
   /** Absent in a watermark record and in a switch record. */
   readonly value?: V
   /** Only in a switch record: the version of the pipeline that decides on what follows in the partition. */

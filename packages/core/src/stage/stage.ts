@@ -42,8 +42,16 @@ export interface Stage<V, S> {
   keyOf(record: TakenRecord<V>): string | undefined
   /** Work that cannot be done one record at a time (a model's batch), before the steps; fills in the values. */
   prepare?(records: readonly TakenRecord<V>[]): Promise<void>
-  /** Handles one record. Returns the state to be stored, or undefined when nothing is to be stored. */
-  step(state: S | undefined, record: TakenRecord<V>, context: StepContext): S | undefined
+  /**
+   * Handles one record. Returns the state to be stored, undefined when nothing is to be stored, or null when the state
+   * is to be erased: whatever comes next finds none.
+   */
+  step(state: S | undefined, record: TakenRecord<V>, context: StepContext): S | undefined | null
+}
+
+/** The event time at which a record took its turn: its own, or that of the newest before it (epoch ms). */
+export function turnOf({ eventTime, lateByMs }: TakenRecord<unknown>): number {
+  return eventTime + lateByMs
 }
 
 /** The parent that an output of this record carries. */

@@ -22,7 +22,8 @@ export interface StageWrite {
   readonly id: string
   readonly checkpoint: string
   readonly watermark: number
-  readonly states: ReadonlyMap<string, Uint8Array>
+  /** By key; null erases what is stored. */
+  readonly states: ReadonlyMap<string, Uint8Array | null>
 }
 
 /** States and checkpoints of one stage. Every method fails with STORE_UNAVAILABLE when the store does not answer. */

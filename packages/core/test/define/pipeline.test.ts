@@ -14,6 +14,7 @@ import {
   type EventType,
   type FeatureView,
   flag,
+  forgettingViews,
   hopping,
   hours,
   MillraceError,
@@ -102,6 +103,12 @@ test('an event visits the views that name it as a source, in their order', () =>
   const views = [both, card]
   assert.deepStrictEqual(routeOf({ views }, payment), [both, card])
   assert.deepStrictEqual(routeOf({ views }, label), [both])
+})
+
+test('a tombstone is heard by the visited views that its key names', () => {
+  const other: FeatureView = { ...card, name: 'other', entity: 'id' }
+  const labels: FeatureView = { ...card, name: 'labels', sources: [label] }
+  assert.deepStrictEqual(forgettingViews({ views: [other, card, labels] }, payment), [card])
 })
 
 const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[] = [
@@ -224,6 +231,10 @@ const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[
   [
     { onDemand: { source: label, features: { amount: () => 0 } } },
     ['feature view "card": add the scored event type "label" to its sources, so that events visit it'],
+  ],
+  [
+    withEvent({ tombstones: 'erase' }),
+    ['event type "label": its tombstones erase nothing, since no view of its events has the entity "card"'],
   ],
   [{ outcome: { source: label, field: 'card' } }, ['outcome: "card" is no flag of "label"']],
 ]

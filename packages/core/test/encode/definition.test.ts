@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { double, encodingDefinition, log1p, ordinal, type Pipeline, standardScale } from '../../src/index.ts'
+import {
+  double,
+  encodingDefinition,
+  type FeatureView,
+  log1p,
+  ordinal,
+  type Pipeline,
+  standardScale,
+} from '../../src/index.ts'
 import { pipelineOf, sale } from './encode-events.ts'
 
 const pipeline = pipelineOf({ a: standardScale('x') })
@@ -9,6 +17,15 @@ const pipeline = pipelineOf({ a: standardScale('x') })
 function withField(x: ReturnType<typeof double>): Partial<Pipeline> {
   const [, outcome] = pipeline.events
   return { events: [{ ...sale, fields: { ...sale.fields, x } }, outcome!] }
+}
+
+/** The view with sources whose records without a value erase. */
+function withTombstones(view: FeatureView): FeatureView {
+  const features = Object.entries(view.features).map(([name, { source, ...rest }]) => [
+    name,
+    { ...rest, source: { ...source, tombstones: 'erase' } },
+  ])
+  return { ...view, features: Object.fromEntries(features) }
 }
 
 test('a definition changes with whatever changes the values of features', () => {
@@ -30,6 +47,7 @@ test('a definition does not change with what they do not follow from', () => {
     { version: 2, namespace: 'sales.v2' },
     { model: { ...pipeline.model, inputs: [] } },
     { monitor: { ...pipeline.monitor, window: 7 } },
+    { views: pipeline.views.map(withTombstones) },
   ]
   for (const changed of changes) assert.equal(encodingDefinition({ ...pipeline, ...changed }), before)
 })

@@ -67,13 +67,16 @@ test('the plan names every topic on the way of an event, with its role, partitio
       ['ads.v1.statistics', 'statistics', 1, 'json'],
       ['ads.drift', 'drift', 1, 'json'],
       ['ads.retraining', 'retraining', 1, 'json'],
+      ['ads.audit', 'audit', 1, 'json'],
     ],
   )
 })
 
-test('records are kept for the longest reach of a window, the grace and a week', () => {
+test('records are kept for the longest reach of a window, the grace and a week, the audit for ever', () => {
+  const [audit, ...others] = PLAN.toReversed()
+  assert.equal(audit!.retentionMs, Infinity)
   assert.deepStrictEqual(
-    new Set(PLAN.map(topic => topic.retentionMs)),
+    new Set(others.map(topic => topic.retentionMs)),
     new Set([days(4) + hours(2) + days(7)]),
   )
 })

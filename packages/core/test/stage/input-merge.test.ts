@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  BY_COMMAND,
   type Checkpoint,
   decodeCheckpoint,
   emptyCheckpoint,
@@ -192,6 +193,31 @@ test('under arrival order ties in time of many inputs leave nothing behind', () 
   const merge = mergeOf('arrival', [...recordsOf(1, [[5], [5]]), ...recordsOf(0, [[5]])])
   assert.deepStrictEqual(valuesOf(takeAll(merge)), ['1.0', '1.1', '0.0'])
   assert.deepStrictEqual(merge.positions(), [1, 2])
+})
+
+test('records by command are told by their own offsets, apart from those of every stage partition', () => {
+  for (const order of ['arrival', 'strict'] as const) {
+    const command = { input: 0, eventTime: -Infinity, parent: BY_COMMAND }
+    const records = [
+      { input: 0, offset: 0, eventTime: 5, parent: parentAt(0, 900), value: 'event' },
+      { ...command, offset: 1, value: 'first' },
+      { ...command, offset: 2, value: 'second' },
+      { input: 0, offset: 3, eventTime: 6, parent: parentAt(0, 900), value: 'repeat' },
+      { input: 0, offset: 4, eventTime: 7, parent: parentAt(0, 901), value: 'next' },
+    ]
+    const merge = mergeOf(order, records)
+    const inOrder = {
+      arrival: ['event', 'first', 'second', 'next'],
+      strict: ['first', 'second', 'event', 'next'],
+    }
+    assert.deepStrictEqual(valuesOf(takeAll(merge)), inOrder[order])
+    const again = mergeOf(order, records.slice(1, 3), {
+      ...merge.progress(9),
+      positions: [0, 0],
+      logs: [{}, {}],
+    })
+    assert.deepStrictEqual([takeAll(again), again.repeats], [[], 2])
+  }
 })
 
 test('a switch record is a border: what follows is served by the version that it names, also after a restart', () => {

@@ -1,5 +1,5 @@
 import {
-  cleanField,
+  cleanId,
   type EventType,
   type FeatureValue,
   type FeatureView,
@@ -18,8 +18,6 @@ export interface EntityFeatures {
   /** For each value, the event time of the newest event of its own event type (epoch ms), or null. */
   readonly eventTimes: readonly (number | null)[]
 }
-
-const WHOLE_NUMBER = /^-?\d+$/
 
 /** A feature view as it is read: its engine, and how its entities are named. */
 export class ServedView {
@@ -40,11 +38,7 @@ export class ServedView {
    * the same entity. Undefined where cleaning refuses it.
    */
   entityOf(raw: unknown): string | undefined {
-    if (typeof raw === 'string' ? raw === '' : !Number.isSafeInteger(raw)) return undefined
-    const field = this.#entityField
-    const given = field.kind === 'text' ? String(raw) : WHOLE_NUMBER.test(String(raw)) ? Number(raw) : raw
-    const cleaned = cleanField(this.view.entity, field, given, 0)
-    return typeof cleaned === 'object' ? undefined : String(cleaned)
+    return cleanId(this.view.entity, this.#entityField, raw)
   }
 
   /** Evaluates a stored state, undefined where there is none, at `time` (epoch ms). */

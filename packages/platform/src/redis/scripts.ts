@@ -1,6 +1,6 @@
 /**
  * Writes states and checkpoint of one stage partition, all or nothing.
- * KEYS[1] checkpoint (hash: sequence, id, body, watermark); KEYS[2…] states.
+ * KEYS[1] checkpoint (hash: sequence, id, body, watermark); KEYS[2…] states, behind them those to be erased.
  * ARGV[1], ARGV[2] sequence and id of the write that this one follows ('0' and '' before the first);
  * ARGV[3] id of this write; ARGV[4] body; ARGV[5] watermark; ARGV[6] lifetime of the states in ms; ARGV[7…] states.
  * Answers the new sequence, or nil when another write came in between. The same write sent again changes nothing.
@@ -12,7 +12,10 @@ if id == ARGV[3] then return sequence end
 if sequence ~= ARGV[1] or id ~= ARGV[2] then return nil end
 local following = string.format('%d', tonumber(sequence) + 1)
 redis.call('HSET', KEYS[1], 'sequence', following, 'id', ARGV[3], 'body', ARGV[4], 'watermark', ARGV[5])
-for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 5], 'PX', ARGV[6]) end
+for i = 2, #KEYS do
+  local state = ARGV[i + 5]
+  if state then redis.call('SET', KEYS[i], state, 'PX', ARGV[6]) else redis.call('DEL', KEYS[i]) end
+end
 return following
 `
 

@@ -62,10 +62,18 @@ export class RedisStateStore implements StateStore {
     partition: number,
     { follows, id, checkpoint, watermark, states }: StageWrite,
   ): Promise<WritePair | 'refused'> {
-    const keys = this.#keysOf(partition, [...states.keys()])
-    const values = [...states.values()].map(bytes =>
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    )
+    const kept: string[] = []
+    const erased: string[] = []
+    const values: Buffer[] = []
+    for (const [key, bytes] of states) {
+      if (bytes === null) {
+        erased.push(key)
+        continue
+      }
+      kept.push(key)
+      values.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    }
+    const keys = this.#keysOf(partition, [...kept, ...erased])
     const fields = [String(follows.sequence), follows.id, id, checkpoint, String(watermark), this.#stateTtl]
     const sequence = await this.#ask(() => this.#writeScript(keys.length, ...keys, ...fields, ...values))
     return sequence === null ? 'refused' : { sequence: Number(String(sequence)), id }

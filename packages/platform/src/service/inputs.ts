@@ -1,7 +1,8 @@
-import { MillraceError, type Parent } from '@millrace/core'
+import { type EraseRecord, MillraceError, type Parent } from '@millrace/core'
 import type { AvroSerde } from '../registry/avro-serde.ts'
 import type { Decoded, StageInput } from '../stage/stage-input.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
+import { erasePlace, readErase } from './read-erase.ts'
 
 interface InputOptions<R, V> {
   readonly topic: string
@@ -11,19 +12,28 @@ interface InputOptions<R, V> {
   readonly toValue: (record: R) => V
 }
 
+interface AvroInputOptions<R, V> extends InputOptions<R, V> {
+  /** Where the topic has erase records. */
+  readonly toErase?: (erase: EraseRecord) => V
+}
+
 /** An inner topic in Avro. */
 export function avroInput<R extends { readonly parent: Parent }, V>(
   serde: AvroSerde<R>,
-  options: InputOptions<R, V>,
+  options: AvroInputOptions<R, V>,
 ): StageInput<V> {
-  const { topic, upstream } = options
+  const { topic, upstream, toErase } = options
   return {
     topic,
     upstream,
     async decode(messages) {
       const values = messages.map(message => message.value)
       await serde.prepare(values)
-      return values.map(value => decodedOf(serde.decode(value), options))
+      return values.map((value, i) => {
+        if (value !== null || toErase === undefined) return decodedOf(serde.decode(value), options)
+        const erase = readErase(messages[i]!)
+        return { ...erasePlace(erase), value: toErase(erase) }
+      })
     },
   }
 }

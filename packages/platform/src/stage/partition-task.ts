@@ -42,8 +42,11 @@ export class PartitionTask<V, S> {
   readonly #options: PartitionTaskOptions<V, S>
   readonly #merge: InputMerge<V>
   readonly #logs: ReadLogs
-  /** The states kept in memory; those that were changed and not written must not be forgotten. */
-  readonly states = new StateCache<S>()
+  /**
+   * The states kept in memory, null where one was erased, so that what is still stored is not read again. Those that
+   * were changed and not written must not be forgotten.
+   */
+  readonly states = new StateCache<S | null>()
   readonly #changed = new Set<string>()
   #pair: WritePair
   #unwritten: boolean
@@ -158,7 +161,7 @@ export class PartitionTask<V, S> {
     const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
     for (let i = 0; i < records.length; i++) {
       const key = keys[i]
-      const known = key === undefined ? undefined : this.states.get(key)
+      const known = key === undefined ? undefined : (this.states.get(key) ?? undefined)
       const state = stage.step(known, records[i]!, context)
       if (key === undefined || state === undefined) continue
       if (state !== known) this.states.set(key, state)
@@ -176,10 +179,11 @@ export class PartitionTask<V, S> {
     if (!this.#unwritten && !this.#isUnidentified && progress.watermark === this.#storedWatermark)
       return 'written'
     const { stage, store, newId } = this.#options
-    const states = new Map<string, Uint8Array>()
+    const states = new Map<string, Uint8Array | null>()
     for (const key of this.#changed) {
-      const encoded = stage.codec.encode(this.states.get(key)!)
-      this.states.measure(key, encoded.length)
+      const state = this.states.get(key)!
+      const encoded = state === null ? null : stage.codec.encode(state)
+      this.states.measure(key, encoded?.length ?? 0)
       states.set(key, encoded)
     }
     const pair = await store.write(this.partition, {

@@ -219,7 +219,7 @@ export class StageLoop<V, S> {
     observer.cached(this.#stateBound.hold(this.#caches()))
   }
 
-  #caches(): StateCache<S>[] {
+  #caches(): StateCache<S | null>[] {
     return [...this.#options.source.owned()].flatMap(({ task }) => task?.states ?? [])
   }
 

@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { positionOf, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
+import { positionOf, type Stage, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { type Count, countingStage, offerKeys } from './counting-stage.ts'
 
 type Task = PartitionTask<string, Count>
 
-function load(store: StateStore): Promise<Task> {
-  const options = { stage: countingStage, partition: 0, inputs: 1, order: 'arrival', store } as const
+/** Counts keys, and forgets one at a record of it with `!` behind. */
+const forgettingStage: Stage<string, Count> = {
+  ...countingStage,
+  keyOf: ({ value }) => value.replace('!', ''),
+  step: (state, record, context) =>
+    record.value.endsWith('!') ? null : countingStage.step(state, record, context),
+}
+
+function load(store: StateStore, stage = countingStage): Promise<Task> {
+  const options = { stage, partition: 0, inputs: 1, order: 'arrival', store } as const
   return PartitionTask.load({ ...options, newId: randomUUID })
 }
 
@@ -100,6 +108,32 @@ test('a state that memory let go of is read again', async () => {
   ])
   const { states, hits, misses } = task.states.takeUse()
   assert.deepStrictEqual([states, hits, misses], [3, 1, 2])
+})
+
+test('an erased state is gone before the write, in the store after it, and for whoever comes next', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const task = await load(store, forgettingStage)
+  await handle(task, ['a', 'a', 'b'])
+  await task.write(undefined)
+  assert.deepStrictEqual(await handle(task, ['a!', 'a', 'a!'], 3), [{ offset: 4, count: 1 }])
+  assert.equal(await countOf(store, 'a'), 2)
+  await task.write(undefined)
+  assert.deepStrictEqual([await countOf(store, 'a'), await countOf(store, 'b')], [undefined, 1])
+  const next = await load(store, forgettingStage)
+  assert.deepStrictEqual(await handle(next, ['a', 'b'], 6), [
+    { offset: 6, count: 1 },
+    { offset: 7, count: 2 },
+  ])
+})
+
+test('an erased state is not read again from the store that still holds it', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const first = await load(store, forgettingStage)
+  await handle(first, ['a', 'a'])
+  await first.write(undefined)
+  const task = await load(store, forgettingStage)
+  assert.deepStrictEqual(await handle(task, ['a!'], 2), [])
+  assert.deepStrictEqual(await handle(task, ['a'], 3), [{ offset: 3, count: 1 }])
 })
 
 test('a batch has no more records than wanted, and none beyond the limit', async () => {

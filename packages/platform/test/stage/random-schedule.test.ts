@@ -18,18 +18,21 @@ for (const order of ['arrival', 'strict'] as const) {
   })
 }
 
+for (const order of ['arrival', 'strict'] as const) {
+  test(`under ${order} order an erased entity counts from zero, whatever befalls its owner`, async () => {
+    assert.equal(await playSchedules({ order, seeds: seedsOf(SCHEDULES), kind: 'erasure' }), undefined)
+  })
+}
+
 test('what came before a topic was deleted takes effect once at most, what came after it was made anew once', async () => {
   assert.equal(
-    await playSchedules({ order: 'arrival', seeds: seedsOf(SCHEDULES), recreated: true }),
+    await playSchedules({ order: 'arrival', seeds: seedsOf(SCHEDULES), kind: 'recreation' }),
     undefined,
   )
 })
 
-for (const { without, order, recreated } of BROKEN_RULES) {
+for (const { without, order, kind } of BROKEN_RULES) {
   test(`a schedule fails without ${without}`, async () => {
-    assert.notEqual(
-      await playSchedules({ order, seeds: ENOUGH, without, recreated: recreated === true }),
-      undefined,
-    )
+    assert.notEqual(await playSchedules({ order, seeds: ENOUGH, without, kind }), undefined)
   })
 }

@@ -54,6 +54,24 @@ export function testStateStore(name: string, open: OpenNamespace): void {
     assert.deepStrictEqual(await valuesOf(store, second, ['a']), [[2]])
   })
 
+  test(`${name}: a write erases states in one with those it stores`, async t => {
+    const store = (await open(t))('stage')
+    const first = await store.write(0, writeOf({ states: { a: [1], b: [2], c: [3] } }))
+    const states = { a: null, b: [4], missing: null, c: [] }
+    const second = await store.write(0, writeOf({ follows: first, id: 'w2', states }))
+    const found = await valuesOf(store, second, ['a', 'b', 'missing', 'c'])
+    assert.deepStrictEqual(found, [undefined, [4], undefined, []])
+    const third = await store.write(0, writeOf({ follows: second, id: 'w3', states: { a: [5], b: null } }))
+    assert.deepStrictEqual(await valuesOf(store, third, ['a', 'b']), [[5], undefined])
+  })
+
+  test(`${name}: a refused write erases nothing`, async t => {
+    const store = (await open(t))('stage')
+    const first = await store.write(0, writeOf({ states: { a: [1] } }))
+    assert.equal(await store.write(0, writeOf({ id: 'w2', states: { a: null } })), 'refused')
+    assert.deepStrictEqual(await valuesOf(store, first, ['a']), [[1]])
+  })
+
   test(`${name}: a read under a stale pair is refused`, async t => {
     const store = (await open(t))('stage')
     await store.write(0, writeOf({ states: { a: [1] } }))
@@ -111,12 +129,14 @@ interface WriteValues {
   readonly follows?: StageWrite['follows'] | 'refused'
   readonly id?: string
   readonly watermark?: number
-  readonly states?: Readonly<Record<string, readonly number[]>>
+  readonly states?: Readonly<Record<string, readonly number[] | null>>
 }
 
 function writeOf({ follows = NO_WRITE, id = 'w1', watermark = 0, states = {} }: WriteValues): StageWrite {
   assert.notEqual(follows, 'refused')
-  const bytes = Object.entries(states).map(([key, value]) => [key, Uint8Array.from(value)] as const)
+  const bytes = Object.entries(states).map(
+    ([key, value]) => [key, value === null ? null : Uint8Array.from(value)] as const,
+  )
   return {
     follows: follows as StageWrite['follows'],
     id,

@@ -1,15 +1,23 @@
-import { offsetOf, type StageOrder, type StageWrite, type StateStore, type WritePair } from '@millrace/core'
+import {
+  BY_COMMAND,
+  offsetOf,
+  type StageOrder,
+  type StageWrite,
+  type StateStore,
+  type WritePair,
+} from '@millrace/core'
 import { overrideStore } from '@millrace/testkit'
 import { ARRIVAL_LIMITS } from '../../../src/stage/turn-limits.ts'
 import type { LoggedRecord } from './passage.ts'
+import type { ScheduleKind } from './play-schedules.ts'
 import { SOUND, type Wiring } from './wiring.ts'
 
 /** A rule of the design taken away: in which order that shows, and how it is done. */
 export interface BrokenRule {
   readonly without: string
   readonly order: StageOrder
-  /** It shows where topics are deleted and made anew. */
-  readonly recreated?: true
+  /** The schedules in which it shows, where those without anything special do not show it. */
+  readonly kind?: ScheduleKind
   readonly wiring: Partial<Wiring>
 }
 
@@ -42,13 +50,13 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   {
     without: 'the epoch in the parent',
     order: 'arrival',
-    recreated: true,
+    kind: 'recreation',
     wiring: { nameParent: parent => ({ ...parent, offset: offsetOf(parent.offset) }) },
   },
   {
     without: 'the beginning of a topic that was made anew',
     order: 'arrival',
-    recreated: true,
+    kind: 'recreation',
     wiring: {
       startOf: ({ position, log }, now) => ({
         position,
@@ -60,7 +68,7 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   {
     without: 'the storing of which log is read, before anything of it is published',
     order: 'arrival',
-    recreated: true,
+    kind: 'recreation',
     wiring: {
       loadTask: async options =>
         Object.defineProperty(await SOUND.loadTask(options), 'isUnidentified', { value: false }),
@@ -69,7 +77,7 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   {
     without: 'the write of what was handled of a topic that is gone',
     order: 'arrival',
-    recreated: true,
+    kind: 'recreation',
     wiring: { retire: owned => owned.drop() },
   },
   {
@@ -81,6 +89,17 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     without: 'the upstream partition (via) in the parent',
     order: 'strict',
     wiring: { nameParent: parent => ({ ...parent, via: 0 }) },
+  },
+  {
+    without: 'a partition that requests by command have for themselves',
+    order: 'arrival',
+    kind: 'erasure',
+    wiring: {
+      decode: record =>
+        record.parent?.partition === BY_COMMAND.partition
+          ? { ...record, parent: { partition: 0, input: 0, via: 0 } }
+          : record,
+    },
   },
   {
     without: 'keeping the order of an upstream partition',

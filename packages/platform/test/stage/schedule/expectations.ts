@@ -23,7 +23,7 @@ export async function faultsOf(outcome: Outcome, exactly: boolean): Promise<stri
 }
 
 /** The vectors as a consumer of ours sees them: without the repeats. */
-function vectorsOf(log: MemoryLog): readonly Passage[] {
+export function vectorsOf(log: MemoryLog): readonly Passage[] {
   const merge = new InputMerge<Passage>('arrival', emptyCheckpoint(1))
   for (const [offset, { record }] of log.read('vectors', 0).entries()) {
     merge.offer({ ...record, input: 0, offset })
@@ -34,7 +34,7 @@ function vectorsOf(log: MemoryLog): readonly Passage[] {
   return vectors
 }
 
-function lossFaults({ transactions }: Outcome, vectors: readonly Passage[]): string[] {
+export function lossFaults({ transactions }: Outcome, vectors: readonly Passage[]): string[] {
   const seen = vectors.map(({ number }) => number).toSorted((a, b) => a - b)
   const expected = transactions.map((_, number) => number)
   return seen.join() === expected.join() ? [] : [`the vectors are of the transactions ${seen}`]

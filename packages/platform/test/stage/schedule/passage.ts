@@ -2,9 +2,9 @@ import type { SeededRandom } from '@millrace/testkit'
 import type { Decoded } from '../../../src/stage/stage-input.ts'
 import type { MemoryLog } from './memory-log.ts'
 
-/** One event on its way through the stages, with what they counted. */
+/** One event on its way through the stages, with what they counted; or the erasure of a customer. */
 export interface Passage {
-  readonly kind: 'transaction' | 'label'
+  readonly kind: 'transaction' | 'label' | 'erasure'
   /** Number of the transaction that it is, or that the label is about. */
   readonly number: number
   readonly customer: string

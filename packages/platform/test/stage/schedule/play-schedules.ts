@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { StageOrder } from '@millrace/core'
 
+export type ScheduleKind = 'erasure' | 'recreation'
+
 export interface Playing {
   readonly seeds: readonly number[]
   readonly order: StageOrder
-  /** A topic is deleted and made anew on the way. */
-  readonly recreated?: boolean
+  /** What happens beside crashes and the like: customers are erased, or a topic is deleted and made anew. */
+  readonly kind?: ScheduleKind | undefined
   /** The broken rule, if one is. */
   readonly without?: string
 }

@@ -1,4 +1,4 @@
-import { type Parent, parentOf, type Stage, type StageOutput } from '@millrace/core'
+import { type Parent, parentOf, type Stage, type StageOutput, turnOf } from '@millrace/core'
 import type { Passage } from './passage.ts'
 
 /** What a stage keeps of an entity; changed in place, as the states of feature views are. */
@@ -50,7 +50,8 @@ export const RAW_STAGES: readonly string[] = STAGES.filter(({ inputs }) =>
   inputs.every(({ upstream }) => upstream === undefined),
 ).map(({ name }) => name)
 
-/** The step of a plan: it counts, and passes transactions on with the counts of their entity. */
+/** The step of a plan: it counts, and passes transactions on with the counts of their entity; an erasure goes no further
+ * than to the customer's state. */
 export function stageOf(plan: StagePlan, nameParent: (parent: Parent) => Parent): Stage<Passage, Counts> {
   const { counts, output } = plan
   return {
@@ -62,7 +63,9 @@ export function stageOf(plan: StagePlan, nameParent: (parent: Parent) => Parent)
     },
     keyOf: ({ value }) => counts && value[counts],
     step(stored, record, { partition, emit }) {
-      const { value, eventTime } = record
+      const { value } = record
+      const eventTime = value.kind === 'erasure' ? turnOf(record) + 0.5 : record.eventTime
+      if (value.kind === 'erasure' && counts !== undefined) return null
       const state = counts && countIn(stored ?? { transactions: 0, labels: 0 }, value)
       if (value.kind === 'label' && counts !== undefined) return state
       const passed = state === undefined ? value : { ...value, counts: [...value.counts, ...valuesOf(state)] }
