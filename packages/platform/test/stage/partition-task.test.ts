@@ -110,6 +110,22 @@ test('a state that memory let go of is read again', async () => {
   assert.deepStrictEqual([states, hits, misses], [3, 1, 2])
 })
 
+test('the state of a key that most records have is encoded once for each write, and read once', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const encoded: number[] = []
+  const encode = (state: Count): Uint8Array => {
+    encoded.push(state.count)
+    return countingStage.codec.encode(state)
+  }
+  const task = await load(store, { ...countingStage, codec: { ...countingStage.codec, encode } })
+  for (let round = 0; round < 20; round++) {
+    await handle(task, Array(10).fill('hot'), round * 10)
+    if (round % 10 === 9) await task.write(undefined)
+  }
+  assert.deepStrictEqual(encoded, [100, 200])
+  assert.deepStrictEqual(task.states.takeUse(), { states: 1, bytes: 242, hits: 199, misses: 1, evictions: 0 })
+})
+
 test('an erased state is gone before the write, in the store after it, and for whoever comes next', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const task = await load(store, forgettingStage)
