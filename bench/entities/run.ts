@@ -19,7 +19,7 @@ type Distribution = 'uniform' | 'zipf' | 'hot'
 
 /** As the stage runner does it. */
 const BATCH_SIZE = 500
-const CACHED_BYTES = 32_000_000
+const CACHED_BYTES = 64_000_000
 
 const [entities, distribution, events] = process.argv.slice(2)
 const figures = await run(drawFrom(Number(entities), distribution as Distribution), Number(events))

@@ -117,7 +117,8 @@ export class StageLoop<V, S> {
     const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
     if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
     const worked = this.#note(handled)
-    if (this.#now() >= this.#nextWrite() || this.#stateBound.isReached(this.#caches())) await this.#write()
+    const isFull = this.#stateBound.hold(this.#caches())
+    if (isFull || this.#now() >= this.#nextWrite()) await this.#write()
     source.resume()
     return worked || decoded
   }
@@ -216,7 +217,7 @@ export class StageLoop<V, S> {
       observer.handled({ partition, ...handled })
     })
     await Promise.all(writes)
-    observer.cached(this.#stateBound.hold(this.#caches()))
+    observer.cached(this.#stateBound.written(this.#caches()))
   }
 
   #caches(): StateCache<S | null>[] {

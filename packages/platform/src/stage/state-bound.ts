@@ -1,6 +1,6 @@
 import type { CacheUse, StateCache } from './state-cache.ts'
 
-type Cache = Pick<StateCache<unknown>, 'recentBytes' | 'endTurn' | 'takeUse'>
+type Cache = Pick<StateCache<unknown>, 'bytes' | 'recentBytes' | 'forgetOlder' | 'endTurn' | 'takeUse'>
 
 /** Keeps the states in memory of all partitions of a stage within a number of bytes. */
 export class StateBound {
@@ -10,14 +10,20 @@ export class StateBound {
     this.#mostBytes = mostBytes
   }
 
-  /** No more states should be read before those that changed are written, and some forgotten. */
-  isReached(caches: readonly Cache[]): boolean {
-    return 2 * total(caches, cache => cache.recentBytes) > this.#mostBytes
+  /**
+   * Forgets what was not used lately where there are too many states. Answers whether those in use alone are too many:
+   * then they are to be written, so that they can be forgotten as well.
+   */
+  hold(caches: readonly Cache[]): boolean {
+    if (total(caches, cache => cache.bytes) <= this.#mostBytes) return false
+    for (const cache of caches) cache.forgetOlder()
+    return total(caches, cache => cache.recentBytes) > this.#mostBytes
   }
 
-  /** Forgets states where there are too many. To be called when every state is stored. Answers what is left. */
-  hold(caches: readonly Cache[]): CacheUse {
-    if (this.isReached(caches)) for (const cache of caches) cache.endTurn()
+  /** Begins another turn where the last one has lasted long enough. To be called when every state is stored. */
+  written(caches: readonly Cache[]): CacheUse {
+    if (2 * total(caches, cache => cache.recentBytes) > this.#mostBytes)
+      for (const cache of caches) cache.endTurn()
     const uses = caches.map(cache => cache.takeUse())
     return {
       states: total(uses, use => use.states),

@@ -38,7 +38,12 @@ export class StateCache<S> {
   #misses = 0
   #evictions = 0
 
-  /** What the states used since the last turn take (bytes, estimated). */
+  /** What the states take (bytes, estimated). */
+  get bytes(): number {
+    return this.#recent.bytes + this.#older.bytes
+  }
+
+  /** What those used since the last turn take. */
   get recentBytes(): number {
     return this.#recent.bytes
   }
@@ -76,19 +81,23 @@ export class StateCache<S> {
     entry.encodedBytes = encodedBytes
   }
 
-  /** Forgets what was not used since the last turn. To be called when every state is stored. */
-  endTurn(): void {
+  /** Forgets what was not used since the last turn: that is stored. */
+  forgetOlder(): void {
     this.#evictions += this.#older.entries.size
-    this.#older = this.#recent
-    this.#recent = new Generation()
+    this.#older = new Generation()
+  }
+
+  /** The same, and begins another turn. To be called when every state is stored. */
+  endTurn(): void {
+    this.forgetOlder()
+    ;[this.#older, this.#recent] = [this.#recent, this.#older]
   }
 
   /** What the states take now, and what became of them since this was asked last. */
   takeUse(): CacheUse {
-    const { entries, bytes } = this.#recent
     const use = {
-      states: entries.size + this.#older.entries.size,
-      bytes: bytes + this.#older.bytes,
+      states: this.#recent.entries.size + this.#older.entries.size,
+      bytes: this.bytes,
       hits: this.#hits,
       misses: this.#misses,
       evictions: this.#evictions,

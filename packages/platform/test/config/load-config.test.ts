@@ -34,7 +34,7 @@ test('a complete environment becomes a frozen configuration with defaults', () =
     CLOCK: WALL_CLOCK,
     ORDER: 'arrival',
     SESSION_TIMEOUT_MS: 30_000,
-    STATE_CACHE_BYTES: 32_000_000,
+    STATE_CACHE_BYTES: 64_000_000,
   })
   assert.ok(Object.isFrozen(config))
 })
