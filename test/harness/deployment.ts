@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import cardFraud from '@millrace/card-fraud'
 import {
   decodeCheckpoint,
@@ -23,6 +21,7 @@ import {
 import { deployPipeline } from '@millrace/platform/deploy'
 import { type LocalStack, startLocalStack } from '@millrace/platform/local-stack'
 import type { Admin, Kafka } from 'kafkajs'
+import { type CommandResult, runMillrace } from './run-millrace.ts'
 import { type ServiceName, ServiceProcess } from './service-process.ts'
 
 /** What tells when the deployment is no longer needed: a test, as a rule. */
@@ -108,13 +107,9 @@ export class Deployment {
     return version
   }
 
-  /** Runs a command of the CLI on this pipeline and answers what it printed. Rejects when it fails. */
-  async millrace(...args: readonly string[]): Promise<string> {
-    const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
-    const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], {
-      env: { ...process.env, ...this.#env },
-    })
-    return stdout
+  /** Runs a command of the CLI on this pipeline, as a process of its own. */
+  millrace(...args: readonly string[]): Promise<CommandResult> {
+    return runMillrace(args, this.#env)
   }
 
   /** Creates the topics that are missing and registers the schemas, as `millrace deploy` does. */

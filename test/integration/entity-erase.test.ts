@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
@@ -12,12 +11,6 @@ import { readTopic } from '../harness/read-topic.ts'
 import pipeline, { visit } from '../harness/visit-pipeline.ts'
 
 const FILE = resolve(import.meta.dirname, '../harness/visit-pipeline.ts')
-const CLI = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
-
-interface Ended {
-  readonly code: number | string
-  readonly output: string
-}
 
 const VISITORS = ['a', 'b', 'c', 'd', 'e']
 const PAGES = ['p', 'q', 'r', 's']
@@ -48,15 +41,8 @@ async function countsOf({ redis }: Deployment, visitors: readonly string[]): Pro
   return [...pages!, ...found!].map(({ newest, values }) => (newest === null ? null : (values[0] as number)))
 }
 
-function erase({ stack }: Deployment, visitor: string, ...options: readonly string[]): Promise<Ended> {
-  const args = ['entity', 'erase', '--pipeline', FILE, '--view', 'visitor', '--entity', visitor, ...options]
-  const { kafkaBrokers, redisUrl } = stack.addresses
-  const env = { ...process.env, KAFKA_BROKERS: kafkaBrokers, REDIS_URL: redisUrl }
-  return new Promise(done => {
-    execFile(process.execPath, [CLI, ...args], { env }, (error, out, err) =>
-      done({ code: error?.code ?? 0, output: out + err }),
-    )
-  })
+function erase(deployment: Deployment, visitor: string, ...options: readonly string[]) {
+  return deployment.millrace('entity', 'erase', '--view', 'visitor', '--entity', visitor, ...options)
 }
 
 test('an erased entity is unknown at once and counts from zero, also when the builder ended in between', async t => {
@@ -73,9 +59,9 @@ test('an erased entity is unknown at once and counts from zero, also when the bu
     await builder!.kill()
     await send(deployment, [['a']])
     await deployment.drained(deployment.stagesOf('ingestor'))
-    const { code, output } = await erase(deployment, 'a', '--wait', '0')
-    assert.equal(code, 1, output)
-    assert.match(output, /^ERASE_PENDING: /)
+    const { code, stderr } = await erase(deployment, 'a', '--wait', '0')
+    assert.equal(code, 1, stderr)
+    assert.match(stderr, /^ERASE_PENDING: /)
     assert.deepEqual(await countsOf(deployment, ['a', 'b']), [5, 3, 2])
   })
 
@@ -85,9 +71,9 @@ test('an erased entity is unknown at once and counts from zero, also when the bu
     await deployment.drained()
     // The visit that waited came through the page's stage, and so behind the request.
     assert.deepEqual(await countsOf(deployment, ['a', 'b']), [6, 1, 2])
-    const { code, output } = await erase(deployment, 'a', '--reason', 'asked for', '--by', 'test')
-    assert.equal(code, 0, output)
-    assert.match(output, /^Erased: the view "visitor" knows nothing of this visitor any more/)
+    const { code, stdout, stderr } = await erase(deployment, 'a', '--reason', 'asked for', '--by', 'test')
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^Erased: the view "visitor" knows nothing of this visitor any more/)
     assert.deepEqual(await countsOf(deployment, ['a', 'b']), [6, null, 2])
   })
 

@@ -10,6 +10,7 @@ import { Deployment, TEST_NOW } from '../harness/deployment.ts'
 import { produce, type RawRecord, watermarkRecords } from '../harness/raw-topics.ts'
 import { type ReadMessage, readTopic } from '../harness/read-topic.ts'
 import { rawRecordOf } from '../harness/replay.ts'
+import type { CommandResult } from '../harness/run-millrace.ts'
 import next from '../harness/shorter-windows.ts'
 
 const SEEDS = Number(process.env['INTEGRITY_SEEDS'] ?? 1)
@@ -34,7 +35,7 @@ async function switchUnderLoad(t: TestContext, seed: number): Promise<void> {
   const length = Math.ceil(events.length / SLICES)
   const places = new Map<string, Place>()
   let after: Deployment | undefined
-  let switched: Promise<string> | undefined
+  let switched: Promise<CommandResult> | undefined
   for (let slice = 0; slice < SLICES; slice++) {
     const part = events.slice(slice * length, (slice + 1) * length)
     if (slice === SWITCHED_IN) switched = after!.millrace('switch', '--max-backlog', '100000')
@@ -45,7 +46,8 @@ async function switchUnderLoad(t: TestContext, seed: number): Promise<void> {
     if (slice === DEPLOYED_AFTER) after = await standBy(before)
     if (slice >= SWITCHED_IN - 1) await killOne([before, after!], random)
   }
-  const printed = await switched!
+  const { code, stdout: printed, stderr } = await switched!
+  assert.equal(code, 0, stderr)
   t.diagnostic(printed)
   await notePlaces(before, places)
   await assertDecidedOnce(before, { events, places, cuts: cutsOf(printed), printed })
@@ -70,7 +72,7 @@ interface Place {
 /** Deploys the next version, waits until it has come as far as the first, and finds that it keeps quiet. */
 async function standBy(before: Deployment): Promise<Deployment> {
   const after = await before.deployVersion({ declared: next, file: NEXT_FILE })
-  await assert.rejects(after.millrace('switch'), /NOT_CAUGHT_UP/)
+  assert.match((await after.millrace('switch')).stderr, /^NOT_CAUGHT_UP: /)
   await after.run('ingestor', 'feature-builder')
   const [scorer] = await after.launch('scorer')
   await after.drained([...after.stagesOf('ingestor')])

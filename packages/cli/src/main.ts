@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   switch: async () => (await import('./commands/switch.ts')).switchVersion,
   features: async () => (await import('./commands/features.ts')).features,
+  parity: async () => (await import('./commands/parity.ts')).parity,
   entity: async () => (await import('./commands/entity.ts')).entity,
   backfill: async () => (await import('./commands/backfill.ts')).backfill,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,

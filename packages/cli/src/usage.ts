@@ -12,10 +12,12 @@ Commands
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
   switch    Let this version of a pipeline serve in place of the one that does
-  features  Show what is known online of an entity: features get ENTITY
+  features  Show what is known online of an entity: features get ENTITY; or which events made one of its
+            values: features explain ENTITY
   entity    Let a view forget an entity: entity erase --view NAME --entity ID
   schemas   Write the schema of every topic to schemas/
-  backfill  Compute the vectors of past events from files, as Parquet
+  backfill  Compute the vectors of past events from files and topics, as Parquet
+  parity    Compare the logged vectors with recomputed and requested ones; exit code 1 when any differ
   help      Show this text
 
 Options of dev and start
@@ -48,16 +50,27 @@ Options of fit
 Options of backfill
   --input [TYPE=]FILE   Events as Parquet, CSV or NDJSON; TYPE is the event type of all its rows (else
                         the scored one, or what the rows say); given once for each file
+  --input topic:[TYPE]  The clean topic of an event type, or of all
   --output FOLDER       Where the Parquet files and their manifest are written
   --workers N           Threads (as many as processors)
   --partitions N        Shares of each view's entities, each kept when it is finished (16)
+
+Options of parity
+  --from TIME           Compare vectors from this event time on, as of --from above
+  --to TIME             ... and before this one
+  --sample SHARE        Compare this share of the events, from 0 to 1 (1)
+  --tolerance X         How far two values may lie apart (0)
+  --show N              Show so many of the vectors that differ (10)
+  --scorer URL          Ask this scorer as well, such as http://127.0.0.1:3003
+  --requests N          ... for so many vectors at the most (100)
+  --workers N           Threads (as many as processors)
 
 Options of switch
   --max-backlog N       How many records a stage of this version may be behind (1000)
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
-Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas and
-backfill
+Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas,
+backfill and parity
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
@@ -66,6 +79,9 @@ Options of validate, dev, start and deploy
 Options of features
   --view NAME           One feature view instead of all
   --at TIME             As of a time instead of now
+  --feature NAME        The value to explain (needs --view)
+  --all                 Explain: list all events of the entity, not the first and last that count
+  --json                Explain: as JSON
 
 Options of entity erase
   --view NAME           The feature view that is to forget

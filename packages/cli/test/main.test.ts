@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
+const PIPELINE = [
+  '--pipeline',
+  fileURLToPath(new URL('../../../pipelines/card-fraud/pipeline.ts', import.meta.url)),
+]
+
 interface Result {
   readonly code: number
   readonly stdout: string
@@ -51,7 +56,7 @@ test('backfill says what it lacks', async () => {
   const input = await millrace('backfill', '--output', 'vectors')
   assert.deepStrictEqual(
     [input.code, input.stderr.split('\n')[0]],
-    [2, '--input says which files of events to read.'],
+    [2, '--input says which files or topics of events to read.'],
   )
   const output = await millrace('backfill', '--input', 'events.parquet')
   assert.deepStrictEqual(
@@ -81,6 +86,37 @@ test('a pipeline file that is missing is named, without a stack trace', async ()
 
 test('the committed schemas are those of the declaration', async () => {
   assert.deepStrictEqual(await millrace('schemas', '--check'), { code: 0, stdout: '', stderr: '' })
+})
+
+test('features says what it lacks', async () => {
+  const cases: [string[], string][] = [
+    [[], 'Say what to do: millrace features get ENTITY, or millrace features explain ENTITY.'],
+    [['explain'], 'Say what to do: millrace features get ENTITY, or millrace features explain ENTITY.'],
+    [['explain', '7'], '--view says of which feature view the value is.'],
+    [['explain', '7', '--view', 'customer'], '--feature says which value to explain.'],
+    [['get', '7', '--json'], "Unknown option '--json'"],
+  ]
+  for (const [args, message] of cases) {
+    const { code, stderr } = await millrace('features', ...args, ...(args[1] === '7' ? PIPELINE : []))
+    assert.equal(code, 2)
+    assert.ok(stderr.startsWith(message), stderr)
+  }
+})
+
+test('parity and backfill refuse what they cannot read', async () => {
+  const cases: [string[], string][] = [
+    [['parity', '--sample', '2'], '--sample must be a number from 0 to 1, not "2".'],
+    [['parity', '--scorer', 'localhost:3003'], '--scorer must be an address like http://127.0.0.1:3003, not'],
+    [
+      ['backfill', '--input', 'topic:sale', '--output', 'vectors', ...PIPELINE],
+      '--input topic:sale: "sale" is none of the event types transaction, label.',
+    ],
+  ]
+  for (const [args, message] of cases) {
+    const { code, stderr } = await millrace(...args)
+    assert.equal(code, 2)
+    assert.ok(stderr.startsWith(message), stderr)
+  }
 })
 
 test('entity erase says what it lacks, and which entity cannot be', async () => {

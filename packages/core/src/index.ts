@@ -132,6 +132,7 @@ export {
 } from './encode/artifact.ts'
 export { encodingDefinition, fittedEncoders } from './encode/definition.ts'
 export { kindOfInput, originOfInput } from './encode/feature-origin.ts'
+export { planFeatures } from './encode/feature-plan.ts'
 export {
   compileTrainingRow,
   fitEncoders,

@@ -4,6 +4,7 @@ import { pipeline as pipe } from 'node:stream/promises'
 import { MillraceError, type Pipeline } from '@millrace/core'
 import { digestOf } from './piece.ts'
 import type { InputFile } from './read-inputs.ts'
+import type { DigestedTopic } from './read-topics.ts'
 
 export interface DigestedFile {
   readonly path: string
@@ -22,10 +23,10 @@ export async function digestFiles(files: readonly InputFile[]): Promise<readonly
 /** What the pieces of a backfill follow from: those of another definition or of other events are not taken over. */
 export function backfillDigest(
   pipeline: Pipeline,
-  files: readonly DigestedFile[],
+  inputs: readonly (DigestedFile | DigestedTopic)[],
   settings: Readonly<Record<string, number>>,
 ): string {
-  const contents = files.map(({ type, sha256 }) => ({ type, sha256 }))
+  const contents = inputs.map(({ type, sha256 }) => ({ type, sha256 }))
   return digestOf(JSON.stringify({ pipeline, contents, settings }, withFunctions))
 }
 

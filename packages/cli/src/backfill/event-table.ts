@@ -1,4 +1,11 @@
-import { cleanField, type EventType, type Field, type ReasonCode } from '@millrace/core'
+import {
+  cleanField,
+  type EventType,
+  type EventValue,
+  type EventValues,
+  type Field,
+  type ReasonCode,
+} from '@millrace/core'
 import { NO_TEXT, type TextCodes } from './texts.ts'
 
 /** The values of a field in the order of event time: doubles (NaN missing), codes of texts, or flags. */
@@ -27,6 +34,8 @@ export class EventTable {
   readonly #now: number
   #columns: readonly (Float64Array | Int32Array | Uint8Array)[]
   #capacity = 4_096
+  /** What orders the rows of one time, before the order in which they came. */
+  #ties = new Float64Array(this.#capacity)
   #rows = 0
   readonly #rejected = new Map<ReasonCode, number>()
 
@@ -66,6 +75,15 @@ export class EventTable {
     this.#rows++
   }
 
+  /** Takes in an event that was cleaned before. Of those of one time, the ones with the lower `tie` come first. */
+  addClean(event: EventValues, tie: number): void {
+    if (this.#rows === this.#capacity) this.#grow()
+    this.#fields.forEach(([name, field], i) => {
+      this.#columns[i]![this.#rows] = this.#kept(field, event[name] ?? null)
+    })
+    this.#ties[this.#rows++] = tie
+  }
+
   /** The events in the order of their event times, those of one time as they came, each id once within its horizon. */
   share(keyFields: readonly string[]): { readonly table: SharedTable; readonly duplicates: number } {
     const order = this.#withoutDuplicates(this.#order())
@@ -77,7 +95,7 @@ export class EventTable {
     return { table, duplicates: this.#rows - order.length }
   }
 
-  #kept(field: Field, value: string | number | boolean | null): number {
+  #kept(field: Field, value: EventValue): number {
     if (field.kind === 'text') return value === null ? NO_TEXT : this.#texts.codeOf(value as string)
     if (field.kind === 'flag') return value === null ? 2 : Number(value)
     return value === null ? Number.NaN : (value as number)
@@ -89,6 +107,9 @@ export class EventTable {
 
   #grow(): void {
     this.#capacity *= 2
+    const ties = new Float64Array(this.#capacity)
+    ties.set(this.#ties)
+    this.#ties = ties
     this.#columns = this.#columns.map((column, i) => {
       const larger = columnFor(this.#fields[i]![1], this.#capacity)
       larger.set(column)
@@ -99,8 +120,10 @@ export class EventTable {
   #order(): Uint32Array {
     const times = this.#columnOf(this.type.eventTime)
     const order = Uint32Array.from({ length: this.#rows }, (_, row) => row)
-    const isInOrder = order.every(row => row === 0 || times[row - 1]! <= times[row]!)
-    return isInOrder ? order : order.sort((a, b) => times[a]! - times[b]! || a - b)
+    const ties = this.#ties
+    const compare = (a: number, b: number): number => times[a]! - times[b]! || ties[a]! - ties[b]! || a - b
+    const isInOrder = order.every(row => row === 0 || compare(row - 1, row) < 0)
+    return isInOrder ? order : order.sort(compare)
   }
 
   /** As the ingestor: an id stays claimed for the horizon. */

@@ -1,7 +1,9 @@
 import { type Aggregation, type FeatureView, type Pipeline, routeOf } from '@millrace/core'
+import type { EventLog } from '../history/event-log.ts'
 import type { ToEvents } from '../input/file-events.ts'
 import { EventTable, type SharedTable } from './event-table.ts'
 import { type InputFile, type OnRows, readInput } from './read-inputs.ts'
+import { type DigestedTopic, type InputTopic, readTopics } from './read-topics.ts'
 import { type SharedTexts, TextCodes } from './texts.ts'
 
 /** All events of a backfill, in memory that threads share. */
@@ -13,13 +15,25 @@ export interface LoadedEvents {
   readonly rejected: Readonly<Record<string, number>>
   /** Events whose id had come within the dedupe horizon. */
   readonly duplicates: number
+  readonly topics: readonly DigestedTopic[]
 }
 
-/** Reads files of events as the ingestor would: cleaned, each id once. Throws INPUT_INVALID. */
+/** Where events come from. */
+export interface EventInputs {
+  readonly files: readonly InputFile[]
+  /** How a row of a CSV or NDJSON file becomes events; undefined where files hold the pipeline's own events. */
+  readonly toEvents: ToEvents | undefined
+  /** Clean topics, and the log that has them; undefined where only files are read. */
+  readonly history?: { readonly log: EventLog; readonly topics: readonly InputTopic[] } | undefined
+}
+
+/**
+ * Reads events as the ingestor would: cleaned, each id once; those of topics are clean already. Throws INPUT_INVALID, and
+ * what the log throws.
+ */
 export async function loadEvents(
   pipeline: Pipeline,
-  files: readonly InputFile[],
-  toEvents: ToEvents | undefined,
+  { files, toEvents, history }: EventInputs,
   onRows: OnRows,
 ): Promise<LoadedEvents> {
   const views = routeOf(pipeline, pipeline.scored)
@@ -28,6 +42,7 @@ export async function loadEvents(
   const now = Date.now()
   const tables = new Map(pipeline.events.map(type => [type.name, new EventTable(type, texts, now)]))
   for (const file of files) await readInput(pipeline, file, tables, toEvents, onRows)
+  const topics = history === undefined ? [] : await readTopics(history.log, history.topics, tables, onRows)
   const rejected = [...tables.values()].flatMap(({ type, rejected }) =>
     [...rejected].map(([reason, rows]) => [`${type.name} ${reason}`, rows] as const),
   )
@@ -39,6 +54,7 @@ export async function loadEvents(
     texts: texts.share(),
     rejected: Object.fromEntries(rejected),
     duplicates: shared.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    topics,
   }
 }
 

@@ -1,22 +1,22 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type EventType, type FeatureView, MillraceError, type Pipeline, routeOf } from '@millrace/core'
-import type { ToEvents } from '../input/file-events.ts'
+import type { EventLog } from '../history/event-log.ts'
 import { backfillDigest, type DigestedFile, digestFiles } from './backfill-digest.ts'
-import { type LoadedEvents, loadEvents } from './load-events.ts'
+import { type EventInputs, type LoadedEvents, loadEvents } from './load-events.ts'
 import { listPieces, type Piece } from './piece.ts'
-import type { InputFile } from './read-inputs.ts'
+import type { DigestedTopic } from './read-topics.ts'
 import { allocateResults } from './results.ts'
 import { groupRows } from './shares.ts'
 import type { Done, Task, Work } from './task.ts'
+import { keptRanges } from './topic-ranges.ts'
 import { WorkerPool } from './worker-pool.ts'
 import { vectorColumns } from './write-part.ts'
 
-export interface BackfillOptions {
+export interface BackfillOptions extends Omit<EventInputs, 'history'> {
   readonly pipelineFile: string
-  readonly files: readonly InputFile[]
-  /** How a row of a CSV or NDJSON file becomes events; undefined where files hold the pipeline's own events. */
-  readonly toEvents: ToEvents | undefined
+  /** Event types whose clean topics are read, and the log that has them. */
+  readonly history?: { readonly log: EventLog; readonly types: readonly EventType[] } | undefined
   /** The folder that the vectors are written to. */
   readonly output: string
   /** Threads. */
@@ -60,12 +60,14 @@ export async function runBackfill(
   options: BackfillOptions,
   progress: BackfillProgress,
 ): Promise<BackfillSummary> {
-  const { files, toEvents, output, partitions, rowsPerFile } = options
-  const digested = await digestFiles(files)
+  const { files, output, partitions, rowsPerFile } = options
+  const digestedFiles = await digestFiles(files)
+  const history = await historyOf(pipeline, options)
+  const events = await loadEvents(pipeline, { ...options, history }, rows => progress.readRows(rows))
+  const digested = [...digestedFiles, ...events.topics]
   const digest = backfillDigest(pipeline, digested, { partitions, rowsPerFile })
   const folder = join(output, WORK, digest)
   const finished = await listPieces(folder)
-  const events = await loadEvents(pipeline, files, toEvents, rows => progress.readRows(rows))
   const vectors = events.tables.find(({ type }) => type === pipeline.scored.name)!.rows
   if (vectors === 0) throw noEvents(pipeline, events)
   const results = allocateResults(pipeline, vectors)
@@ -75,6 +77,15 @@ export async function runBackfill(
   await publish(pipeline, output, parts.pieces, { digest, vectors, inputs: digested })
   const { rejected, duplicates } = events
   return { vectors, files: parts.pieces.length, rejected, duplicates, takenOver: parts.takenOver }
+}
+
+async function historyOf(
+  pipeline: Pipeline,
+  { history, output }: BackfillOptions,
+): Promise<EventInputs['history']> {
+  if (history === undefined) return undefined
+  const { log, types } = history
+  return { log, topics: await keptRanges(pipeline, log, types, join(output, WORK)) }
 }
 
 /** First every share of every view, then the files that are put together from them. */
@@ -127,7 +138,11 @@ async function publish(
   pipeline: Pipeline,
   output: string,
   pieces: readonly Piece[],
-  { digest, vectors, inputs }: { digest: string; vectors: number; inputs: readonly DigestedFile[] },
+  {
+    digest,
+    vectors,
+    inputs,
+  }: { digest: string; vectors: number; inputs: readonly (DigestedFile | DigestedTopic)[] },
 ): Promise<void> {
   await removePublished(output)
   const files: { readonly path: string; readonly sha256: string }[] = []

@@ -1,5 +1,8 @@
 const decoder = new TextDecoder()
 
+/** How many more values a list takes before its memory is copied: most states are read for one event. */
+const ROOM = 4
+
 /** Reads what `ByteWriter` wrote, in the same order. Throws RangeError past the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array
@@ -42,7 +45,8 @@ export class ByteReader {
 
   /** The sums of the first, of the first two, and so on to all of `length` signed numbers. */
   runningSums(length: number): number[] {
-    const sums = new Array<number>(length)
+    const sums = new Array<number>(length + ROOM)
+    sums.length = length
     let sum = 0
     for (let i = 0; i < length; i++) {
       sum += this.signed()

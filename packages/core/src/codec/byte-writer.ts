@@ -3,11 +3,17 @@ const encoder = new TextEncoder()
 /** The most bytes that a whole number takes. */
 export const VARINT_BYTES = 8
 
+/** Memory of its own costs a small array more than all that is written into it, so small ones share some. */
+const SHARED_BYTES = 65_536
+const SMALL_BYTES = SHARED_BYTES / 16
+
 /** Appends numbers and texts to a growing byte array; what it writes, `ByteReader` reads. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)
   #view = new DataView(this.#bytes.buffer)
   #length = 0
+  #shared = new Uint8Array(0)
+  #sharedLength = 0
 
   byte(value: number): void {
     this.#reserve(1)
@@ -62,10 +68,22 @@ export class ByteWriter {
     this.#length += values.length
   }
 
-  /** A copy of what was written; the writer starts anew. */
+  /** What was written, which shares its memory with what was finished before it; the writer starts anew. */
   finish(): Uint8Array {
-    const written = this.#bytes.slice(0, this.#length)
+    const length = this.#length
+    const written = length > SMALL_BYTES ? this.#bytes.slice(0, length) : this.#share(length)
     this.#length = 0
+    return written
+  }
+
+  #share(length: number): Uint8Array {
+    if (this.#sharedLength + length > this.#shared.length) {
+      this.#shared = new Uint8Array(SHARED_BYTES)
+      this.#sharedLength = 0
+    }
+    const written = this.#shared.subarray(this.#sharedLength, this.#sharedLength + length)
+    this.#sharedLength += length
+    for (let i = 0; i < length; i++) written[i] = this.#bytes[i]!
     return written
   }
 

@@ -42,8 +42,9 @@ export class History {
     this.#layout = layout
     this.entries = entries
     this.#blocks = new EntryBlocks(entries)
-    this.#tiles = layout.levels.map(() => undefined)
-    this.#removedUpTo = [removedUpTo, ...layout.levels.map(() => removedUpTo)]
+    // A state is read for every event of a rare entity, and what it allocates is most of what that costs.
+    this.#tiles = new Array(layout.levels.length)
+    this.#removedUpTo = new Array(layout.levels.length + 1).fill(removedUpTo)
   }
 
   /** The tiles of a level; undefined when nothing was put into tiles so far. */
@@ -100,21 +101,22 @@ export class History {
     this.entries.encode(writer)
     writer.time(this.#foldedUpTo)
     writer.time(this.#removedUpTo[0]!)
-    this.#tiles.forEach((tiles, i) => {
+    for (let i = 0; i < this.#tiles.length; i++) {
+      const tiles = this.#tiles[i]
       writer.time(this.#removedUpTo[i + 1]!)
       if (tiles === undefined) writer.varint(0)
       else tiles.encode(writer)
-    })
+    }
   }
 
   static decode(reader: ByteReader, layout: HistoryLayout): History {
     const history = new History(layout, Series.decode(reader, layout.kinds))
     history.#foldedUpTo = reader.time()
     history.#removedUpTo[0] = reader.time()
-    layout.levels.forEach((level, i) => {
+    for (let i = 0; i < layout.levels.length; i++) {
       history.#removedUpTo[i + 1] = reader.time()
-      history.#tiles[i] = Tiles.decode(reader, level)
-    })
+      history.#tiles[i] = Tiles.decode(reader, layout.levels[i]!)
+    }
     return history
   }
 

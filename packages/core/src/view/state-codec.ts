@@ -26,7 +26,8 @@ export function encodeViewState(state: ViewState, writer: ByteWriter): Uint8Arra
 /** Reads what follows the version byte of a state of version 2. */
 export function decodeViewState(reader: ByteReader, layouts: readonly HistoryLayout[]): ViewState {
   const latest = reader.time()
-  const histories = layouts.map(layout => History.decode(reader, layout))
+  const histories: History[] = []
+  for (let i = 0; i < layouts.length; i++) histories.push(History.decode(reader, layouts[i]!))
   return { histories, latest, recent: decodeRecentIds(reader) }
 }
 

@@ -81,7 +81,8 @@ export class Series {
   static decode(reader: ByteReader, kinds: readonly ColumnKind[]): Series {
     const length = reader.varint()
     const times = new DoubleList(reader.runningSums(length))
-    const columns = kinds.map(kind => decodeColumn(kind, length, reader))
+    const columns: ColumnStore[] = []
+    for (let c = 0; c < kinds.length; c++) columns.push(decodeColumn(kinds[c]!, length, reader))
     return new Series(kinds, times, columns)
   }
 }
