@@ -22,7 +22,7 @@ export async function benchEntities({ quick }: BenchOptions): Promise<void> {
         await writeEntityStates(redis.url, entities),
         'bytes/entity',
       )
-      for (const distribution of ['uniform', 'zipf'] as const) {
+      for (const distribution of ['uniform', 'zipf', 'hot'] as const) {
         const figures = await runStage(redis.url, [entities, distribution, quick ? 40_000 : 400_000])
         reportFigures(`of_${entities}.${distribution}`, figures)
       }

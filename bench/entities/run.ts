@@ -1,5 +1,5 @@
 /**
- * `node run.ts ENTITIES uniform|zipf EVENTS`: runs the customer's stage over a scripted log, with its states in the
+ * `node run.ts ENTITIES uniform|zipf|hot EVENTS`: runs the customer's stage over a scripted log, with its states in the
  * Redis of `REDIS_URL`, and prints `Figures` as JSON; a quarter as many events go before, which are not measured.
  */
 import { randomUUID } from 'node:crypto'
@@ -15,12 +15,14 @@ import { type Figures, figuresBetween, Probe } from './probe.ts'
 import { ScriptedSource, scriptedInput } from './scripted-source.ts'
 import { SILENT } from './silent-observer.ts'
 
+type Distribution = 'uniform' | 'zipf' | 'hot'
+
 /** As the stage runner does it. */
 const BATCH_SIZE = 500
-const CACHED_BYTES = 8_000_000
+const CACHED_BYTES = 64_000_000
 
 const [entities, distribution, events] = process.argv.slice(2)
-const figures = await run(drawFrom(Number(entities), distribution === 'zipf'), Number(events))
+const figures = await run(drawFrom(Number(entities), distribution as Distribution), Number(events))
 process.stdout.write(`${JSON.stringify(figures)}\n`)
 process.exit(0)
 
@@ -34,7 +36,6 @@ async function run(entityOf: (partition: number) => number, eventCount: number):
     inputs: 1,
     order: 'arrival',
     store,
-    cachedBytes: CACHED_BYTES,
     newId: randomUUID,
   } as const
   const source = new ScriptedSource(partition => PartitionTask.load({ ...task, partition }), entityOf)
@@ -54,17 +55,23 @@ async function run(entityOf: (partition: number) => number, eventCount: number):
     publish,
     observer: SILENT,
     batchSize: BATCH_SIZE,
+    cachedBytes: CACHED_BYTES,
   })
   await loop.run()
   return figuresBetween(samples[0]!, samples[1]!)
 }
 
-/** Draws entities of a partition: each as likely as any other, or the k-th 1/k times as likely as the first. */
-function drawFrom(entityCount: number, skewed: boolean): (partition: number) => number {
+/**
+ * Draws entities of a partition: each as likely as any other; the k-th 1/k times as likely as the first; or evenly but
+ * for one of the first partition, which has a tenth of the events of all partitions.
+ */
+function drawFrom(entityCount: number, distribution: Distribution): (partition: number) => number {
   const random = new SeededRandom(3)
   const each = Math.floor(entityCount / PARTITIONS)
   return partition => {
-    const rank = skewed ? Math.floor((each + 1) ** random.next()) - 1 : random.integer(0, each - 1)
+    if (distribution === 'hot' && partition === 0 && random.chance(0.1 * PARTITIONS)) return 0
+    const rank =
+      distribution === 'zipf' ? Math.floor((each + 1) ** random.next()) - 1 : random.integer(0, each - 1)
     return Math.min(rank, each - 1) * PARTITIONS + partition
   }
 }

@@ -5,6 +5,7 @@ export const SILENT: StageObserver = {
   handled() {},
   repeatsSkipped() {},
   phase() {},
+  cached() {},
   refused() {
     throw new Error('Somebody else writes into this Redis.')
   },

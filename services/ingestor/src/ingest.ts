@@ -74,7 +74,6 @@ export function createIngestStage(
     codec: claimCodec,
     stateTtl: type.dedupeHorizon / speed,
     statePerRecord: true,
-    cachedBytes: CACHED_BYTES,
     keyOf: ({ value: { cleaning } }) => (cleaning?.ok ? idText(cleaning.event, type.id) : undefined),
     step(claim, record, context) {
       const { cleaning, message, erases } = record.value
@@ -97,9 +96,6 @@ export function createIngestStage(
 
 /** Event times are whole milliseconds: behind all events of this one, whichever way they take, and before the next. */
 const JUST_BEHIND = 0.5
-
-/** A claim is almost never read again, and then Redis has it. */
-const CACHED_BYTES = 500_000
 
 const DUPLICATE: Rejection = { reason: 'DUPLICATE', message: 'Another record came with this id before.' }
 const LATE: Rejection = { reason: 'LATE', message: 'The event is older than the grace allows.' }

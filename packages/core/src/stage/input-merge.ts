@@ -1,5 +1,5 @@
+import { Queue } from '../queue.ts'
 import { inputOfQueue, type Progress, pairKey, queueKey } from './checkpoint.ts'
-import { Queue } from './queue.ts'
 import type { StageOrder, StageRecord, TakenRecord } from './stage-record.ts'
 
 interface Source<V> {

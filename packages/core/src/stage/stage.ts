@@ -38,8 +38,6 @@ export interface Stage<V, S> {
   readonly stateTtl: number
   /** Every record has a state of its own, so that a later write spares none: it comes soon. */
   readonly statePerRecord?: true
-  /** How much memory the states of one partition may take between writes (bytes, estimated). Default 8 MB. */
-  readonly cachedBytes?: number
   /** The key of the state that a record reads and changes; undefined when it needs none. */
   keyOf(record: TakenRecord<V>): string | undefined
   /** Work that cannot be done one record at a time (a model's batch), before the steps; fills in the values. */

@@ -3,7 +3,7 @@ import type { Aggregation } from '../define/aggregation.ts'
 import type { EventType, EventValues } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
 import { decodeRecentIds } from './state-codec.ts'
-import type { RecentId } from './view-state.ts'
+import type { ViewState } from './view-state.ts'
 
 /** What a state of version 1 held: the events of each source with the fields that were aggregated. */
 export interface StateV1 {
@@ -12,7 +12,7 @@ export interface StateV1 {
     readonly removedUpTo: number
     readonly events: readonly EventValues[]
   }[]
-  readonly recent: RecentId[]
+  readonly recent: ViewState['recent']
 }
 
 /** Reads what follows the version byte of a state of version 1, which knew count, sum, mean and ratio. */

@@ -1,6 +1,7 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
 import type { ByteWriter } from '../codec/byte-writer.ts'
 import { MillraceError } from '../errors.ts'
+import { Queue } from '../queue.ts'
 import { History, type HistoryLayout } from './history.ts'
 import type { RecentId, ViewState } from './view-state.ts'
 
@@ -15,7 +16,7 @@ export function encodeViewState(state: ViewState, writer: ByteWriter): Uint8Arra
   writer.time(state.latest)
   for (const history of state.histories) history.encode(writer)
   writer.varint(state.recent.length)
-  for (const { hash, eventTime } of state.recent) {
+  for (const { hash, eventTime } of state.recent.toArray()) {
     writer.uint32(hash)
     writer.float64(eventTime)
   }
@@ -30,8 +31,8 @@ export function decodeViewState(reader: ByteReader, layouts: readonly HistoryLay
   return { histories, latest, recent: decodeRecentIds(reader) }
 }
 
-export function decodeRecentIds(reader: ByteReader): RecentId[] {
-  const recent: RecentId[] = []
+export function decodeRecentIds(reader: ByteReader): Queue<RecentId> {
+  const recent = new Queue<RecentId>()
   for (let left = reader.varint(); left > 0; left--) {
     recent.push({ hash: reader.uint32(), eventTime: reader.float64() })
   }

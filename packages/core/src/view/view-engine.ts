@@ -6,6 +6,7 @@ import type { FeatureKind, FeatureValue } from '../define/feature-value.ts'
 import type { FeatureView } from '../define/feature-view.ts'
 import type { Precision } from '../define/window.ts'
 import { hashText } from '../partition/murmur2.ts'
+import { Queue } from '../queue.ts'
 import { History, type HistoryLayout } from './history.ts'
 import { HistoryPlan } from './history-plan.ts'
 import {
@@ -61,7 +62,7 @@ export class ViewEngine {
     return {
       histories: this.#plans.map(plan => plan.init()),
       latest: Number.NEGATIVE_INFINITY,
-      recent: [],
+      recent: new Queue(),
     }
   }
 
@@ -85,7 +86,7 @@ export class ViewEngine {
     if (this.#scored === undefined) return false
     const hash = hashText(idText(event, this.#scored.id))
     const time = event[this.#scored.eventTime] as number
-    return state.recent.some(recent => recent.eventTime === time && recent.hash === hash)
+    return state.recent.toArray().some(recent => recent.eventTime === time && recent.hash === hash)
   }
 
   /** Evaluates every feature at `time` (epoch ms) into `out`, from position `at` on; the state is not changed. */
@@ -137,12 +138,14 @@ export class ViewEngine {
     return { histories, latest: old.latest, recent: old.recent }
   }
 
-  /** Forgets the ids that are older than the view remembers, and the oldest of too many. */
+  /** Forgets the ids that are older than the view remembers, and the oldest where there is no room for one more. */
   #forgetIds({ recent, latest }: ViewState): void {
     const oldest = latest - this.#view.recentIds
-    let expired = Math.max(0, recent.length - this.#view.maxEntries)
-    while (expired < recent.length && recent[expired]!.eventTime < oldest) expired++
-    if (expired > 0) recent.splice(0, expired)
+    while (
+      recent.length >= this.#view.maxEntries ||
+      (recent.first !== undefined && recent.first.eventTime < oldest)
+    )
+      recent.shift()
   }
 }
 

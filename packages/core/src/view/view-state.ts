@@ -1,3 +1,4 @@
+import type { Queue } from '../queue.ts'
 import type { History } from './history.ts'
 
 /** An id that was handled lately, as its hash, and the event time it was handled with. */
@@ -13,7 +14,7 @@ export interface ViewState {
   /** Latest event time handled (epoch ms), −Infinity before the first event. */
   latest: number
   /** Ids of scored events, in the order of handling; the first one is within the view's `recentIds`. */
-  readonly recent: RecentId[]
+  readonly recent: Queue<RecentId>
 }
 
 /** How a vector stands to the history it was computed from. */

@@ -108,7 +108,7 @@ test('a state is the same after encoding and decoding, after every event', async
       const bytes = engine.encode(state)
       state = engine.decode(bytes)
       assert.deepStrictEqual(engine.encode(state), bytes)
-      assert.deepStrictEqual(state.recent, kept.recent)
+      assert.deepStrictEqual(state.recent.toArray(), kept.recent.toArray())
       const times = [state.latest, state.latest - 30, state.latest + 9]
       assert.deepStrictEqual(
         times.map(time => featuresOf(engine, state, time)),
@@ -116,6 +116,24 @@ test('a state is the same after encoding and decoding, after every event', async
       )
     }
   })
+})
+
+test('of an entity with more events than a state keeps, the ids of the newest are known', () => {
+  const view = defineFeatureView({
+    name: 'hot',
+    entity: 'card',
+    sources: [payment],
+    features: { near: count(payment, { window: 1_000 }) },
+    maxEntries: 50,
+  })
+  const hot = new ViewEngine(view, payment)
+  const state = stateOf(
+    hot,
+    Array.from({ length: 5_000 }, (_, time) => time),
+  )
+  const known = Array.from({ length: 100 }, (_, i) => hot.includes(state, paymentAt(4_900 + i)))
+  assert.deepStrictEqual(known, [...Array(50).fill(false), ...Array(50).fill(true)])
+  assert.ok(hot.encode(state).length <= hot.maxStateBytes)
 })
 
 test('a state of another codec version is refused', () => {

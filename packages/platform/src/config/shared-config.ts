@@ -22,6 +22,8 @@ export const sharedConfig = z.object({
   ORDER: z.enum(['arrival', 'strict'], 'must be arrival or strict').default('arrival'),
   /** How long a consumer may stay silent before its partitions go to others (ms). */
   SESSION_TIMEOUT_MS: wholeNumber({ min: 1_000, max: 300_000 }).default(30_000),
+  /** Memory for the states of each stage (bytes, estimated). */
+  STATE_CACHE_BYTES: wholeNumber({ min: 100_000, max: 100_000_000_000 }).default(64_000_000),
 })
 
 export type SharedConfig = Readonly<z.output<typeof sharedConfig>>

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { StageObserver } from '../stage/stage-observer.ts'
 import type { MetricsRegistry } from './registry.ts'
+import { StateCacheMetrics } from './state-cache-metrics.ts'
 
 const PHASE_BUCKETS = [
   0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
@@ -19,6 +20,7 @@ export class StageMetrics {
   readonly #partitions: Gauge
   readonly #newest: Gauge
   readonly #phases: Histogram
+  readonly #cache: StateCacheMetrics
 
   constructor(registry: MetricsRegistry) {
     const registers = [registry]
@@ -82,6 +84,7 @@ export class StageMetrics {
       labelNames: ['stage', 'partition'],
       registers,
     })
+    this.#cache = new StateCacheMetrics(registers)
     this.#phases = new Histogram({
       name: 'stage_phase_duration_seconds',
       help: 'Time that a round spent in a phase.',
@@ -100,6 +103,7 @@ export class StageMetrics {
       },
       repeatsSkipped: count => this.#repeats.inc({ stage }, count),
       phase: (phase, seconds) => this.#phases.observe({ stage, phase }, seconds),
+      cached: use => this.#cache.tell(stage, use),
       refused: partition => this.#refused.inc({ stage, partition }),
       assigned: partitions => this.#partitions.set({ stage }, partitions.length),
       lag: (topic, partition, records) => this.#lag.set({ group, topic, partition }, records),

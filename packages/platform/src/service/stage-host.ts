@@ -24,7 +24,7 @@ export interface HostedStage<V, S> {
 
 export interface StageHostOptions {
   readonly namespace: string
-  readonly config: Pick<SharedConfig, 'ORDER' | 'SESSION_TIMEOUT_MS'>
+  readonly config: Pick<SharedConfig, 'ORDER' | 'SESSION_TIMEOUT_MS' | 'STATE_CACHE_BYTES'>
   readonly context: Pick<ServiceContext, 'logger' | 'health' | 'fail'>
   readonly connections: Connections
   readonly metrics: StageMetrics
@@ -60,6 +60,7 @@ export class StageHost {
         servedAtFirst,
         order: config.ORDER,
         sessionTimeoutMs: config.SESSION_TIMEOUT_MS,
+        cachedBytes: config.STATE_CACHE_BYTES,
         fail: context.fail,
         async publish(made) {
           onOutputs?.(made)

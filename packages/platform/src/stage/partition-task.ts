@@ -28,8 +28,6 @@ export interface PartitionTaskOptions<V, S> {
   readonly store: StateStore
   /** The version of the pipeline that decides on the records of a raw partition of which nothing is stored. */
   readonly servedAtFirst?: number | undefined
-  /** How much memory the states may take between writes (bytes, estimated); the least recently used go first. */
-  readonly cachedBytes: number
   /** Makes the random id of a write. */
   readonly newId: () => string
 }
@@ -44,8 +42,11 @@ export class PartitionTask<V, S> {
   readonly #options: PartitionTaskOptions<V, S>
   readonly #merge: InputMerge<V>
   readonly #logs: ReadLogs
-  /** Null where the state was erased, so that the one still stored is not read again. */
-  readonly #states = new StateCache<S | null>()
+  /**
+   * The states kept in memory, null where one was erased, so that what is still stored is not read again. Those that
+   * were changed and not written must not be forgotten.
+   */
+  readonly states = new StateCache<S | null>()
   readonly #changed = new Set<string>()
   #pair: WritePair
   #unwritten: boolean
@@ -83,10 +84,6 @@ export class PartitionTask<V, S> {
   /** Repeats of records handled before that were skipped. */
   get repeats(): number {
     return this.#merge.repeats
-  }
-
-  get cachedStates(): number {
-    return this.#states.size
   }
 
   get watermark(): number {
@@ -164,10 +161,10 @@ export class PartitionTask<V, S> {
     const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
     for (let i = 0; i < records.length; i++) {
       const key = keys[i]
-      const known = key === undefined ? undefined : (this.#states.get(key) ?? undefined)
+      const known = key === undefined ? undefined : (this.states.get(key) ?? undefined)
       const state = stage.step(known, records[i]!, context)
       if (key === undefined || state === undefined) continue
-      if (state !== known) this.#states.set(key, state)
+      if (state !== known) this.states.set(key, state)
       this.#changed.add(key)
     }
     return outputs
@@ -183,11 +180,10 @@ export class PartitionTask<V, S> {
       return 'written'
     const { stage, store, newId } = this.#options
     const states = new Map<string, Uint8Array | null>()
-    let bytes = 0
     for (const key of this.#changed) {
-      const state = this.#states.get(key)!
+      const state = this.states.get(key)!
       const encoded = state === null ? null : stage.codec.encode(state)
-      bytes += encoded?.length ?? 0
+      this.states.measure(key, encoded?.length ?? 0)
       states.set(key, encoded)
     }
     const pair = await store.write(this.partition, {
@@ -204,13 +200,11 @@ export class PartitionTask<V, S> {
     this.#storedWatermark = progress.watermark
     this.#storedPositions = progress.positions
     this.#changed.clear()
-    if (states.size > 0) this.#states.trim(this.#options.cachedBytes, bytes / states.size)
     return 'written'
   }
 
   async #readMissing(wanted: readonly (string | undefined)[]): Promise<boolean> {
-    const missing = new Set<string>()
-    for (const key of wanted) if (key !== undefined && !this.#states.has(key)) missing.add(key)
+    const missing = this.states.missing(wanted)
     if (missing.size === 0) return true
     const { stage, store } = this.#options
     const keys = [...missing]
@@ -218,7 +212,9 @@ export class PartitionTask<V, S> {
     if (values === 'refused') return false
     keys.forEach((key, i) => {
       const bytes = values[i]
-      if (bytes !== undefined) this.#states.set(key, stage.codec.decode(bytes))
+      if (bytes === undefined) return
+      this.states.set(key, stage.codec.decode(bytes))
+      this.states.measure(key, bytes.length)
     })
     return true
   }

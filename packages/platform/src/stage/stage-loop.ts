@@ -4,6 +4,8 @@ import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
 import type { StageInput } from './stage-input.ts'
 import type { StageObserver } from './stage-observer.ts'
+import { StateBound } from './state-bound.ts'
+import type { StateCache } from './state-cache.ts'
 import type { TurnLimits } from './turn-limits.ts'
 
 /** What the loop needs from the log that it reads. */
@@ -26,6 +28,8 @@ export interface StageLoopOptions<V, S> {
   readonly observer: StageObserver
   /** Records of one partition in a round. */
   readonly batchSize: number
+  /** Memory for the states of all partitions (bytes, estimated). */
+  readonly cachedBytes: number
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
   readonly now?: () => number
 }
@@ -47,6 +51,7 @@ const LONGEST_BACKOFF_MS = 5_000
 export class StageLoop<V, S> {
   readonly #options: StageLoopOptions<V, S>
   readonly #wakeUp = new WakeUp()
+  readonly #stateBound: StateBound
   #stopping = false
   #failures = 0
   #nextOwnershipCheck = 0
@@ -57,6 +62,7 @@ export class StageLoop<V, S> {
 
   constructor(options: StageLoopOptions<V, S>) {
     this.#options = options
+    this.#stateBound = new StateBound(options.cachedBytes)
     this.#now = options.now ?? (() => performance.now())
   }
 
@@ -111,7 +117,8 @@ export class StageLoop<V, S> {
     const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
     if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
     const worked = this.#note(handled)
-    if (this.#now() >= this.#nextWrite()) await this.#timed('write', () => this.#write())
+    const isFull = this.#stateBound.hold(this.#caches())
+    if (isFull || this.#now() >= this.#nextWrite()) await this.#write()
     source.resume()
     return worked || decoded
   }
@@ -194,8 +201,12 @@ export class StageLoop<V, S> {
   }
 
   async #write(): Promise<void> {
-    const { limits, source, observer } = this.#options
     this.#lastWrite = this.#now()
+    await this.#timed('write', () => this.#writeAll())
+  }
+
+  async #writeAll(): Promise<void> {
+    const { limits, source, observer } = this.#options
     const writes = [...source.owned()].map(async owned => {
       const { task, handled, partition } = owned
       if (task === undefined) return
@@ -206,6 +217,11 @@ export class StageLoop<V, S> {
       observer.handled({ partition, ...handled })
     })
     await Promise.all(writes)
+    observer.cached(this.#stateBound.written(this.#caches()))
+  }
+
+  #caches(): StateCache<S | null>[] {
+    return [...this.#options.source.owned()].flatMap(({ task }) => task?.states ?? [])
   }
 
   #nextWrite(): number {

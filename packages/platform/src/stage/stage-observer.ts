@@ -1,3 +1,5 @@
+import type { CacheUse } from './state-cache.ts'
+
 /** What a stage tells about its work: for metrics, logs and the live view. */
 export interface StageObserver {
   /** Records of one partition were handled and written. */
@@ -10,6 +12,8 @@ export interface StageObserver {
   repeatsSkipped(count: number): void
   /** A phase of a round took this long. */
   phase(name: 'decode' | 'prepare' | 'handle' | 'publish' | 'write', seconds: number): void
+  /** What the states in memory take, and of how much use they were; told at every write. */
+  cached(use: CacheUse): void
   /** A write or read was refused: the partition is loaded anew. */
   refused(partition: number): void
   /** Nothing is stored of a partition that this process had written: it starts at these offsets of its inputs. */

@@ -40,6 +40,8 @@ export interface StageRunnerOptions<V, S> {
   readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
   readonly observer: StageObserver
   readonly sessionTimeoutMs: number
+  /** Memory for the states of the stage (bytes, estimated); one with a state for each record needs little. */
+  readonly cachedBytes: number
   /** Ends the service: the stage cannot go on. */
   readonly fail: (error: unknown) => void
 }
@@ -52,7 +54,8 @@ const MAX_BACKLOG = 1_000
 const RAW_LINGER_MS = 12
 /** How long a stage waits for the rest of what the one before it published as one (ms). */
 const GATHER_MS = 1
-const CACHED_BYTES = 8_000_000
+/** A state that is of one record is almost never read again. */
+const STATE_PER_RECORD_BYTES = 2_000_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
 const REPLAY_SKEW_MS = 86_400_000
 
@@ -79,7 +82,6 @@ export class StageRunner<V, S> {
       order,
       store,
       servedAtFirst: options.servedAtFirst,
-      cachedBytes: stage.cachedBytes ?? CACHED_BYTES,
       newId: randomUUID,
     }
     this.#consumer = new StageConsumer<V, S>({
@@ -102,7 +104,16 @@ export class StageRunner<V, S> {
       onCrash: options.fail,
     })
     const limits = limitsOf(options, connections.topicReader, store)
-    this.#loop = new StageLoop({ ...options, source: this.#consumer, limits, store, batchSize: BATCH_SIZE })
+    this.#loop = new StageLoop({
+      ...options,
+      source: this.#consumer,
+      limits,
+      store,
+      batchSize: BATCH_SIZE,
+      cachedBytes: stage.statePerRecord
+        ? Math.min(options.cachedBytes, STATE_PER_RECORD_BYTES)
+        : options.cachedBytes,
+    })
     this.#onReconnect = () => {
       this.#loop.checkOwnership()
       recordPartitions(options, connections).catch(error => {

@@ -34,6 +34,7 @@ test('a complete environment becomes a frozen configuration with defaults', () =
     CLOCK: WALL_CLOCK,
     ORDER: 'arrival',
     SESSION_TIMEOUT_MS: 30_000,
+    STATE_CACHE_BYTES: 64_000_000,
   })
   assert.ok(Object.isFrozen(config))
 })
@@ -49,6 +50,7 @@ test('every fault is listed at once, without the values', () => {
       CLOCK: 'noon',
       ORDER: 'random',
       SESSION_TIMEOUT_MS: '1e4',
+      STATE_CACHE_BYTES: '32MB',
     }),
   )
   assert.deepStrictEqual(faults, [
@@ -61,6 +63,7 @@ test('every fault is listed at once, without the values', () => {
     'CLOCK: must be "wall" or START@SPEED@ANCHOR',
     'ORDER: must be arrival or strict',
     'SESSION_TIMEOUT_MS: must be a whole number from 1000 to 300000',
+    'STATE_CACHE_BYTES: must be a whole number from 100000 to 100000000000',
   ])
 })
 

@@ -13,6 +13,7 @@ const SILENT: StageObserver = {
   handled() {},
   repeatsSkipped() {},
   phase() {},
+  cached() {},
   refused() {},
   rebuilding() {},
   newEpoch() {},

@@ -5,6 +5,7 @@ import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { StageLoop, type StageLoopOptions, type StageSource } from '../../src/stage/stage-loop.ts'
+import type { CacheUse } from '../../src/stage/state-cache.ts'
 import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
 import { type Count, countingInput, countingStage, fetchedOf } from './counting-stage.ts'
 
@@ -35,7 +36,7 @@ class FakeSource implements StageSource<string, Count> {
       const { partition, task } = owned
       if (task !== undefined) continue
       this.loads.push(partition)
-      owned.activate(await PartitionTask.load({ ...options, partition, cachedBytes: 100, newId: randomUUID }))
+      owned.activate(await PartitionTask.load({ ...options, partition, newId: randomUUID }))
       const from = owned.fetched[0]!
       owned.put(0, fetchedOf(this.#keys[partition]!.slice(from), from))
     }
@@ -57,6 +58,8 @@ export interface Harness {
   readonly published: unknown[]
   /** What the observer was told, without the phases. */
   readonly told: unknown[][]
+  /** What the observer was told of the states in memory, at each write. */
+  readonly uses: readonly CacheUse[]
   /** Settles when the loop ends. */
   readonly running: Promise<void>
   /** Resolves at the end of a round after which `condition` holds; throws when none of many is. */
@@ -69,6 +72,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
   const source = new FakeSource(store, keys)
   const published: unknown[] = []
   const told: unknown[][] = []
+  const uses: CacheUse[] = []
   const roundEnds: (() => void)[] = []
   const tell =
     (what: string) =>
@@ -79,6 +83,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
     inputs: [countingInput],
     limits: { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 0 } },
     batchSize: 100,
+    cachedBytes: 1e6,
     publish: async outputs => void published.push(...outputs.map(({ value }) => value)),
     ...options,
     source,
@@ -86,6 +91,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
     observer: {
       handled: tell('handled'),
       repeatsSkipped: tell('repeatsSkipped'),
+      cached: use => void uses.push(use),
       refused: tell('refused'),
       assigned: tell('assigned'),
       lag: tell('lag'),
@@ -116,7 +122,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
     }
     throw new Error(`The condition does not hold after ${MOST_ROUNDS} rounds: ${JSON.stringify(told)}`)
   }
-  return { loop, source, store, published, told, running, roundUntil }
+  return { loop, source, store, published, told, uses, running, roundUntil }
 }
 
 /** What is stored of the counts of a partition, and up to which write. */

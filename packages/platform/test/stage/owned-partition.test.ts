@@ -9,7 +9,7 @@ import { type Count, countingStage, fetchedOf, offerKeys } from './counting-stag
 async function loadTask(): Promise<PartitionTask<string, Count>> {
   const store = new MemoryNamespace().storeOf('counting')
   const options = { stage: countingStage, partition: 0, inputs: 2, order: 'arrival', store } as const
-  return PartitionTask.load({ ...options, cachedBytes: 1, newId: () => 'w1' })
+  return PartitionTask.load({ ...options, newId: () => 'w1' })
 }
 
 async function activePartition(): Promise<OwnedPartition<string, Count>> {

@@ -16,9 +16,9 @@ const forgettingStage: Stage<string, Count> = {
     record.value.endsWith('!') ? null : countingStage.step(state, record, context),
 }
 
-function load(store: StateStore, cachedBytes = 1e6, stage = countingStage): Promise<Task> {
+function load(store: StateStore, stage = countingStage): Promise<Task> {
   const options = { stage, partition: 0, inputs: 1, order: 'arrival', store } as const
-  return PartitionTask.load({ ...options, cachedBytes, newId: randomUUID })
+  return PartitionTask.load({ ...options, newId: randomUUID })
 }
 
 /** Offers keys from an offset on and handles them at once. */
@@ -85,32 +85,57 @@ test('a former owner can neither write nor read what it has not in memory', asyn
   assert.equal(await countOf(store, 'a'), 1)
 })
 
-test('a state that two writes left behind is read again', async () => {
+test('a state that memory let go of is read again', async () => {
   const store = new MemoryNamespace().storeOf('counting')
-  const task = await load(store, 1)
-  await handle(task, ['a', 'b', 'c'])
+  const task = await load(store)
+  await handle(task, ['a', 'b', 'c', 'a'])
   await task.write(undefined)
-  assert.equal(task.cachedStates, 3)
-  await handle(task, ['a'], 3)
+  task.states.endTurn()
+  await handle(task, ['a'], 4)
   await task.write(undefined)
-  assert.equal(task.cachedStates, 1)
-  assert.deepStrictEqual(await handle(task, ['a', 'b', 'c'], 4), [
-    { offset: 4, count: 3 },
-    { offset: 5, count: 2 },
+  task.states.endTurn()
+  assert.deepStrictEqual(task.states.takeUse(), {
+    states: 1,
+    bytes: 242,
+    hits: 2,
+    misses: 3,
+    evictions: 2,
+  })
+  assert.deepStrictEqual(await handle(task, ['a', 'b', 'c'], 5), [
+    { offset: 5, count: 4 },
     { offset: 6, count: 2 },
+    { offset: 7, count: 2 },
   ])
+  const { states, hits, misses } = task.states.takeUse()
+  assert.deepStrictEqual([states, hits, misses], [3, 1, 2])
+})
+
+test('the state of a key that most records have is encoded once for each write, and read once', async () => {
+  const store = new MemoryNamespace().storeOf('counting')
+  const encoded: number[] = []
+  const encode = (state: Count): Uint8Array => {
+    encoded.push(state.count)
+    return countingStage.codec.encode(state)
+  }
+  const task = await load(store, { ...countingStage, codec: { ...countingStage.codec, encode } })
+  for (let round = 0; round < 20; round++) {
+    await handle(task, Array(10).fill('hot'), round * 10)
+    if (round % 10 === 9) await task.write(undefined)
+  }
+  assert.deepStrictEqual(encoded, [100, 200])
+  assert.deepStrictEqual(task.states.takeUse(), { states: 1, bytes: 242, hits: 199, misses: 1, evictions: 0 })
 })
 
 test('an erased state is gone before the write, in the store after it, and for whoever comes next', async () => {
   const store = new MemoryNamespace().storeOf('counting')
-  const task = await load(store, 1, forgettingStage)
+  const task = await load(store, forgettingStage)
   await handle(task, ['a', 'a', 'b'])
   await task.write(undefined)
   assert.deepStrictEqual(await handle(task, ['a!', 'a', 'a!'], 3), [{ offset: 4, count: 1 }])
   assert.equal(await countOf(store, 'a'), 2)
   await task.write(undefined)
   assert.deepStrictEqual([await countOf(store, 'a'), await countOf(store, 'b')], [undefined, 1])
-  const next = await load(store, 1, forgettingStage)
+  const next = await load(store, forgettingStage)
   assert.deepStrictEqual(await handle(next, ['a', 'b'], 6), [
     { offset: 6, count: 1 },
     { offset: 7, count: 2 },
@@ -119,10 +144,10 @@ test('an erased state is gone before the write, in the store after it, and for w
 
 test('an erased state is not read again from the store that still holds it', async () => {
   const store = new MemoryNamespace().storeOf('counting')
-  const first = await load(store, 1, forgettingStage)
+  const first = await load(store, forgettingStage)
   await handle(first, ['a', 'a'])
   await first.write(undefined)
-  const task = await load(store, 1, forgettingStage)
+  const task = await load(store, forgettingStage)
   assert.deepStrictEqual(await handle(task, ['a!'], 2), [])
   assert.deepStrictEqual(await handle(task, ['a'], 3), [{ offset: 3, count: 1 }])
 })
@@ -130,7 +155,7 @@ test('an erased state is not read again from the store that still holds it', asy
 test('a batch has no more records than wanted, and none beyond the limit', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const options = { stage: countingStage, partition: 0, inputs: 1, order: 'strict', store } as const
-  const task = await PartitionTask.load({ ...options, cachedBytes: 1e6, newId: randomUUID })
+  const task = await PartitionTask.load({ ...options, newId: randomUUID })
   offerKeys(task, ['a', 'b', 'c', 'd'])
   const offsets = (records: readonly TakenRecord<string>[]): number[] => records.map(({ offset }) => offset)
   assert.deepStrictEqual(offsets(task.take(2, 2)), [0, 1])

@@ -40,7 +40,6 @@ async function startConsumer(t: TestContext, { store, committed = {} }: Consumer
     inputs: 2,
     order: 'arrival',
     store: store ?? new MemoryNamespace().storeOf('counting'),
-    cachedBytes: 1_000,
   } as const
   const consumer = new StageConsumer<string, Count>({
     kafka: fake.kafka,

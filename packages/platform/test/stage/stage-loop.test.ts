@@ -214,3 +214,19 @@ test('what was handled of a topic that is another one by now is written before t
   assert.deepStrictEqual(source.loads, [0, 0])
   assert.deepStrictEqual((await storedCounts(store, 0, keys[0]!)).counts, [1, 1, 1, 1, 1])
 })
+
+test('states in use that take too much memory are written early, and those that were not used are forgotten', async t => {
+  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 1e9, behind: 1e9 } }
+  const keys = [['a', 'b', 'c', 'd', 'c', 'd']]
+  const { store, uses, roundUntil } = startLoop(t, { keys, batchSize: 2, limits, cachedBytes: 400 })
+  await roundUntil(() => uses.length === 3)
+  assert.deepStrictEqual(uses, [
+    { states: 2, bytes: 484, hits: 0, misses: 2, evictions: 0 },
+    { states: 2, bytes: 484, hits: 0, misses: 2, evictions: 2 },
+    { states: 2, bytes: 484, hits: 2, misses: 0, evictions: 0 },
+  ])
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a', 'b', 'c', 'd']), {
+    sequence: 3,
+    counts: [1, 1, 2, 2],
+  })
+})

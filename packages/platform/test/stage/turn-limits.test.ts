@@ -12,7 +12,7 @@ type Owned = OwnedPartition<string, Count>
 /** Partitions of a stage, each with a task. */
 async function ownedPartitions(count: number): Promise<Owned[]> {
   const store = new MemoryNamespace().storeOf('counting')
-  const options = { stage: countingStage, inputs: 1, order: 'strict', store, cachedBytes: 1 } as const
+  const options = { stage: countingStage, inputs: 1, order: 'strict', store } as const
   return Promise.all(
     Array.from({ length: count }, async (_, partition) => {
       const owned = new OwnedPartition<string, Count>(partition, 1)

@@ -66,6 +66,21 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     },
   },
   {
+    without: 'the storing of which log is read, before anything of it is published',
+    order: 'arrival',
+    kind: 'recreation',
+    wiring: {
+      loadTask: async options =>
+        Object.defineProperty(await SOUND.loadTask(options), 'isUnidentified', { value: false }),
+    },
+  },
+  {
+    without: 'the write of what was handled of a topic that is gone',
+    order: 'arrival',
+    kind: 'recreation',
+    wiring: { retire: owned => owned.drop() },
+  },
+  {
     without: "an idle owner's look at its pair",
     order: 'arrival',
     wiring: { storeOf: rememberingPairs },

@@ -14,6 +14,8 @@ export interface ClusterOptions {
   readonly log: MemoryLog
   /** Redis never loses its last writes. Default false. */
   readonly isDurable?: boolean
+  /** Nothing goes wrong at all. Default false. */
+  readonly isCalm?: boolean
 }
 
 interface Group {
@@ -37,6 +39,7 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     this.#options = options
     this.#weather = new Weather(options.random)
+    this.#weather.stormy = options.isCalm !== true
     this.#groups = STAGES.map(plan => this.#startGroup(plan))
   }
 

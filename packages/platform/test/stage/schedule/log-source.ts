@@ -18,7 +18,7 @@ export interface LogSourceOptions {
   readonly log: MemoryLog
   readonly topics: readonly string[]
   readonly random: SeededRandom
-  readonly startOf: Wiring['startOf']
+  readonly wiring: Pick<Wiring, 'startOf' | 'retire'>
   readonly loadTask: (partition: number) => Promise<PartitionTask<Passage, Counts>>
 }
 
@@ -57,13 +57,13 @@ export class LogSource implements StageSource<Passage, Counts> {
   }
 
   #startsOf(task: PartitionTask<Passage, Counts>): readonly LogStart[] {
-    const { log, topics, startOf } = this.#options
+    const { log, topics, wiring } = this.#options
     return topics.map((topic, input) => {
       const { partition } = task
       const messages = log.read(topic, partition)
       const known = task.log(input)
       const marked = known.mark && messages[known.mark.offset]
-      return startOf(
+      return wiring.startOf(
         { position: task.cursor(input), log: known },
         {
           topic,
@@ -87,12 +87,12 @@ export class LogSource implements StageSource<Passage, Counts> {
 
   /** A fetch of every input: some messages, none, or all there are. */
   fetch(): void {
-    const { log, topics, random } = this.#options
+    const { log, topics, random, wiring } = this.#options
     for (const owned of this.#owned.values()) {
       if (owned.task === undefined || owned.isRetired || (owned.backlog > MAX_BACKLOG && !owned.mustRead))
         continue
       if (this.#isStale(owned)) {
-        owned.retire()
+        wiring.retire(owned)
         continue
       }
       for (const [input, topic] of topics.entries()) {

@@ -1,6 +1,5 @@
 import { MillraceError, type StageOrder, type StageOutput, type StateStore } from '@millrace/core'
 import type { SeededRandom } from '@millrace/testkit'
-import { PartitionTask } from '../../../src/stage/partition-task.ts'
 import type { StageInput } from '../../../src/stage/stage-input.ts'
 import { StageLoop } from '../../../src/stage/stage-loop.ts'
 import type { StageObserver } from '../../../src/stage/stage-observer.ts'
@@ -25,13 +24,15 @@ export interface MemberOptions {
 }
 
 const LARGEST_BATCH = 5
-const CACHED_BYTES = 3
+/** So little that a write comes after every round and forgets what it can, or enough for some states, or for all. */
+const CACHED_BYTES = [1, 1_500, 10_000]
 /** The clock of a process goes on by up to this at each look: writes fall due every few rounds. */
 const LONGEST_TICK_MS = 10
 const SILENT: StageObserver = {
   handled() {},
   repeatsSkipped() {},
   phase() {},
+  cached() {},
   refused() {},
   assigned() {},
   lag() {},
@@ -65,13 +66,13 @@ export class Member {
     })
     const stage = stageOf(plan, wiring.nameParent)
     const newId = (): string => String(random.next())
-    const task = { stage, inputs: inputs.length, order, store, cachedBytes: CACHED_BYTES, newId }
+    const task = { stage, inputs: inputs.length, order, store, newId }
     this.source = new LogSource({
       log,
       random,
       topics: inputs.map(({ topic }) => topic),
-      startOf: wiring.startOf,
-      loadTask: partition => PartitionTask.load({ ...task, partition }),
+      wiring,
+      loadTask: partition => wiring.loadTask({ ...task, partition }),
     })
     this.#loop = new StageLoop({
       stage,
@@ -82,6 +83,7 @@ export class Member {
       publish: outputs => this.#publish(wiring.sort(outputs)),
       observer: SILENT,
       batchSize: LARGEST_BATCH,
+      cachedBytes: random.pick(CACHED_BYTES),
       now: () => (this.#elapsedMs += random.integer(0, LONGEST_TICK_MS)),
     })
     this.#loop.run().catch(error => {

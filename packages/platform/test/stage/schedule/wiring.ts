@@ -1,8 +1,11 @@
 import type { Parent, StageOrder, StageOutput, StateStore } from '@millrace/core'
 import { startOf } from '../../../src/stage/log-start.ts'
+import type { OwnedPartition } from '../../../src/stage/owned-partition.ts'
+import { PartitionTask, type PartitionTaskOptions } from '../../../src/stage/partition-task.ts'
 import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
 import type { WatermarkSource } from '../../../src/stage/watermark-source.ts'
-import type { LoggedRecord } from './passage.ts'
+import type { LoggedRecord, Passage } from './passage.ts'
+import type { Counts } from './topology.ts'
 
 type Ends = readonly ReadonlyMap<number, number>[]
 
@@ -28,6 +31,11 @@ export interface Wiring {
   readonly limitsOf: (parts: LimitParts) => TurnLimits
   /** Where a log lets a task begin. */
   readonly startOf: typeof startOf
+  readonly loadTask: (
+    options: PartitionTaskOptions<Passage, Counts>,
+  ) => Promise<PartitionTask<Passage, Counts>>
+  /** Stops the reading of a partition whose topic is another one by now. */
+  readonly retire: (owned: OwnedPartition<Passage, Counts>) => void
 }
 
 /** How far a raw partition may run ahead of the others in event time. */
@@ -40,6 +48,8 @@ export const SOUND: Wiring = {
   nameParent: parent => parent,
   sort: outputs => outputs,
   startOf,
+  loadTask: options => PartitionTask.load(options),
+  retire: owned => owned.retire(),
   limitsOf({ store, order, upstream, raw, readEnds }) {
     if (order === 'arrival') return ARRIVAL_LIMITS
     return upstream.length === 0

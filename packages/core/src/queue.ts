@@ -1,4 +1,4 @@
-/** First in, first out. */
+/** First in, first out; each takes the same time, however many there are. */
 export class Queue<T> {
   #items: T[] = []
   #head = 0
@@ -13,6 +13,10 @@ export class Queue<T> {
 
   push(item: T): void {
     this.#items.push(item)
+  }
+
+  toArray(): readonly T[] {
+    return this.#items.slice(this.#head)
   }
 
   shift(): T | undefined {

@@ -88,3 +88,21 @@ test('a raw topic that has got more partitions ends the ingestor with PARTITIONS
   assert.equal(await ingestor!.ended(), 1)
   assert.match(await ingestor!.logTail(), /PARTITIONS_CHANGED/)
 })
+
+test('a raw topic that lost records which were not handled ends the ingestor with HISTORY_LOST', async t => {
+  const deployment = await Deployment.start(t, { order: 'arrival' })
+  const { admin, kafka } = deployment
+  const [ingestor] = await deployment.run('ingestor')
+  await produce(kafka, recordsOf('first'))
+  await deployment.drained(deployment.stagesOf('ingestor'))
+  await ingestor!.stop()
+
+  await produce(kafka, [...recordsOf('second'), ...recordsOf('third')])
+  await admin.deleteTopicRecords({ topic: TOPIC, partitions: [{ partition: 0, offset: '2' }] })
+  const restarted = await deployment.run('ingestor').then(
+    ([service]) => service!,
+    () => deployment.services.at(-1)!,
+  )
+  assert.equal(await restarted.ended(), 1)
+  assert.match(await restarted.logTail(), /Partition 0 of transactions holds offsets 2 to 3.*HISTORY_LOST/)
+})
