@@ -16,6 +16,8 @@ Commands
   entity    Let a view forget an entity: entity erase --view NAME --entity ID
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files, as Parquet
+  training-set
+            Make a training set of an archive: vectors as they were logged, with their outcomes
   help      Show this text
 
 Options of dev and start
@@ -52,12 +54,20 @@ Options of backfill
   --workers N           Threads (as many as processors)
   --partitions N        Shares of each view's entities, each kept when it is finished (16)
 
+Options of training-set
+  --archive PLACE       The archive, as written by "archive"
+  --output FOLDER       Where the Parquet files and their manifest are written
+  --from TIME           Vectors of events from this event time on (the first), as of fit above
+  --to TIME             ... and before this one (behind the last)
+  --as-of TIME          Use what was known by then (when the last outcome was known)
+  --label-delay TIME    Leave out vectors that were younger by then, such as 7d or 12h (0s)
+
 Options of switch
   --max-backlog N       How many records a stage of this version may be behind (1000)
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
-Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas and
-backfill
+Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas,
+backfill and training-set
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
