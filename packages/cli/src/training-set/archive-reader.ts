@@ -45,19 +45,11 @@ export class ArchiveReader {
     return days
   }
 
-  /** Some columns of a file. Throws INPUT_INVALID when it cannot be read, lacks one, or is not what it was before. */
-  async read(name: string, columns: readonly string[]): Promise<Columns> {
+  /** Opens a file. Throws INPUT_INVALID when it cannot be read, or is not what it was when it was read before. */
+  async open(name: string): Promise<ArchivedTable> {
     const bytes = await this.#storage.read(name)
     this.#remember(name, bytes)
-    try {
-      const file = await ParquetFile.open(bytesSource(bytes))
-      const values: [string, ColumnValues][] = []
-      for (const column of columns) values.push([column, await readColumn(file, column)])
-      return Object.fromEntries(values)
-    } catch (cause) {
-      const because = cause instanceof Error ? cause.message : String(cause)
-      throw new MillraceError('INPUT_INVALID', `${name} of the archive cannot be used: ${because}`, { cause })
-    }
+    return named(name, async () => new ArchivedTable(name, await ParquetFile.open(bytesSource(bytes))))
   }
 
   #remember(name: string, bytes: Uint8Array): void {
@@ -70,10 +62,38 @@ export class ArchiveReader {
   }
 }
 
-async function readColumn(file: ParquetFile, name: string): Promise<ColumnValues> {
-  const parts: ColumnValues[] = []
-  for (const group of file.rowGroups) parts.push(await file.read(name, group))
-  return joined(parts)
+/** One file of an archive. */
+export class ArchivedTable {
+  readonly #name: string
+  readonly #file: ParquetFile
+
+  constructor(name: string, file: ParquetFile) {
+    this.#name = name
+    this.#file = file
+  }
+
+  /** Some of the columns. Throws INPUT_INVALID when one is not there. */
+  async read(names: readonly string[]): Promise<Columns> {
+    const columns: [string, ColumnValues][] = []
+    for (const name of names) columns.push([name, await named(this.#name, () => this.#column(name))])
+    return Object.fromEntries(columns)
+  }
+
+  async #column(name: string): Promise<ColumnValues> {
+    const parts: ColumnValues[] = []
+    for (const group of this.#file.rowGroups) parts.push(await this.#file.read(name, group))
+    return joined(parts)
+  }
+}
+
+/** Says which file it was that cannot be used. */
+async function named<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    const because = cause instanceof Error ? cause.message : String(cause)
+    throw new MillraceError('INPUT_INVALID', `${name} of the archive cannot be used: ${because}`, { cause })
+  }
 }
 
 /** Several parts of one column as one. */

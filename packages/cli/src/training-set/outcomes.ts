@@ -19,7 +19,7 @@ export function outcomeOf({ name, outcome }: Pipeline): OutcomeSource {
 export async function lastKnown(reader: ArchiveReader, { source }: OutcomeSource): Promise<number> {
   const [, names = []] = [...(await reader.days('labels'))].at(-1) ?? []
   const parts: Columns[] = []
-  for (const name of names) parts.push(await reader.read(name, [source.eventTime]))
+  for (const name of names) parts.push(await (await reader.open(name)).read([source.eventTime]))
   const times = joined(parts.map(part => part[source.eventTime]!)) as Float64Array
   const last = times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY)
   if (Number.isFinite(last)) return last
@@ -34,16 +34,17 @@ export async function learnOutcomes(
   reader: ArchiveReader,
   { source, field }: OutcomeSource,
   { from, asOf }: { readonly from: number; readonly asOf: number },
-  table: OutcomeTable,
+  outcomes: OutcomeTable,
 ): Promise<void> {
   const days = daysWithin(await reader.days('labels'), { from, to: asOf + 1 })
   for (const name of days.flatMap(([, names]) => names)) {
-    const columns = await reader.read(name, [source.id, source.eventTime, field])
+    const table = await reader.open(name)
+    const columns = await table.read([source.id, source.eventTime, field])
     const times = columns[source.eventTime] as Float64Array
     const values = columns[field] as readonly (boolean | null)[]
     idTexts(columns[source.id]!).forEach((id, row) => {
       const known = times[row]!
-      if (known <= asOf) table.learn(id, { known, value: values[row] === true })
+      if (known <= asOf) outcomes.learn(id, { known, value: values[row] === true })
     })
   }
 }

@@ -23,8 +23,9 @@ export async function readEvents(
 ): Promise<{ readonly ids: readonly string[]; readonly times: Float64Array }> {
   const files: Columns[] = []
   for (const name of names) {
-    const columns = await reader.read(name, ['id', 'event_time', 'version'])
-    files.push(takeRows(columns, rowsOfVersion(columns, version)))
+    const table = await reader.open(name)
+    const columns = await table.read(['id', 'event_time', 'version'])
+    files.push(takeRows(columns, rowsOf(columns, version)))
   }
   return { ids: idTexts(joinColumn(files, 'id')), times: joinColumn(files, 'event_time') as Float64Array }
 }
@@ -34,21 +35,19 @@ export async function readDay(
   reader: ArchiveReader,
   names: readonly string[],
   columns: readonly Column[],
-  options: { readonly selection: Selection; readonly version: number; readonly leftOut: LeftOut },
+  {
+    selection,
+    version,
+    leftOut,
+  }: { readonly selection: Selection; readonly version: number; readonly leftOut: LeftOut },
 ): Promise<Columns> {
   const files: Columns[] = []
   for (const name of names) {
-    const head = await reader.read(name, ['event_time', 'version'])
-    const rows = rowsOfVersion(head, options.version)
-    const others = rowsOfOthers(head, options.version)
-    const times = head['event_time'] as Float64Array
-    options.leftOut.other_version += others.filter(row => isInWindow(options.selection, times[row]!)).length
-    if (rows.length === 0) continue
-    const whole = await reader.read(
-      name,
-      columns.map(column => column.name),
-    )
-    files.push(others.length === 0 ? whole : takeRows(whole, rows))
+    const table = await reader.open(name)
+    const head = await table.read(['event_time', 'version'])
+    const rows = rowsOf(head, version)
+    leftOut.other_version += rowsOfOthers(head, version, selection)
+    if (rows.length > 0) files.push(takeRows(await table.read(columns.map(column => column.name)), rows))
   }
   return Object.fromEntries(columns.map(({ name }) => [name, joinColumn(files, name)]))
 }
@@ -82,18 +81,13 @@ function joinColumn(files: readonly Columns[], name: string): ColumnValues {
   return joined(files.map(columns => columns[name]!))
 }
 
-function rowsOfVersion(columns: Columns, version: number): number[] {
-  const rows: number[] = []
-  ;(columns['version'] as Float64Array).forEach((value, row) => {
-    if (value === version) rows.push(row)
-  })
-  return rows
+function rowsOf(columns: Columns, version: number): number[] {
+  const versions = columns['version'] as Float64Array
+  return [...versions.keys()].filter(row => versions[row] === version)
 }
 
-function rowsOfOthers(columns: Columns, version: number): number[] {
-  const rows: number[] = []
-  ;(columns['version'] as Float64Array).forEach((value, row) => {
-    if (value !== version) rows.push(row)
-  })
-  return rows
+function rowsOfOthers(columns: Columns, version: number, selection: Selection): number {
+  const times = columns['event_time'] as Float64Array
+  const isOther = (row: number): boolean => (columns['version'] as Float64Array)[row] !== version
+  return [...times.keys()].filter(row => isOther(row) && isInWindow(selection, times[row]!)).length
 }
