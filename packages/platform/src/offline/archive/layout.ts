@@ -1,86 +1,149 @@
-import { type Field, type Pipeline, routeOf } from '@millrace/core'
+import { days, type Field, MillraceError, type Pipeline, routeOf } from '@millrace/core'
 import type { Column, ColumnKind } from '../parquet/column.ts'
 
-export type ArchiveKind = 'vectors' | 'predictions' | 'labels'
+/** What the archive keeps, each in a folder of its own. */
+export const ARCHIVE_KINDS = ['vectors', 'predictions', 'labels'] as const
+export type ArchiveKind = (typeof ARCHIVE_KINDS)[number]
 
-/** A file of the archive: the records of one UTC day among the offsets of a partition that were written together. */
-export interface ArchivedFile {
+/** One file of the archive: rows of one day that came of some offsets of one partition. */
+export interface ArchiveFile {
   readonly kind: ArchiveKind
-  /** The day of the event times, YYYY-MM-DD. */
+  /** The day of the rows' event times in UTC, as `YYYY-MM-DD`. */
   readonly date: string
   readonly topic: string
   readonly partition: number
-  /** The first and the last offset that were read for it. */
+  /** The offsets that were read for it and for its siblings of other days, both inclusive. */
   readonly first: number
   readonly last: number
 }
 
-const NAME = /^kind=(vectors|predictions|labels)\/date=(\d{4}-\d\d-\d\d)\/(.+)-(\d+)-(\d+)-(\d+)\.parquet$/
-const OFFSET_DIGITS = 16
+/** Wide enough that names sort as the numbers do: partitions of Kafka, and offsets that a double holds. */
 const PARTITION_DIGITS = 5
+const OFFSET_DIGITS = 16
+const FILE =
+  /^kind=(vectors|predictions|labels)\/date=(\d{4}-\d\d-\d\d)\/(.+)-(\d{5})-(\d{16})-(\d{16})\.parquet$/
 
-/** The name of a file in the storage: names of one day sort by topic, partition and offset. */
-export function archiveName({ kind, date, topic, partition, first, last }: ArchivedFile): string {
-  const place = String(partition).padStart(PARTITION_DIGITS, '0')
-  const [from, to] = [first, last].map(offset => String(offset).padStart(OFFSET_DIGITS, '0'))
-  return `kind=${kind}/date=${date}/${topic}-${place}-${from}-${to}.parquet`
+/** Where all files of a kind are, or those of one day. */
+export function archivePrefix(kind: ArchiveKind, date?: string): string {
+  return date === undefined ? `kind=${kind}/` : `kind=${kind}/date=${date}/`
 }
 
-/** What a name says; undefined when it is not of this layout. */
-export function parseArchiveName(name: string): ArchivedFile | undefined {
-  const [, kind, date, topic, partition, first, last] = NAME.exec(name) ?? []
-  if (kind === undefined || date === undefined || topic === undefined) return undefined
+/** The name of a file under the archive's root. */
+export function archiveFileName({ kind, date, topic, partition, first, last }: ArchiveFile): string {
+  const place = [
+    padded(partition, PARTITION_DIGITS),
+    padded(first, OFFSET_DIGITS),
+    padded(last, OFFSET_DIGITS),
+  ]
+  return `${archivePrefix(kind, date)}${topic}-${place.join('-')}.parquet`
+}
+
+/** Reads what `archiveFileName` wrote; undefined for a name of anything else. */
+export function parseArchiveFileName(name: string): ArchiveFile | undefined {
+  const found = FILE.exec(name)
+  if (found === null) return undefined
+  const [, kind, date, topic, partition, first, last] = found
+  const [numberOfPartition, from, to] = [partition, first, last].map(Number)
   return {
     kind: kind as ArchiveKind,
-    date,
-    topic,
-    partition: Number(partition),
-    first: Number(first),
-    last: Number(last),
+    date: date!,
+    topic: topic!,
+    partition: numberOfPartition!,
+    first: from!,
+    last: to!,
   }
 }
 
-/** The UTC day of an event time. */
-export function archiveDate(time: number): string {
-  return new Date(time).toISOString().slice(0, 10)
+/** The day of an event time (epoch ms) in UTC, as `YYYY-MM-DD`. */
+export function archiveDate(eventTime: number): string {
+  return new Date(eventTime).toISOString().slice(0, 'YYYY-MM-DD'.length)
 }
 
-/** The columns of archived vectors: id, event time, entities, the model's inputs, and where they come from. */
-export function archivedVectorColumns(pipeline: Pipeline): readonly Column[] {
-  const { scored, model } = pipeline
-  const views = routeOf(pipeline, scored)
-  const entities = [...new Set(views.map(({ entity }) => entity))]
-  return [
-    { name: 'id', kind: columnKind(scored.fields[scored.id]!) },
-    { name: 'event_time', kind: 'timestamp' },
-    ...entities.map(name => ({ name, kind: columnKind(scored.fields[name]!) })),
-    ...model.inputs.map(name => ({ name, kind: 'double' as const, optional: true })),
-    ...views.map(({ name }) => ({
-      name: `${name}_feature_time`,
-      kind: 'timestamp' as const,
-      optional: true,
-    })),
+/** The days whose files hold the event times from `from` to before `to` (epoch ms). */
+export function archiveDates(from: number, to: number): readonly string[] {
+  const dates: string[] = []
+  for (let day = Math.floor(from / days(1)); day * days(1) < to; day++) dates.push(archiveDate(day * days(1)))
+  return dates
+}
+
+/**
+ * The columns of a kind's files, in order. Throws DECLARATION_INVALID when two would have one name, or when labels are
+ * asked of a pipeline that declares no outcome.
+ */
+export function archiveColumns(pipeline: Pipeline, kind: ArchiveKind): readonly Column[] {
+  const columns = COLUMNS[kind](pipeline)
+  const names = columns.map(column => column.name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice === undefined) return columns
+  throw new MillraceError(
+    'DECLARATION_INVALID',
+    `The archive's ${kind} would have two columns "${twice}": give the field, feature or view another name.`,
+  )
+}
+
+/** The entity fields of the scored event's views, each once, in the order of the views. */
+export function archiveEntities(pipeline: Pipeline): readonly string[] {
+  return [...new Set(routeOf(pipeline, pipeline.scored).map(view => view.entity))]
+}
+
+const ORIGIN = [whole('origin_partition'), whole('origin_offset')] as const
+
+const COLUMNS: Readonly<Record<ArchiveKind, (pipeline: Pipeline) => readonly Column[]>> = {
+  vectors: pipeline => [
+    ...identity(pipeline),
+    ...pipeline.model.inputs.map(name => ({ name, kind: 'double' }) as const),
+    ...routeOf(pipeline, pipeline.scored).map(
+      view => ({ name: `${view.name}_feature_time`, kind: 'timestamp', optional: true }) as const,
+    ),
     { name: 'truncated', kind: 'flag' },
-    { name: 'version', kind: 'integer' },
-    { name: 'origin_partition', kind: 'integer' },
-    { name: 'origin_offset', kind: 'integer' },
-  ]
+    whole('version'),
+    ...ORIGIN,
+  ],
+  predictions: pipeline => [
+    ...identity(pipeline),
+    { name: 'score', kind: 'double' },
+    ...['decision', 'model_name', 'model_version', 'model_digest'].map(
+      name => ({ name, kind: 'text' }) as const,
+    ),
+    { name: 'truncated', kind: 'flag' },
+    whole('version'),
+    ...ORIGIN,
+  ],
+  labels: pipeline => [
+    ...Object.entries<Field>(labelSource(pipeline).fields).map(([name, field]) => fieldColumn(name, field)),
+    ...ORIGIN,
+  ],
 }
 
-/** The columns of archived labels: the fields of the outcome's event type, and where they come from. */
-export function archivedLabelColumns({ outcome }: Pipeline): readonly Column[] {
-  const fields = Object.entries<Field>(outcome?.source.fields ?? {})
+function identity(pipeline: Pipeline): readonly Column[] {
+  const { id, fields } = pipeline.scored
   return [
-    ...fields.map(([name, field]) => ({
-      name,
-      kind: name === outcome?.source.eventTime ? ('timestamp' as const) : columnKind(field),
-      optional: field.optional ?? false,
-    })),
-    { name: 'origin_partition', kind: 'integer' },
-    { name: 'origin_offset', kind: 'integer' },
+    { name: 'id', kind: kindOf(fields[id]!) },
+    { name: 'event_time', kind: 'timestamp' },
+    ...archiveEntities(pipeline).map(name => ({ name, kind: kindOf(fields[name]!) })),
   ]
 }
 
-function columnKind({ kind }: Field): ColumnKind {
+function labelSource({ name, outcome }: Pipeline) {
+  if (outcome !== undefined) return outcome.source
+  throw new MillraceError(
+    'DECLARATION_INVALID',
+    `The pipeline ${name} declares no outcome, so it has no labels: name the event type and its flag as "outcome".`,
+  )
+}
+
+function fieldColumn(name: string, field: Field): Column {
+  return { name, kind: kindOf(field), ...(field.optional && { optional: true }) }
+}
+
+function kindOf({ kind }: Field): ColumnKind {
   return kind === 'money' ? 'double' : kind
+}
+
+function whole(name: string): Column {
+  return { name, kind: 'integer' }
+}
+
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, '0')
 }

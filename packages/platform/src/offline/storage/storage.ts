@@ -1,27 +1,22 @@
-import { MillraceError } from '@millrace/core'
-import { FolderStorage } from './folder-storage.ts'
-
-export interface StoredFile {
-  /** Its path below the root, with slashes. */
+/** A thing that is stored, by its name under the storage's place. */
+export interface StoredObject {
+  /** Parts divided by `/`, without one at the start. */
   readonly name: string
   /** Bytes. */
   readonly size: number
 }
 
-/** Where files of an archive are kept. */
+/**
+ * Whole objects by name: a folder, or a bucket of an object store. Every call throws STORAGE_UNAVAILABLE when the place
+ * cannot be reached or refuses it.
+ */
 export interface Storage {
-  /** The files whose names begin with `prefix`, sorted by name. */
-  list(prefix: string): Promise<readonly StoredFile[]>
-  /** The bytes of a file. Throws INPUT_INVALID when there is none. */
-  read(name: string): Promise<Uint8Array>
-  /** Writes a file so that it is there whole or not at all; one of this name is replaced. */
+  /** The place, as a user writes it. */
+  readonly place: string
+  /** All objects whose names start with `prefix`, by name in the order of code units. */
+  list(prefix: string): Promise<readonly StoredObject[]>
+  /** The bytes of an object; undefined when there is none. */
+  read(name: string): Promise<Uint8Array | undefined>
+  /** Stores an object in place of what had its name. Others see it whole or not at all, whenever this process ends. */
   write(name: string, bytes: Uint8Array): Promise<void>
-}
-
-/** The storage at a place, which is a folder. Throws CONFIG_INVALID for what is none. */
-export function openStorage(place: string): Storage {
-  if (/^[a-z][a-z0-9+.-]+:\/\//.test(place)) {
-    throw new MillraceError('CONFIG_INVALID', `"${place}" is no storage: name a folder.`)
-  }
-  return new FolderStorage(place)
 }
