@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { MillraceError } from '@millrace/core'
 import {
   type ArchiveKind,
+  archivePrefix,
   bytesSource,
   type ColumnValues,
   ParquetFile,
-  parseArchiveName,
+  parseArchiveFileName,
   type Storage,
 } from '@millrace/platform/offline'
 
@@ -35,8 +36,8 @@ export class ArchiveReader {
   /** The names of the files of a kind by day, both in order. */
   async days(kind: ArchiveKind): Promise<ReadonlyMap<string, readonly string[]>> {
     const days = new Map<string, string[]>()
-    for (const { name } of await this.#storage.list(`kind=${kind}/`)) {
-      const date = parseArchiveName(name)?.date
+    for (const { name } of await this.#storage.list(archivePrefix(kind))) {
+      const date = parseArchiveFileName(name)?.date
       if (date === undefined) continue
       const names = days.get(date)
       if (names === undefined) days.set(date, [name])
@@ -48,6 +49,7 @@ export class ArchiveReader {
   /** Opens a file. Throws INPUT_INVALID when it cannot be read, or is not what it was when it was read before. */
   async open(name: string): Promise<ArchivedTable> {
     const bytes = await this.#storage.read(name)
+    if (bytes === undefined) throw changed(name)
     this.#remember(name, bytes)
     return named(name, async () => new ArchivedTable(name, await ParquetFile.open(bytesSource(bytes))))
   }
@@ -55,9 +57,7 @@ export class ArchiveReader {
   #remember(name: string, bytes: Uint8Array): void {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const before = this.#digests.get(name)
-    if (before !== undefined && before !== sha256) {
-      throw new MillraceError('INPUT_INVALID', `${name} of the archive changed while it was read: run again.`)
-    }
+    if (before !== undefined && before !== sha256) throw changed(name)
     this.#digests.set(name, sha256)
   }
 }
@@ -84,6 +84,10 @@ export class ArchivedTable {
     for (const group of this.#file.rowGroups) parts.push(await this.#file.read(name, group))
     return joined(parts)
   }
+}
+
+function changed(name: string): MillraceError {
+  return new MillraceError('INPUT_INVALID', `${name} of the archive changed while it was read: run again.`)
 }
 
 /** Says which file it was that cannot be used. */

@@ -1,5 +1,5 @@
 import { MillraceError, type Pipeline } from '@millrace/core'
-import { archivedVectorColumns, type Column, type Storage, writeParquet } from '@millrace/platform/offline'
+import { archiveColumns, type Column, type Storage, writeParquet } from '@millrace/platform/offline'
 import { ArchiveReader } from './archive-reader.ts'
 import { type Manifest, OUTCOME, OUTCOME_TIME, sealManifest } from './manifest.ts'
 import { OutcomeTable } from './outcome-table.ts'
@@ -85,7 +85,7 @@ async function workOf(pipeline: Pipeline, options: TrainingSetOptions): Promise<
     outcome,
     reader,
     selection: { from, to, asOf, labelDelay },
-    columns: archivedVectorColumns(pipeline),
+    columns: archiveColumns(pipeline, 'vectors'),
     folder: new SetFolder(output),
     rowsPerFile,
     leftOut: { other_version: 0, too_young: 0, duplicate: 0, without_outcome: 0 },

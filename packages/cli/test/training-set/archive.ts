@@ -1,9 +1,8 @@
 import {
   type ArchiveKind,
+  archiveColumns,
   archiveDate,
-  archivedLabelColumns,
-  archivedVectorColumns,
-  archiveName,
+  archiveFileName,
   type Column,
   type ColumnValues,
   type Storage,
@@ -62,8 +61,8 @@ export async function writeArchive(
   labels: readonly Labelled[],
   perFlush = 1_000,
 ): Promise<void> {
-  await flush(storage, 'vectors', archivedVectorColumns(pipeline), vectors, 'event_time', perFlush)
-  await flush(storage, 'labels', archivedLabelColumns(pipeline), labels, 'at', perFlush)
+  await flush(storage, 'vectors', archiveColumns(pipeline, 'vectors'), vectors, 'event_time', perFlush)
+  await flush(storage, 'labels', archiveColumns(pipeline, 'labels'), labels, 'at', perFlush)
 }
 
 async function flush(
@@ -81,7 +80,7 @@ async function flush(
     const place = { kind, topic: 'small.topic', partition: 0, first, last: first + flushed.length - 1 }
     for (const [date, day] of days) {
       const values = columns.map(column => valuesOf(column, day))
-      await storage.write(archiveName({ ...place, date }), writeParquet(columns, values))
+      await storage.write(archiveFileName({ ...place, date }), writeParquet(columns, values))
     }
   }
 }

@@ -129,12 +129,13 @@ test('a set that breaks off leaves no manifest', async t => {
   const vectors = [logged('a', START), logged('b', START + days(1))]
   const { archive, output } = await make(t, vectors, labels)
   const storage = openStorage(archive)
-  const broken = { list: storage.list.bind(storage), write: storage.write.bind(storage), read }
-  async function read(name: string): Promise<Uint8Array> {
-    const isLast = name.includes('kind=vectors/date=2026-01-02') && reads++ > 0
-    return isLast ? new Uint8Array(8) : storage.read(name)
-  }
   let reads = 0
+  const read = async (name: string): Promise<Uint8Array | undefined> => {
+    const isGone = name.includes('kind=vectors/date=2026-01-02') && reads++ > 0
+    return isGone ? undefined : storage.read(name)
+  }
+  const { place } = storage
+  const broken = { place, read, list: storage.list.bind(storage), write: storage.write.bind(storage) }
   const options = { archive: broken, output, labelDelay: 0 }
   await assert.rejects(makeTrainingSet(pipeline, options), {
     code: 'INPUT_INVALID',
