@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type RawImpression, type SimulatedEvent, simulate } from '@millrace/ad-clicks/simulator'
-import { days, type Prediction } from '@millrace/core'
+import { days, minutes, type Prediction } from '@millrace/core'
 import { loadPipeline } from '@millrace/platform'
 import { runBackfill } from '../../packages/cli/src/backfill/run-backfill.ts'
 import { AD_CLICKS, AD_CLICKS_FOLDER, NaiveViews, naiveInputs, rawRecordOf } from '../harness/ad-clicks.ts'
@@ -12,6 +12,7 @@ import { readVectors } from '../harness/backfill-files.ts'
 import { Deployment, TEST_NOW } from '../harness/deployment.ts'
 import { produce, watermarkRecords } from '../harness/raw-topics.ts'
 import { readPredictions } from '../harness/read-predictions.ts'
+import { trainingSetMismatches } from '../harness/training-set.ts'
 
 const SIMULATION = { seed: 3, users: 100, start: TEST_NOW - days(70), days: 60 }
 const REQUESTS = 5
@@ -34,6 +35,8 @@ for (const builders of [1, 3]) {
     const mismatches = await mismatchesOf(events, predictions)
     assert.deepEqual(mismatches.slice(0, 20), [], `${mismatches.length} mismatches`)
     assert.deepEqual(await backfillMismatches(t, events, predictions), [])
+    const sets = await trainingSetMismatches(t, deployment, { events, predictions, labelDelay: minutes(30) })
+    assert.deepEqual(sets.slice(0, 20), [], `${sets.length} mismatches in training sets`)
     await deployment.settled()
     const scorer = services.find(({ name }) => name === 'scorer')!
     await assertRequested(`${scorer.url}/v1/score`, shown.slice(-REQUESTS), events, predictions)
