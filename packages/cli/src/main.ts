@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   features: async () => (await import('./commands/features.ts')).features,
   entity: async () => (await import('./commands/entity.ts')).entity,
   backfill: async () => (await import('./commands/backfill.ts')).backfill,
+  archive: async () => (await import('./commands/archive.ts')).archive,
   'training-set': async () => (await import('./commands/training-set.ts')).trainingSet,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,
 }

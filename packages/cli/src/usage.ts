@@ -16,6 +16,7 @@ Commands
   entity    Let a view forget an entity: entity erase --view NAME --entity ID
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files, as Parquet
+  archive   Write vectors, predictions and labels from their topics to Parquet, each once
   training-set
             Make a training set of an archive: vectors as they were logged, with their outcomes
   help      Show this text
@@ -54,6 +55,12 @@ Options of backfill
   --workers N           Threads (as many as processors)
   --partitions N        Shares of each view's entities, each kept when it is finished (16)
 
+Options of archive
+  --output PLACE        A folder, or s3://BUCKET/PREFIX
+  --follow              Go on until asked to end, instead of ending with what stands in the topics now
+  --interval S          With --follow: how long to wait between two looks (300)
+  --rows N              Records of a partition that go into the same files at the most (100000)
+
 Options of training-set
   --archive PLACE       The archive, as written by "archive"
   --output FOLDER       Where the Parquet files and their manifest are written
@@ -67,7 +74,7 @@ Options of switch
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
 Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas,
-backfill and training-set
+backfill, archive and training-set
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy
