@@ -4,7 +4,15 @@ import { ArchiveReader } from './archive-reader.ts'
 import { type Manifest, OUTCOME, OUTCOME_TIME, sealManifest } from './manifest.ts'
 import { OutcomeTable } from './outcome-table.ts'
 import { lastKnown, learnOutcomes, type OutcomeSource, outcomeOf } from './outcomes.ts'
-import { isInWindow, isOfAge, type LeftOut, type Selection, select, type Taken } from './selection.ts'
+import {
+  isInWindow,
+  isOfAge,
+  type LeftOut,
+  noneLeftOut,
+  type Selection,
+  select,
+  type Taken,
+} from './selection.ts'
 import { SetFolder } from './set-folder.ts'
 import { candidatesOf, daysWithin, readDay, readEvents, takeValues } from './vector-days.ts'
 
@@ -42,19 +50,16 @@ interface Work {
 
 /**
  * Makes a training set of archived vectors, as they were logged, and of what became of their events. Throws
- * INPUT_INVALID when the archive has no vector with an outcome, and DECLARATION_INVALID without a declared outcome.
+ * INPUT_INVALID when the archive has no vector with an outcome or cannot be used, DECLARATION_INVALID when no outcome is
+ * declared or a column has the name of the outcome's, and what the storage throws.
  */
 export async function makeTrainingSet(pipeline: Pipeline, options: TrainingSetOptions): Promise<Manifest> {
   const work = await workOf(pipeline, options)
   const days = daysWithin(await work.reader.days('vectors'), work.selection)
   const limit = options.vectorsAtOnce ?? 2_000_000
   for await (const [group, outcomes] of groups(work, days, limit)) {
-    await learnOutcomes(
-      work.reader,
-      work.outcome,
-      { ...work.selection, from: Date.parse(group[0]![0]) },
-      outcomes,
-    )
+    const known = { since: group[0]![0], asOf: work.selection.asOf }
+    await learnOutcomes(work.reader, work.outcome, known, outcomes)
     for (const day of group) await writeDay(work, day, outcomes)
   }
   if (work.folder.files.length === 0) throw noRows(pipeline, work.leftOut)
@@ -85,12 +90,22 @@ async function workOf(pipeline: Pipeline, options: TrainingSetOptions): Promise<
     outcome,
     reader,
     selection: { from, to, asOf, labelDelay },
-    columns: archiveColumns(pipeline, 'vectors'),
+    columns: columnsOf(pipeline),
     folder: new SetFolder(output),
     rowsPerFile,
-    leftOut: { other_version: 0, too_young: 0, duplicate: 0, without_outcome: 0 },
+    leftOut: noneLeftOut(),
     positives: 0,
   }
+}
+
+function columnsOf(pipeline: Pipeline): readonly Column[] {
+  const columns = archiveColumns(pipeline, 'vectors')
+  const taken = columns.find(({ name }) => OUTCOME_COLUMNS.some(column => column.name === name))
+  if (taken === undefined) return columns
+  throw new MillraceError(
+    'DECLARATION_INVALID',
+    `A training set has a column "${taken.name}" of its own: give the field, feature or view another name.`,
+  )
 }
 
 /** Days whose vectors are looked up together, with the ids of those that can have an outcome. */

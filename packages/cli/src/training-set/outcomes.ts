@@ -29,14 +29,14 @@ export async function lastKnown(reader: ArchiveReader, { source }: OutcomeSource
   )
 }
 
-/** Tells the table the outcomes that were known from the day of `from` on, up to and including `asOf`. */
+/** Tells the table the outcomes that were known from the day `since` on (YYYY-MM-DD), up to and including `asOf` (epoch ms). */
 export async function learnOutcomes(
   reader: ArchiveReader,
   { source, field }: OutcomeSource,
-  { from, asOf }: { readonly from: number; readonly asOf: number },
+  { since, asOf }: { readonly since: string; readonly asOf: number },
   outcomes: OutcomeTable,
 ): Promise<void> {
-  const days = daysWithin(await reader.days('labels'), { from, to: asOf + 1 })
+  const days = daysWithin(await reader.days('labels'), { from: Date.parse(since), to: asOf + 1 })
   for (const name of days.flatMap(([, names]) => names)) {
     const table = await reader.open(name)
     const columns = await table.read([source.id, source.eventTime, field])

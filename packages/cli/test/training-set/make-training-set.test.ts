@@ -163,6 +163,17 @@ test('an archive with nothing to learn from is refused, and leaves the earlier s
   await assert.rejects(makeTrainingSet(silent, options), { code: 'DECLARATION_INVALID' })
 })
 
+test('an input with the name of a column of the set is refused', async t => {
+  const { archive, output } = await make(t, [logged('a', START)], [labelled('a', START, true)])
+  const { model } = pipeline
+  const named = { ...pipeline, model: { ...model, inputs: ['amount', 'outcome'] } }
+  const options = { archive: openStorage(archive), output, labelDelay: 0 }
+  await assert.rejects(makeTrainingSet(named, options), {
+    code: 'DECLARATION_INVALID',
+    message: /a column "outcome" of its own/,
+  })
+})
+
 type Window = Omit<TrainingSetOptions, 'archive' | 'output'>
 
 async function make(
