@@ -66,8 +66,8 @@ export class S3Storage implements Storage {
   }
 
   #listPage(prefix: string, continuation: string | undefined): Promise<string> {
-    const query = new URLSearchParams({ 'list-type': '2', prefix })
-    if (continuation !== undefined) query.set('continuation-token', continuation)
+    const from = continuation === undefined ? '' : `&continuation-token=${encode(continuation)}`
+    const query = `list-type=2&prefix=${encode(prefix)}${from}`
     return this.#attempt(async () => {
       const response = await this.#client.fetch(`${this.#bucketUrl}?${query}`)
       const text = await response.text()
@@ -77,7 +77,7 @@ export class S3Storage implements Storage {
   }
 
   #urlOf(name: string): string {
-    const path = (this.#prefix + name).split('/').map(encodeURIComponent).join('/')
+    const path = (this.#prefix + name).split('/').map(encode).join('/')
     return `${this.#bucketUrl}/${path}`
   }
 
@@ -92,6 +92,14 @@ export class S3Storage implements Storage {
       )
     }
   }
+}
+
+/** As the signature has it: stores differ in whether they take any other form for the same. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
 function refused({ status }: Response, text: string): Error {
