@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { seconds } from '@millrace/core'
 import { loadDeclaration } from '@millrace/platform'
 import { openStorage } from '@millrace/platform/offline'
+import { followArchive } from '../archive/follow-archive.ts'
 import { KafkaArchiveLog } from '../archive/kafka-archive-log.ts'
 import { type ArchiveOptions, runArchive } from '../archive/run-archive.ts'
 import { ArchiveSummary } from '../archive/summary.ts'
@@ -33,24 +33,20 @@ export async function archive(args: readonly string[]): Promise<number> {
   await using log = await KafkaArchiveLog.open()
   const summary = new ArchiveSummary()
   const options = { log, storage, sources: await log.topicsOf(pipeline), rowsPerFile, summary }
-  if (isFollowing) await follow(options, seconds(interval ?? INTERVAL_SECONDS))
+  if (isFollowing) await followUntilAsked(options, seconds(interval ?? INTERVAL_SECONDS))
   else await runArchive(options)
   for (const line of summary.describe()) console.log(line)
   return 0
 }
 
-/** Archives again and again, until this process is asked to end. */
-async function follow(options: ArchiveOptions, intervalMs: number): Promise<void> {
+/** Follows the topics until this process is asked to end. */
+async function followUntilAsked(options: ArchiveOptions, pauseMs: number): Promise<void> {
   const ending = new AbortController()
-  const { signal } = ending
   const end = (): void => ending.abort()
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
   try {
-    while (!signal.aborted) {
-      await runArchive({ ...options, signal })
-      await sleep(intervalMs, undefined, { signal }).catch(() => {})
-    }
+    await followArchive({ ...options, signal: ending.signal }, pauseMs)
   } finally {
     process.off('SIGINT', end)
     process.off('SIGTERM', end)

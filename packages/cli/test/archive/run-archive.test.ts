@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { days } from '@millrace/core'
 import { bytesSource, ParquetFile, parseArchiveFileName } from '@millrace/platform/offline'
 import { forEachSeed, type SeededRandom } from '@millrace/testkit'
+import { followArchive } from '../../src/archive/follow-archive.ts'
 import { runArchive } from '../../src/archive/run-archive.ts'
 import { ArchiveSummary } from '../../src/archive/summary.ts'
 import { pipeline, predictionOf } from '../fixtures.ts'
@@ -135,6 +136,24 @@ test('a run that is ended early leaves the rest to the next one', async () => {
   assert.deepStrictEqual(await idsOf(storage), ['0', '1'])
   await archive(log, storage)
   assert.deepStrictEqual(await idsOf(storage), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '0'])
+})
+
+test('following archives what comes in while it waits, until it is ended', async () => {
+  const log = new ScriptedLog([[given(0)]])
+  const storage = new CrashingStorage()
+  const ending = new AbortController()
+  const write = storage.write.bind(storage)
+  storage.write = async (name, bytes) => {
+    await write(name, bytes)
+    if (!name.endsWith('.parquet')) return
+    if (log.partitions[0]!.length < 4) log.partitions[0]!.push(given(log.partitions[0]!.length))
+    else ending.abort()
+  }
+  const summary = new ArchiveSummary()
+  const options = { log, storage, sources, rowsPerFile: 100, summary, signal: ending.signal }
+  await followArchive(options, 1)
+  assert.deepStrictEqual(await idsOf(storage), ['0', '1', '2', '3'])
+  assert.match(summary.describe()[0]!, /^predictions: 4 rows in 4 files/)
 })
 
 test('a run that ends at any write, and one after it, leave each record once, though more has come in between', async () => {

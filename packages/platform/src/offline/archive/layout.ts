@@ -100,7 +100,10 @@ const COLUMNS: Readonly<Record<ArchiveKind, (pipeline: Pipeline) => readonly Col
     ...ORIGIN,
   ],
   predictions: pipeline => [
-    ...identity(pipeline),
+    // Versions with other entities share the topic: theirs are missing.
+    ...identity(pipeline).map(column =>
+      archiveEntities(pipeline).includes(column.name) ? { ...column, optional: true } : column,
+    ),
     { name: 'score', kind: 'double' },
     ...['decision', 'model_name', 'model_version', 'model_digest'].map(
       name => ({ name, kind: 'text' }) as const,
