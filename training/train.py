@@ -11,6 +11,7 @@ from millrace_training.handbook.vectors import read_vectors
 from millrace_training.metrics import evaluate
 from millrace_training.model import PARAMETERS, export, fit, largest_difference, native_score, score
 from millrace_training.trained import Tested, Trained
+from millrace_training.training_set import read_training_set
 from millrace_training.version import write_version
 
 MODELS = Path(__file__).parent.parent / "pipelines" / "card-fraud" / "models"
@@ -18,9 +19,12 @@ MODELS = Path(__file__).parent.parent / "pipelines" / "card-fraud" / "models"
 WARM_UP_DAYS = 30 + 7
 """The first transactions have less history than the longest window and the delay of the labels."""
 
+ENTITY = "customerId"
+"""Whose card a transaction is, as a column of a training set."""
+
 
 def train(arguments: argparse.Namespace) -> Trained:
-    population = last_days(read_dataset(arguments.population), arguments.population_days)
+    population = last_days(read_population(arguments.population), arguments.population_days)
     transactions = read_file(arguments.file)
     published = make_dataset(transactions, read_vectors(arguments.vectors, transactions))
     training, test = split_weeks(published.named(population.inputs), first_training_day=WARM_UP_DAYS)
@@ -44,11 +48,15 @@ def train(arguments: argparse.Namespace) -> Trained:
     )
 
 
+def read_population(path: Path) -> Dataset:
+    return read_training_set(path, ENTITY) if path.is_dir() else read_dataset(path)
+
+
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path, help="the published set, written by handbook.py simulate")
     parser.add_argument("vectors", type=Path, help="of npm start -- --input FILE --vectors VECTORS")
-    parser.add_argument("population", type=Path, help="NDJSON written by make-population-set.ts")
+    parser.add_argument("population", type=Path, help="written by make-population-set.ts or millrace training-set")
     parser.add_argument("--name", default="card_fraud", help="name of the model (default: %(default)s)")
     parser.add_argument("--version", default="1", help="version to write (default: %(default)s)")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models (default: the pipeline's)")

@@ -16,7 +16,7 @@ export function metricNames(sources: readonly string[]): string[] {
   return unique(sources.flatMap(source => [...source.matchAll(METRIC)].map(match => match[1]!)))
 }
 
-const READ_BY_NAME = /\benv\['([A-Z_]+)'\]/g
+const READ_BY_NAME = /\benv\['([A-Z][A-Z\d_]+)'\]/g
 const TAKEN_APART = /\{([^{}]*)\} = (?:process\.)?env\b/g
 const NAME = /\b[A-Z][A-Z_]+\b/g
 

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type RawImpression, type SimulatedEvent, simulate } from '@millrace/ad-clicks/simulator'
-import { days, type Prediction } from '@millrace/core'
+import { days, minutes, type Prediction } from '@millrace/core'
 import { loadPipeline } from '@millrace/platform'
 import { runBackfill } from '../../packages/cli/src/backfill/run-backfill.ts'
 import { AD_CLICKS, AD_CLICKS_FOLDER, NaiveViews, naiveInputs, rawRecordOf } from '../harness/ad-clicks.ts'
+import { assertArchived } from '../harness/archived.ts'
 import { readVectors } from '../harness/backfill-files.ts'
 import { Deployment, TEST_NOW } from '../harness/deployment.ts'
 import { produce, watermarkRecords } from '../harness/raw-topics.ts'
 import { readPredictions } from '../harness/read-predictions.ts'
+import { trainingSetMismatches } from '../harness/training-set.ts'
 
 const SIMULATION = { seed: 3, users: 100, start: TEST_NOW - days(70), days: 60 }
 const REQUESTS = 5
@@ -34,7 +36,11 @@ for (const builders of [1, 3]) {
     const mismatches = await mismatchesOf(events, predictions)
     assert.deepEqual(mismatches.slice(0, 20), [], `${mismatches.length} mismatches`)
     assert.deepEqual(await backfillMismatches(t, events, predictions), [])
+    const sets = await trainingSetMismatches(t, deployment, { events, predictions, labelDelay: minutes(30) })
+    assert.deepEqual(sets.slice(0, 20), [], `${sets.length} mismatches in training sets`)
     await deployment.settled()
+    const labels = events.length - shown.length
+    await assertArchived(deployment, await temporaryFolder(t), predictions, labels)
     const scorer = services.find(({ name }) => name === 'scorer')!
     await assertRequested(`${scorer.url}/v1/score`, shown.slice(-REQUESTS), events, predictions)
   })
@@ -74,8 +80,7 @@ async function backfillMismatches(
   events: readonly SimulatedEvent[],
   predictions: ReadonlyMap<string, Prediction>,
 ): Promise<string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-backfill-'))
-  t.after(() => rm(folder, { recursive: true }))
+  const folder = await temporaryFolder(t)
   const path = join(folder, 'events.ndjson')
   await writeFile(path, events.map(event => JSON.stringify(event)).join('\n'))
   const pipeline = await loadPipeline(AD_CLICKS.file)
@@ -98,6 +103,12 @@ async function backfillMismatches(
     )
     return differing.map(name => `${row['impressionId']} ${name}: ${row[name]}, not ${features[name]}`)
   })
+}
+
+async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-parity-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return folder
 }
 
 /** What was learnt of the campaigns, as the artifact says. */

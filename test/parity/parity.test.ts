@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { type SimulatedEvent, simulate } from '@millrace/card-fraud/simulator'
 import { days } from '@millrace/core'
 import { borderCases, handbookFeatures } from '@millrace/testkit'
@@ -7,12 +7,13 @@ import { Deployment, TEST_NOW } from '../harness/deployment.ts'
 import { featureMismatches } from '../harness/feature-mismatches.ts'
 import { readPredictions } from '../harness/read-predictions.ts'
 import { produceReplay } from '../harness/replay.ts'
+import { trainingSetMismatches } from '../harness/training-set.ts'
 
 const SIMULATION = { seed: 1, customers: 500, terminals: 1_000, start: TEST_NOW - days(100), days: 60 }
 
 for (const builders of [1, 3]) {
   test(`60 simulated days at full speed through ${builders} feature builder(s) equal the batch result`, async t => {
-    await assertParity(await Deployment.start(t, { order: 'strict' }), [...simulate(SIMULATION)], builders)
+    await assertParity(t, await Deployment.start(t, { order: 'strict' }), [...simulate(SIMULATION)], builders)
   })
 }
 
@@ -22,10 +23,11 @@ test('ties within a second and events on the borders of windows and of the delay
     ...transactions.map(event => ({ type: 'transaction', event }) as const),
     ...labels.map(event => ({ type: 'label', event }) as const),
   ]
-  await assertParity(await Deployment.start(t, { order: 'strict' }), events, 2)
+  await assertParity(t, await Deployment.start(t, { order: 'strict' }), events, 2)
 })
 
 async function assertParity(
+  t: TestContext,
   deployment: Deployment,
   events: readonly SimulatedEvent[],
   builders: number,
@@ -38,4 +40,7 @@ async function assertParity(
   assert.equal(predictions.size, transactions.length)
   const mismatches = featureMismatches(predictions, transactions, handbookFeatures(transactions, labels))
   assert.deepEqual(mismatches.slice(0, 20), [], `${mismatches.length} mismatches`)
+  const labelDelay = days(7)
+  const differing = await trainingSetMismatches(t, deployment, { events, predictions, labelDelay })
+  assert.deepEqual(differing.slice(0, 20), [], `${differing.length} mismatches in training sets`)
 }

@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   parity: async () => (await import('./commands/parity.ts')).parity,
   entity: async () => (await import('./commands/entity.ts')).entity,
   backfill: async () => (await import('./commands/backfill.ts')).backfill,
+  archive: async () => (await import('./commands/archive.ts')).archive,
+  'training-set': async () => (await import('./commands/training-set.ts')).trainingSet,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,
 }
 

@@ -74,6 +74,17 @@ export function readTime(given: GivenOptions, name: string): number | undefined 
   )
 }
 
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** The value of an option that is a duration, such as 7d or 12h, as milliseconds. Throws UsageError. */
+export function readDuration(given: GivenOptions, name: string): number | undefined {
+  const text = readText(given, name)
+  if (text === undefined) return undefined
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (unit !== undefined) return Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]
+  throw new UsageError(`--${name} must be a whole number of d, h, m or s, such as 7d, not "${text}".`)
+}
+
 /** The value of an option that is one of a few words. Throws UsageError. */
 export function readWord<const W extends string>(
   given: GivenOptions,

@@ -18,6 +18,9 @@ Commands
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files and topics, as Parquet
   parity    Compare the logged vectors with recomputed and requested ones; exit code 1 when any differ
+  archive   Write vectors, predictions and labels from their topics to Parquet, each once
+  training-set
+            Make a training set of an archive: vectors as they were logged, with their outcomes
   help      Show this text
 
 Options of dev and start
@@ -65,12 +68,26 @@ Options of parity
   --requests N          ... for so many vectors at the most (100)
   --workers N           Threads (as many as processors)
 
+Options of archive
+  --output PLACE        A folder, or s3://BUCKET/PREFIX
+  --follow              Go on until asked to end, instead of ending with what stands in the topics now
+  --interval S          With --follow: how long to wait between two looks (300)
+  --rows N              Records of a partition that go into the same files at the most (100000)
+
+Options of training-set
+  --archive PLACE       The archive, as written by "archive"
+  --output FOLDER       Where the Parquet files and their manifest are written
+  --from TIME           Vectors of events from this event time on (the first), as of fit above
+  --to TIME             ... and before this one (behind the last)
+  --as-of TIME          Use what was known by then (when the last outcome was known)
+  --label-delay TIME    Leave out vectors that were younger by then, such as 7d or 12h (0s)
+
 Options of switch
   --max-backlog N       How many records a stage of this version may be behind (1000)
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
 Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas,
-backfill and parity
+backfill, archive, training-set and parity
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
 Options of validate, dev, start and deploy

@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'TOPIC_MISSING',
   'EVICTION_ENABLED',
   'STORE_UNAVAILABLE',
+  'STORAGE_UNAVAILABLE',
   'BROKER_UNAVAILABLE',
   'BROKER_REFUSED',
   'LOG_UNREADABLE',
@@ -43,6 +44,7 @@ export type Fate = 'dead-letter' | 'retry' | 'stop'
 
 const FATES: Partial<Record<ErrorCode, Fate>> = {
   STORE_UNAVAILABLE: 'retry',
+  STORAGE_UNAVAILABLE: 'retry',
   BROKER_UNAVAILABLE: 'retry',
   PUBLISH_FAILED: 'retry',
   REGISTRY_UNAVAILABLE: 'retry',
