@@ -27,7 +27,11 @@ const PACKAGES = {
     description: 'Millrace: Kafka, Redis, registry, ONNX, the stage loop and the local stack',
     copies: { 'deploy/local': 'deploy/local' },
   },
-  'packages/testkit': { description: 'Millrace: stores in memory, a manual clock and oracles for tests' },
+  'packages/testkit': {
+    description: 'Millrace: stores in memory, a manual clock and oracles for tests',
+    // A test of one's own has types for its editor.
+    needs: ['@types/node'],
+  },
   ...Object.fromEntries(
     SERVICES.map(name => [`services/${name}`, { description: `Millrace: the service ${name}` }]),
   ),
@@ -75,7 +79,8 @@ function emit() {
 function readVersions() {
   const manifests = Object.keys(PACKAGES).map(folder => readJson(join(root, folder, 'package.json')))
   const own = manifests.map(({ name, version }) => [name, version])
-  return { ...Object.fromEntries(own), node: readJson(join(root, 'package.json')).dependencies.node }
+  const { dependencies, devDependencies } = readJson(join(root, 'package.json'))
+  return { ...Object.fromEntries(own), ...devDependencies, ...dependencies }
 }
 
 /** Makes an emitted folder a package: its manifest, its further files, and paths that hold in it. */

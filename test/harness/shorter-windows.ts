@@ -1,16 +1,13 @@
-import card, { cardFraud, customer, drift, label, payment, transaction } from '@millrace/card-fraud'
+import card, { cardFraud, customer, drift, label, payment, terminal, transaction } from '@millrace/card-fraud'
 import { count, days, defineFeatureView, definePipeline, mean, ratio } from '@millrace/core'
 
 /** The next version of card fraud: the risk of a terminal comes first, and the longest windows have become shorter. */
-const terminal = defineFeatureView({
+const risk = defineFeatureView({
   name: 'terminal',
   entity: 'terminalId',
   sources: [label, transaction],
   features: {
-    terminal_count_1d: count(transaction, { window: days(1), offset: days(7) }),
-    terminal_risk_1d: ratio(label, 'isFraud', { window: days(1) }),
-    terminal_count_7d: count(transaction, { window: days(7), offset: days(7) }),
-    terminal_risk_7d: ratio(label, 'isFraud', { window: days(7) }),
+    ...terminal.features,
     terminal_count_30d: count(transaction, { window: days(20), offset: days(7) }),
     terminal_risk_30d: ratio(label, 'isFraud', { window: days(20) }),
   },
@@ -31,7 +28,7 @@ export default definePipeline({
   name: card.name,
   version: 2,
   events: [transaction, label],
-  views: [terminal, spending],
+  views: [risk, spending],
   onDemand: payment,
   model: { ...cardFraud, path: '../../pipelines/card-fraud/models/card_fraud' },
   monitor: drift,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { days } from '@millrace/core'
 import { simulatedVectors } from '../src/rule/simulated-vectors.ts'
 import { simulatedEvents } from '../src/source/simulation-input.ts'
+import '../template/pipeline.test.ts'
 import pipeline, { reading, repair } from '../template/pipeline.ts'
 import { simulate } from '../template/simulator.ts'
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '@millrace/core'
 
-const SCRIPTS = { dev: 'millrace dev', validate: 'millrace validate' }
+const SCRIPTS = { dev: 'millrace dev', test: 'node --test', validate: 'millrace validate' }
 
 /**
  * Makes a folder's package.json fit: files are modules, and there are scripts; everything else stays. One that is

@@ -6,7 +6,15 @@ import { adoptManifest } from '../../src/init/adopt-manifest.ts'
 import { writeTemplate } from '../../src/init/write-template.ts'
 import { temporaryFolder } from '../project.ts'
 
-const FILES = ['.gitignore', 'README.md', 'pipeline.ts', 'rule.ts', 'simulator.ts', 'tsconfig.json']
+const FILES = [
+  '.gitignore',
+  'README.md',
+  'pipeline.test.ts',
+  'pipeline.ts',
+  'rule.ts',
+  'simulator.ts',
+  'tsconfig.json',
+]
 
 test('the template is written into a folder, which may be missing', async t => {
   const folder = join(await temporaryFolder(t), 'new')
@@ -41,7 +49,7 @@ test('a package.json becomes one of modules and keeps what it has', async t => {
   assert.deepStrictEqual(JSON.parse(await readFile(file, 'utf8')), {
     name: 'mine',
     type: 'module',
-    scripts: { dev: 'mine', validate: 'millrace validate' },
+    scripts: { dev: 'mine', test: 'node --test', validate: 'millrace validate' },
   })
   assert.equal(await adoptManifest(folder), false)
 })

@@ -1,4 +1,5 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs'
+import type { BrokerRequest } from './broker-request.ts'
 import {
   decodeTopicFacts,
   METADATA_KEY,
@@ -6,16 +7,6 @@ import {
   type TopicFacts,
   topicFactsRequest,
 } from './topic-facts.ts'
-
-/** A request whose body is encoded already, in one version that every supported broker knows. */
-export interface BrokerRequest {
-  readonly apiKey: number
-  readonly apiName: string
-  readonly apiVersion: number
-  readonly body: Buffer
-  /** Reads from an answer how long the broker wants no further request (ms). */
-  readonly throttleMs?: (answer: Buffer) => number
-}
 
 /** A producer as the brokers know it. */
 export interface ProducerIdentity {

@@ -1,4 +1,4 @@
-import type { BrokerRequest } from './cluster.ts'
+import type { BrokerRequest } from './broker-request.ts'
 import { ByteCursor } from './record-batch/decode-cursor.ts'
 
 export const METADATA_KEY = 3

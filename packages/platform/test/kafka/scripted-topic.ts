@@ -1,4 +1,4 @@
-import type { BrokerRequest } from '../../src/kafka/cluster.ts'
+import type { BrokerRequest } from '../../src/kafka/broker-request.ts'
 import type { FetchCluster } from '../../src/kafka/fetch/fetch-source.ts'
 import type { OffsetRange } from '../../src/kafka/topic-reader.ts'
 import { type Answer, fetchResponse, readFetchRequest } from './fetch/fetch-wire.ts'

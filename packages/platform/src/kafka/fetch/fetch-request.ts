@@ -1,4 +1,4 @@
-import type { BrokerRequest } from '../cluster.ts'
+import type { BrokerRequest } from '../broker-request.ts'
 import type { LogPosition } from './fetch-source.ts'
 
 /** Bytes of one partition in a response, and of all: a backlog comes in pieces that a stage handles in some rounds. */

@@ -1,4 +1,4 @@
-import type { BrokerRequest } from '../cluster.ts'
+import type { BrokerRequest } from '../broker-request.ts'
 
 /** A record batch for a partition. */
 export interface SealedBatch {

@@ -1,4 +1,4 @@
-import type { BrokerRequest } from '../../../src/kafka/cluster.ts'
+import type { BrokerRequest } from '../../../src/kafka/broker-request.ts'
 import type { FetchCluster } from '../../../src/kafka/fetch/fetch-source.ts'
 import type { TopicFacts } from '../../../src/kafka/topic-facts.ts'
 import { type Answer, fetchResponse, readFetchRequest } from './fetch-wire.ts'

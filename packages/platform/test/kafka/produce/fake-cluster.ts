@@ -1,4 +1,5 @@
-import type { BrokerRequest, ProducerIdentity } from '../../../src/kafka/cluster.ts'
+import type { BrokerRequest } from '../../../src/kafka/broker-request.ts'
+import type { ProducerIdentity } from '../../../src/kafka/cluster.ts'
 import type { ProducerCluster } from '../../../src/kafka/produce/producer.ts'
 import { Decoder, decodeBatch, type WireBatch } from './kafkajs-wire.ts'
 
