@@ -12,7 +12,9 @@ const KEPT = /^npm_config_(registry|cache|userconfig|globalconfig|cafile|noproxy
 
 /** A reader's environment: npm and the runner of this test tell what they start much that would change what these do in there. */
 const READER = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|NODE_TEST_CONTEXT$)/i.test(name) || KEPT.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|INIT_CWD$|NODE_TEST_CONTEXT$)/i.test(name) || KEPT.test(name),
+  ),
 )
 
 /** A reader's terminals: each block goes on where the one before it stopped, with its folder and variables. */
