@@ -1,3 +1,6 @@
+/** So many are moved up sooner than it takes to remember where the first one is. */
+const FEW = 32
+
 /** First in, first out; each takes the same time, however many there are. */
 export class Queue<T> {
   #items: T[] = []
@@ -20,10 +23,11 @@ export class Queue<T> {
   }
 
   shift(): T | undefined {
+    if (this.#head === 0 && this.#items.length <= FEW) return this.#items.shift()
     const item = this.#items[this.#head]
     if (item === undefined) return undefined
     this.#head++
-    if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
+    if (this.#head >= FEW && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head)
       this.#head = 0
     }
