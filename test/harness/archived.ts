@@ -35,7 +35,7 @@ export async function assertArchived(
   labels: number,
 ): Promise<void> {
   const archive = ['archive', '--output', folder, '--rows', '1000'] as const
-  await deployment.millrace(...archive)
+  await deployment.printed(...archive)
   const vectors = await vectorsOf(deployment, predictions.size)
   assert.deepEqual(
     await rowsOf(folder, 'vectors'),
@@ -46,7 +46,7 @@ export async function assertArchived(
   assert.equal(cleanLabels.length, labels)
   assert.deepEqual(await rowsOf(folder, 'labels'), cleanLabels)
   assert.equal(
-    await deployment.millrace(...archive),
+    await deployment.printed(...archive),
     ARCHIVE_KINDS.map(kind => `${kind}: nothing new.\n`).join(''),
   )
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -110,6 +111,13 @@ export class Deployment {
   /** Runs a command of the CLI on this pipeline, as a process of its own. */
   millrace(...args: readonly string[]): Promise<CommandResult> {
     return runMillrace(args, this.#env)
+  }
+
+  /** What a command prints that is to succeed. */
+  async printed(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.millrace(...args)
+    assert.equal(code, 0, stderr)
+    return stdout
   }
 
   /** Creates the topics that are missing and registers the schemas, as `millrace deploy` does. */

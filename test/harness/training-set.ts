@@ -26,14 +26,14 @@ export async function trainingSetMismatches(
   const folder = await mkdtemp(join(tmpdir(), 'millrace-training-set-'))
   t.after(() => rm(folder, { recursive: true }))
   const archive = join(folder, 'archive')
-  await deployment.millrace('archive', '--output', archive)
+  await deployment.printed('archive', '--output', archive)
   const outcomes = outcomesOf(deployment.pipeline, expected.events)
   const times = [...outcomes.values()].map(({ known }) => known).sort((a, b) => a - b)
   const mismatches: string[] = []
   for (const asOf of [times.at(-1)!, times[times.length >> 1]!]) {
     const output = join(folder, String(asOf))
     const delay = ['--label-delay', `${expected.labelDelay / 1_000}s`, '--as-of', String(asOf)]
-    await deployment.millrace('training-set', '--archive', archive, '--output', output, ...delay)
+    await deployment.printed('training-set', '--archive', archive, '--output', output, ...delay)
     const rows = await readVectors(output)
     mismatches.push(...compare(deployment.pipeline, rows, outcomes, { ...expected, asOf }))
   }
