@@ -123,7 +123,11 @@ export {
 } from './drift/drift-state.ts'
 export { type FeatureReference, type ModelReference, parseReference } from './drift/model-reference.ts'
 export type { FillingWindow, StatisticsState } from './drift/statistics-state.ts'
-export { WindowStatistics, type WindowStatisticsOptions } from './drift/window-statistics.ts'
+export {
+  type CountedModel,
+  WindowStatistics,
+  type WindowStatisticsOptions,
+} from './drift/window-statistics.ts'
 export {
   ARTIFACT_VERSION,
   type ArtifactContent,
