@@ -140,6 +140,13 @@ export {
   type TrainingRow,
 } from './encode/fit-encoders.ts'
 export { ERROR_CODES, type ErrorCode, type Fate, fateOf, MillraceError } from './errors.ts'
+export {
+  type Background,
+  type ExplanationOptions,
+  type ExplanationPlan,
+  planExplanation,
+  type ShapleyValues,
+} from './explain/plan-explanation.ts'
 export type { AuditRecord, HashedEntity } from './message/audit-record.ts'
 export type { DriftLevel, DriftStatus, DriftVerdict, FeatureVerdict } from './message/drift-verdict.ts'
 export {

@@ -1,0 +1,26 @@
+import { begin, join, type ReferenceGame } from './reference-game.ts'
+import { shapleyOfGame } from './shapley-of-game.ts'
+import type { Valuation } from './valuation.ts'
+
+/** Finds the exact values of a game from the worth of every coalition. */
+export function enumeration(game: ReferenceGame): Valuation {
+  const players = game.players.length
+  return {
+    rows: enumeratedRows(players),
+    writeRow(index, target, at) {
+      begin(game, target, at)
+      const mask = index + 1
+      for (let player = 0; player < players; player++) {
+        if ((mask >>> player) & 1) join(game, player, target, at)
+      }
+    },
+    evaluate(scores, fullScore) {
+      return { values: shapleyOfGame(players, [game.referenceScore, ...Array.from(scores), fullScore]) }
+    },
+  }
+}
+
+/** How many rows the enumeration of a game takes. */
+export function enumeratedRows(players: number): number {
+  return Math.max(0, 2 ** players - 2)
+}
