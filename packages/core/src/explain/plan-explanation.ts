@@ -20,7 +20,10 @@ export interface ShapleyValues {
   readonly baseline: number
   /** One for each player: with the baseline they add up to the score. */
   readonly contributions: readonly number[]
-  /** One for each player, all 0 where the contributions are exact. */
+  /**
+   * One for each player, all 0 where the contributions are exact. At least 95 % of contributions are within three of
+   * them.
+   */
   readonly standardErrors: readonly number[]
   /** How many rows the model scored. */
   readonly evaluations: number

@@ -8,8 +8,8 @@ export interface SamplingOptions {
   /** Up to how many players that differ from the background every coalition is scored. At most 20. Default 12. */
   readonly exactUpTo?: number
   /**
-   * How many rows one explanation may have the model score beyond that. Never fewer than two pairs of walks for each
-   * row of the background, without which there is no standard error. Default 4,096.
+   * How many rows one explanation may have the model score beyond that. Default 4,096. Never fewer than two pairs of
+   * walks for each row of the background and 40 in all, without which no standard error would be worth its name.
    */
   readonly maxRows?: number
   /** The same seed gives the same estimate. Default 1. */
@@ -17,6 +17,7 @@ export interface SamplingOptions {
 }
 
 const FEWEST_PAIRS = 2
+const FEWEST_PAIRS_IN_ALL = 40
 /** The most players whose coalitions are counted by bits. */
 const MOST_ENUMERATED = 20
 
@@ -47,7 +48,7 @@ export function planValuations(
 
 /** How many pairs of walks each game gets. */
 function pairsWithin(sizes: readonly number[], maxRows: number): number {
-  let pairs = FEWEST_PAIRS
+  let pairs = Math.max(FEWEST_PAIRS, Math.ceil(FEWEST_PAIRS_IN_ALL / sizes.length))
   const costOf = (count: number) =>
     total(sizes, players => Math.min(enumeratedRows(players), walkedRows(players, count)))
   while (costOf(pairs + 1) < maxRows) pairs++

@@ -56,7 +56,11 @@ function pairValues(
   return values
 }
 
-/** Mean and variance of the mean of several estimates (Welford). */
+/**
+ * Mean of several estimates, and its variance (Welford). What trees make of a player takes few different values, so
+ * that two draws often agree: each variance is therefore drawn towards the mean of all players', by the weight of one
+ * draw.
+ */
 class Tally {
   readonly #means: Float64Array
   readonly #squares: Float64Array
@@ -77,7 +81,9 @@ class Tally {
   }
 
   result(): GameValues {
-    const scale = this.#count * (this.#count - 1)
-    return { values: this.#means, variances: this.#squares.map(square => square / scale) }
+    const freedom = this.#count - 1
+    const common = this.#squares.reduce((sum, square) => sum + square, 0) / this.#squares.length / freedom
+    const scale = (freedom + 1) * this.#count
+    return { values: this.#means, variances: this.#squares.map(square => (square + common) / scale) }
   }
 }

@@ -105,7 +105,6 @@ test('a feature that the model leaves alone contributes nothing, exact or sample
     const background = randomBackground(random, columns, 4, score)
     const values = explainBy(score, randomRow(random, columns), background, { exactUpTo: 6, maxRows: 200 })
     assert.equal(values.contributions[0], 0)
-    assert.equal(values.standardErrors[0], 0)
   }))
 
 test('the values of a weighted sum of models are the weighted sum of theirs', () =>
@@ -136,13 +135,13 @@ test('what agrees with the background takes no rows', () => {
   assert.equal(planExplanation(row, background).rows, 1 + 2 * (2 ** 3 - 2))
 })
 
-test('sampling stays within its bound, and takes two pairs of walks at the least', () =>
+test('sampling stays within its bound, and takes 40 pairs of walks at the least', () =>
   forEachSeed(30, random => {
     const columns = random.integer(13, 40)
     const row = new Float32Array(columns).fill(1)
     const background = { columns, rows: new Float32Array(5 * columns), scores: new Float32Array(5) }
-    const fewest = 1 + 5 * 4 * (columns - 1)
-    const maxRows = random.integer(0, 4_000)
+    const fewest = 1 + 5 * 2 * 8 * (columns - 1)
+    const maxRows = random.integer(0, 9_000)
     const { rows } = planExplanation(row, background, { maxRows })
     assert.ok(rows <= Math.max(fewest, maxRows), `${rows} rows`)
     assert.ok(rows >= fewest, `${rows} rows`)
