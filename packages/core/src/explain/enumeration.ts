@@ -7,12 +7,13 @@ export function enumeration(game: ReferenceGame): Valuation {
   const players = game.players.length
   return {
     rows: enumeratedRows(players),
-    writeRow(index, target, at) {
-      begin(game, target, at)
+    rowAt(index) {
+      const row = begin(game)
       const mask = index + 1
       for (let player = 0; player < players; player++) {
-        if ((mask >>> player) & 1) join(game, player, target, at)
+        if ((mask >>> player) & 1) join(game, player, row)
       }
+      return row
     },
     evaluate(scores, fullScore) {
       return { values: shapleyOfGame(players, [game.referenceScore, ...Array.from(scores), fullScore]) }

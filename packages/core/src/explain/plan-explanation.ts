@@ -4,10 +4,8 @@ import type { GameValues, Valuation } from './valuation.ts'
 
 /** What rows are explained against. */
 export interface Background {
-  /** How many values a row has. */
-  readonly columns: number
-  /** Row after row, NaN where a value is missing. There is at least one. */
-  readonly rows: Float32Array
+  /** NaN where a value is missing. There is at least one. */
+  readonly rows: readonly Float64Array[]
   /** What the model answers for each of them. */
   readonly scores: ArrayLike<number>
 }
@@ -40,13 +38,14 @@ export interface ExplanationOptions extends SamplingOptions {
  * the background. The values follow from the scores of the plan's rows.
  */
 export function planExplanation(
-  row: Float32Array,
+  row: Float64Array,
   background: Background,
   options: ExplanationOptions = {},
 ): ExplanationPlan {
-  const { columns } = background
-  const players = options.players ?? Array.from({ length: columns }, (_, column) => [column])
-  const games = gamesOf(row, background, players)
+  const players = options.players ?? Array.from(row, (_, column) => [column])
+  const games = background.rows.map((reference, i) =>
+    referenceGame(row, reference, background.scores[i]!, players),
+  )
   return new ExplanationPlan(row, players.length, games, planValuations(games, options))
 }
 
@@ -61,12 +60,12 @@ interface Part {
 export class ExplanationPlan {
   /** How many rows there are. The first is the one that is explained. */
   readonly rows: number
-  readonly #row: Float32Array
+  readonly #row: Float64Array
   readonly #players: number
   readonly #parts: readonly Part[]
 
   constructor(
-    row: Float32Array,
+    row: Float64Array,
     players: number,
     games: readonly ReferenceGame[],
     valuations: readonly Valuation[],
@@ -82,22 +81,18 @@ export class ExplanationPlan {
     this.#players = players
   }
 
-  /** The rows from `from` to before `to`, row after row. */
-  rowsBetween(from: number, to: number): Float32Array {
-    const columns = this.#row.length
-    const target = new Float32Array((to - from) * columns)
-    if (from === 0) target.set(this.#row)
+  /** The rows from `from` to before `to`. */
+  rowsBetween(from: number, to: number): readonly Float64Array[] {
+    const rows = from === 0 ? [this.#row] : []
     for (const { valuation, start } of this.#parts) {
       const end = Math.min(to, start + valuation.rows)
-      for (let i = Math.max(from, start); i < end; i++) {
-        valuation.writeRow(i - start, target, (i - from) * columns)
-      }
+      for (let i = Math.max(from, start); i < end; i++) rows.push(valuation.rowAt(i - start))
     }
-    return target
+    return rows
   }
 
   /** @param scores of all rows, in their order */
-  explain(scores: Float32Array): ShapleyValues {
+  explain(scores: Float64Array): ShapleyValues {
     const contributions = new Array<number>(this.#players).fill(0)
     const variances = new Array<number>(this.#players).fill(0)
     const games = this.#parts.length
@@ -123,14 +118,4 @@ function addShare(
     contributions[number]! += values[player]! / games
     if (variances !== undefined) sumOfVariances[number]! += variances[player]! / games ** 2
   })
-}
-
-function gamesOf(
-  row: Float32Array,
-  { columns, rows, scores }: Background,
-  players: readonly (readonly number[])[],
-): readonly ReferenceGame[] {
-  return Array.from({ length: rows.length / columns }, (_, i) =>
-    referenceGame(row, rows.subarray(i * columns, (i + 1) * columns), scores[i]!, players),
-  )
 }

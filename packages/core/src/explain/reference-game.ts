@@ -7,16 +7,16 @@ export interface ReferenceGame {
   readonly players: readonly (readonly number[])[]
   /** The number of each of them among all players. */
   readonly numbers: readonly number[]
-  readonly row: Float32Array
-  readonly reference: Float32Array
+  readonly row: Float64Array
+  readonly reference: Float64Array
   /** The score of `reference`: what nobody is worth. */
   readonly referenceScore: number
 }
 
 /** The game of `row` against `reference`; `players` are the columns of each. */
 export function referenceGame(
-  row: Float32Array,
-  reference: Float32Array,
+  row: Float64Array,
+  reference: Float64Array,
   referenceScore: number,
   players: readonly (readonly number[])[],
 ): ReferenceGame {
@@ -25,17 +25,12 @@ export function referenceGame(
   return { players: numbers.map(number => players[number]!), numbers, row, reference, referenceScore }
 }
 
-/** Writes the row of nobody, to be joined by `join`. */
-export function begin({ reference }: ReferenceGame, target: Float32Array, at: number): void {
-  target.set(reference, at)
+/** The row of nobody, to be joined by `join`. */
+export function begin({ reference }: ReferenceGame): Float64Array {
+  return reference.slice()
 }
 
-/** Gives the row at `at` the values of one more player of the game. */
-export function join(
-  { players, row }: ReferenceGame,
-  player: number,
-  target: Float32Array,
-  at: number,
-): void {
-  for (const column of players[player]!) target[at + column] = row[column]!
+/** Gives a row the values of one more player of the game. */
+export function join({ players, row }: ReferenceGame, player: number, joined: Float64Array): void {
+  for (const column of players[player]!) joined[column] = row[column]!
 }

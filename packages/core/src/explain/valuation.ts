@@ -10,8 +10,7 @@ export interface GameValues {
 export interface Valuation {
   /** How many rows the model has to score; the empty and the full coalition are known. */
   readonly rows: number
-  /** Writes the row `index` into `target`, from `at` on. */
-  writeRow(index: number, target: Float32Array, at: number): void
+  rowAt(index: number): Float64Array
   /** @param scores of the rows, in their order */
   evaluate(scores: ArrayLike<number>, fullScore: number): GameValues
 }

@@ -11,12 +11,13 @@ export function walks(game: ReferenceGame, permutations: readonly Uint16Array[])
   const steps = players - 1
   return {
     rows: walkedRows(players, permutations.length),
-    writeRow(index, target, at) {
+    rowAt(index) {
       const order = permutations[Math.floor(index / (2 * steps))]!
       const step = index % (2 * steps)
-      begin(game, target, at)
-      if (step < steps) for (let i = 0; i <= step; i++) join(game, order[i]!, target, at)
-      else for (let i = 0; i <= step - steps; i++) join(game, order[steps - i]!, target, at)
+      const row = begin(game)
+      if (step < steps) for (let i = 0; i <= step; i++) join(game, order[i]!, row)
+      else for (let i = 0; i <= step - steps; i++) join(game, order[steps - i]!, row)
+      return row
     },
     evaluate(scores, fullScore) {
       const tally = new Tally(players)

@@ -6,8 +6,10 @@ import {
   type ShapleyValues,
 } from '../../src/index.ts'
 
+const CHUNK = 97
+
 /** A function of one row. */
-export type Score = (row: Float32Array) => number
+export type Score = (row: Float64Array) => number
 
 /** A sum of products of steps, of one to four columns each: as trees make them. */
 export function randomSteps(random: SeededRandom, columns: number, terms = 12): Score {
@@ -26,8 +28,8 @@ export function randomSteps(random: SeededRandom, columns: number, terms = 12): 
 }
 
 /** Values that coincide often enough for rows to agree on some. */
-export function randomRow(random: SeededRandom, columns: number): Float32Array {
-  return Float32Array.from({ length: columns }, () => random.integer(-3, 3))
+export function randomRow(random: SeededRandom, columns: number): Float64Array {
+  return Float64Array.from({ length: columns }, () => random.integer(-3, 3))
 }
 
 /** A background of `count` rows, with their scores. */
@@ -37,31 +39,28 @@ export function randomBackground(
   count: number,
   score: Score,
 ): Background {
-  const rows = Array.from({ length: count }, () => randomRow(random, columns))
-  return {
-    columns,
-    rows: Float32Array.from(rows.flatMap(row => [...row])),
-    scores: Float32Array.from(rows, score),
-  }
+  return backgroundOf(
+    score,
+    Array.from({ length: count }, () => randomRow(random, columns)),
+  )
+}
+
+export function backgroundOf(score: Score, rows: readonly Float64Array[]): Background {
+  return { rows, scores: rows.map(score) }
 }
 
 /** Explains a row as the shell does, some rows at a time. */
 export function explainBy(
   score: Score,
-  row: Float32Array,
+  row: Float64Array,
   background: Background,
   options: ExplanationOptions = {},
-  chunk = 97,
 ): ShapleyValues {
-  const { columns } = background
   const plan = planExplanation(row, background, options)
-  const scores = new Float32Array(plan.rows)
-  for (let from = 0; from < plan.rows; from += chunk) {
-    const to = Math.min(plan.rows, from + chunk)
-    const rows = plan.rowsBetween(from, to)
-    for (let i = 0; i < to - from; i++) {
-      scores[from + i] = score(rows.subarray(i * columns, (i + 1) * columns))
-    }
+  const scores = new Float64Array(plan.rows)
+  for (let from = 0; from < plan.rows; from += CHUNK) {
+    const to = Math.min(plan.rows, from + CHUNK)
+    scores.set(plan.rowsBetween(from, to).map(score), from)
   }
   return plan.explain(scores)
 }

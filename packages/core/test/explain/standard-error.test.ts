@@ -4,8 +4,8 @@ import { SeededRandom, seedsOf } from '@millrace/testkit'
 import { explainBy, randomBackground, randomRow, randomSteps } from './random-model.ts'
 
 const COLUMNS = 12
-/** Of sums of float32 scores. */
-const ROUNDING = 1e-6
+/** Of sums of numbers of size 1. */
+const ROUNDING = 1e-12
 
 interface Estimate {
   readonly error: number
