@@ -21,9 +21,19 @@ export interface Model {
   readonly path: string
   /** Feature names in the order of the ONNX input tensor. */
   readonly inputs: readonly string[]
+  /** Where the score stands; without it, where classifiers and regressions have it (docs/model-folder.md). */
+  readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
   /** How inputs are called in explanations. */
   readonly reasons?: Readonly<Partial<Record<string, ReasonText>>>
+}
+
+/** The value of an ONNX model that is the score. */
+export interface ScoreOutput {
+  /** Name of the output, a float for each row, or for each row and class. */
+  readonly output: string
+  /** Place of the value within a row: the class, counted from 0. Default 0. */
+  readonly column?: number
 }
 
 export interface ModelOptions<S extends readonly FeaturePart[]> {
@@ -32,6 +42,7 @@ export interface ModelOptions<S extends readonly FeaturePart[]> {
   /** Where the inputs come from. */
   readonly features: S
   readonly inputs: readonly NoInfer<FeatureNames<S>>[]
+  readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
   readonly reasons?: Readonly<Partial<Record<NoInfer<FeatureNames<S>>, ReasonText>>>
 }
