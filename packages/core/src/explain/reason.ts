@@ -21,6 +21,8 @@ export type ReasonsOf = (vector: ArrayLike<number>, values: ShapleyValues, top: 
 
 /** A contribution that is closer to 0 may be due to the sampling. */
 const STANDARD_ERRORS = 3
+/** A contribution that is a smaller share of the largest is due to rounding. */
+const ROUNDING = 1e-6
 
 /** Prepares the wording of reasons. `background` tells which values are usual. */
 export function compileReasons(
@@ -28,10 +30,12 @@ export function compileReasons(
   background: readonly ArrayLike<number>[],
 ): ReasonsOf {
   const statements = features.map(feature => compileStatement(feature, background))
-  return (vector, { contributions, standardErrors }, top) =>
-    contributions
-      .map((contribution, i) => ({ contribution, i, size: Math.abs(contribution) }))
-      .filter(({ size, i }) => size > STANDARD_ERRORS * standardErrors[i]!)
+  return (vector, { contributions, standardErrors }, top) => {
+    const sizes = contributions.map(Math.abs)
+    const least = ROUNDING * Math.max(...sizes)
+    return contributions
+      .map((contribution, i) => ({ contribution, i, size: sizes[i]! }))
+      .filter(({ size, i }) => size > Math.max(least, STANDARD_ERRORS * standardErrors[i]!))
       .toSorted((a, b) => b.size - a.size)
       .slice(0, top)
       .map(({ contribution, i }) => ({
@@ -41,6 +45,7 @@ export function compileReasons(
         contribution,
         direction: contribution > 0 ? 'raises' : 'lowers',
       }))
+  }
 }
 
 type Statement = Pick<Reason, 'words' | 'value' | 'usual'>

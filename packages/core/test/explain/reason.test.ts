@@ -57,10 +57,10 @@ test('the largest contributions are the reasons, with their direction, in words'
   ])
 })
 
-test('a contribution that may be due to sampling is no reason, nor is one of 0', () => {
+test('a contribution that may be due to sampling or rounding is no reason', () => {
   const reasons = reasonsOf(
     [9, 1, 0, 0, 0, 0, 0],
-    valuesOf([0.3, 0.031, 0.029, 0, 0], [0, 0.01, 0.01, 0, 0]),
+    valuesOf([0.3, 0.031, 0.029, 1e-17, 0], [0, 0.01, 0.01, 0, 0]),
     9,
   )
   assert.deepStrictEqual(

@@ -27,10 +27,16 @@ for (const model of golden.models) {
     const { explain } = createExplainer({ score: await openModel(model), background: model.background })
     for (const [i, row] of model.rows.entries()) {
       const { score, baseline, contributions, standardErrors } = await explain(row)
-      assert.ok(Math.abs(score - model.scores[i]!) < TOLERANCE, `${score} is not the score ${model.scores[i]}`)
+      assert.ok(
+        Math.abs(score - model.scores[i]!) < TOLERANCE,
+        `${score} is not the score ${model.scores[i]}`,
+      )
       contributions.forEach((contribution, j) => {
         const expected = model.values[i]![j]!
-        assert.ok(Math.abs(contribution - expected) < TOLERANCE, `${contribution} is not ${expected} (${i}, ${j})`)
+        assert.ok(
+          Math.abs(contribution - expected) < TOLERANCE,
+          `${contribution} is not ${expected} (${i}, ${j})`,
+        )
       })
       const sum = contributions.reduce((total, contribution) => total + contribution, baseline)
       assert.ok(Math.abs(sum - score) < 1e-9)
