@@ -16,9 +16,21 @@ export function enumeration(game: ReferenceGame): Valuation {
       return row
     },
     evaluate(scores, fullScore) {
-      return { values: shapleyOfGame(players, [game.referenceScore, ...Array.from(scores), fullScore]) }
+      return { values: shapleyOfGame(players, worthsOf(game, scores, fullScore)) }
     },
   }
+}
+
+function worthsOf(
+  { referenceScore }: ReferenceGame,
+  scores: ArrayLike<number>,
+  fullScore: number,
+): Float64Array {
+  const worths = new Float64Array(scores.length + 2)
+  worths[0] = referenceScore
+  worths.set(scores, 1)
+  worths[worths.length - 1] = fullScore
+  return worths
 }
 
 /** How many rows the enumeration of a game takes. */

@@ -1,20 +1,23 @@
 /**
  * The Shapley values of a game, from the worth of all its coalitions: `worths[mask]` is that of the players whose bits
- * are set in `mask`. There are 2^`players` of them.
+ * are set in `mask`. There are 2^`players` of them, and the work is of that order.
  */
 export function shapleyOfGame(players: number, worths: ArrayLike<number>): Float64Array {
   const weights = coalitionWeights(players)
-  const values = new Float64Array(players)
-  for (let mask = 0; mask < 2 ** players; mask++) {
-    const worth = worths[mask]!
-    const size = sizeOf(mask)
-    const joined = size > 0 ? weights[size - 1]! * worth : 0
-    const absent = size < players ? weights[size]! * worth : 0
-    for (let player = 0; player < players; player++) {
-      values[player]! += (mask >>> player) & 1 ? joined : -absent
-    }
+  const count = 2 ** players
+  const sizes = new Uint8Array(count)
+  /** What a coalition adds to the value of each of its players, beyond what it takes from that of every player. */
+  const shares = new Float64Array(count)
+  let taken = 0
+  for (let mask = 1; mask < count; mask++) {
+    const size = sizes[mask >>> 1]! + (mask & 1)
+    sizes[mask] = size
+    const worth = worths[mask]! - worths[0]!
+    const loss = size < players ? weights[size]! * worth : 0
+    shares[mask] = weights[size - 1]! * worth + loss
+    taken += loss
   }
-  return values
+  return sumsByPlayer(shares, players).map(sum => sum - taken)
 }
 
 /** By the size s of the coalition that a player joins: s! (n − s − 1)! / n!, the share of orders in which it does. */
@@ -28,8 +31,18 @@ function coalitionWeights(players: number): Float64Array {
   return weights
 }
 
-function sizeOf(mask: number): number {
-  let size = 0
-  for (let rest = mask; rest !== 0; rest &= rest - 1) size++
-  return size
+/** Of each player the sum over all coalitions that it is in. Folds `shares`, which it leaves changed, player by player. */
+function sumsByPlayer(shares: Float64Array, players: number): Float64Array {
+  const sums = new Float64Array(players)
+  for (let player = players - 1; player >= 0; player--) {
+    const half = 2 ** player
+    let sum = 0
+    for (let i = 0; i < half; i++) {
+      const share = shares[half + i]!
+      sum += share
+      shares[i]! += share
+    }
+    sums[player] = sum
+  }
+  return sums
 }

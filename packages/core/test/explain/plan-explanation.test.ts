@@ -103,7 +103,7 @@ test('a feature that the model leaves alone contributes nothing, exact or sample
     const score: Score = given => inner(given.subarray(1))
     const background = randomBackground(random, columns, 4, score)
     const values = explainBy(score, randomRow(random, columns), background, { exactUpTo: 6, maxRows: 200 })
-    assert.equal(values.contributions[0], 0)
+    assert.ok(Math.abs(values.contributions[0]!) < ROUNDING)
   }))
 
 test('the values of a weighted sum of models are the weighted sum of theirs', () =>

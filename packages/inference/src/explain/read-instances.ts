@@ -22,8 +22,9 @@ function readInstance(instance: unknown, inputs: readonly string[], place: strin
 
 function valuesByName(instance: unknown, inputs: readonly string[], place: string): readonly unknown[] {
   if (!isObject(instance)) throw invalid(`${place} must be a list of values, or an object of them by name.`)
-  const unknown = Object.keys(instance).find(name => !inputs.includes(name))
-  if (unknown !== undefined) throw invalid(`${place} has "${unknown}", which the model does not take.`)
+  if (!Object.keys(instance).every(name => inputs.includes(name))) {
+    throw invalid(`${place} has a name that is none of the model's inputs.`)
+  }
   const missing = inputs.find(name => !Object.hasOwn(instance, name))
   if (missing !== undefined) throw invalid(`${place} lacks "${missing}": a missing value is null.`)
   return inputs.map(name => instance[name])

@@ -68,7 +68,7 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
   [
     'a name too many',
     { instances: [{ a: 1, b: 2, c: 3 }] },
-    'instances[0] has "c", which the model does not take.',
+    "instances[0] has a name that is none of the model's inputs.",
   ],
   ['a name too few', { instances: [{ a: 1 }] }, 'instances[0] lacks "b": a missing value is null.'],
 ]
