@@ -80,7 +80,7 @@ export {
   timestamp,
   type ValueOf,
 } from './define/field.ts'
-export { type DecisionRule, decide, defineModel, type Model } from './define/model.ts'
+export { type DecisionRule, decide, defineModel, type Model, type ReasonText } from './define/model.ts'
 export { defineMonitor, type Monitor } from './define/monitor.ts'
 export {
   defineOnDemand,
@@ -144,6 +144,16 @@ export {
   type TrainingRow,
 } from './encode/fit-encoders.ts'
 export { ERROR_CODES, type ErrorCode, type Fate, fateOf, MillraceError } from './errors.ts'
+export { type ExplainedFeature, explainedFeatures } from './explain/explained-features.ts'
+export { type ModelBackground, parseBackground } from './explain/model-background.ts'
+export {
+  type Background,
+  type ExplanationOptions,
+  type ExplanationPlan,
+  planExplanation,
+  type ShapleyValues,
+} from './explain/plan-explanation.ts'
+export { compileReasons, type Reason, type ReasonsOf } from './explain/reason.ts'
 export type { AuditRecord, HashedEntity } from './message/audit-record.ts'
 export type { DriftLevel, DriftStatus, DriftVerdict, FeatureVerdict } from './message/drift-verdict.ts'
 export {

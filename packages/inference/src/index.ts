@@ -1,5 +1,14 @@
 export type { InferOptions } from './batching/batch-queue.ts'
 export type { PoolOptions } from './batching/inference-pool.ts'
+export { type ExplainRoutesOptions, registerExplainRoutes } from './explain/explain-routes.ts'
+export { createExplainer, type Explainer, type ExplainerOptions, type Score } from './explain/explainer.ts'
+export {
+  createModelExplainer,
+  type ExplainOptions,
+  type Explanation,
+  type ModelExplainer,
+  type ModelExplainerOptions,
+} from './explain/model-explainer.ts'
 export type { FeatureVector } from './model/feature-binding.ts'
 export { type LoadedModel, type OpenModelOptions, openModel } from './model/open-model.ts'
 export { createScoring, type Scoring } from './model/scoring.ts'

@@ -7,10 +7,12 @@ import {
   WindowStatistics,
 } from '@millrace/core'
 import {
+  createModelExplainer,
   createScoring,
   type ModelVersion,
   modelFolder,
   readNewestModel,
+  registerExplainRoutes,
   registerInferenceRoutes,
   servedModel,
   singleModel,
@@ -52,6 +54,13 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
   const scoring = await createScoring(model, pipeline.model, {
     onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
   })
+  const explainer = createModelExplainer({
+    pipeline,
+    version: model,
+    score: scoring.score,
+    exactUpTo: config.EXPLAIN_EXACT_UP_TO,
+    maxRows: config.EXPLAIN_MAX_ROWS,
+  })
   const redis = connectOnlineRedis(config.REDIS_URL)
   const serving = new ServingWatch(redis, pipeline, health)
   const reader = new RedisStateReader(redis, pipeline.namespace)
@@ -65,7 +74,13 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     addRoutes(app) {
       const models = singleModel(servedModel(scoring.identity, scoring.model))
       registerInferenceRoutes(app, { models, health, server: SERVER })
-      registerScoreRoute(app, { pipeline, scoring, online, clock })
+      registerExplainRoutes(app, {
+        explainerOf(name, version) {
+          models.find(name, version)
+          return explainer
+        },
+      })
+      registerScoreRoute(app, { pipeline, scoring, online, explainer, clock })
       registerFeatureRoutes(app, { lookup, clock, maxEntities })
       registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities, publisher, maxRows })
     },

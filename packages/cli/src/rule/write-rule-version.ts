@@ -5,6 +5,7 @@ import { days, MillraceError, type Pipeline, SCORE_FEATURE } from '@millrace/cor
 import { daysOfHistory } from '../check/definition.ts'
 import type { Simulator } from '../source/load-companion.ts'
 import { SIMULATION_START, simulatedEvents } from '../source/simulation-input.ts'
+import { describeBackground } from './describe-background.ts'
 import { describeColumn } from './describe-column.ts'
 import { logisticOnnx } from './logistic-onnx.ts'
 import { type Rule, scoreByRule, weightsOf } from './rule.ts'
@@ -49,10 +50,12 @@ export async function writeRuleVersion(options: RuleVersionOptions): Promise<voi
     sample: sampleOf(vectors, scores),
     writtenFrom: originOf(pipeline, rule),
   }
+  const model = { name, version: String(version) }
   await writeVersion(join(folder, String(version)), {
     'model.onnx': onnx,
     'manifest.json': json(manifest),
-    'reference.json': json({ model: { name, version: String(version) }, features }),
+    'reference.json': json({ model, features }),
+    'background.json': json({ model, rows: describeBackground(vectors, scores) }),
     'card.md': cardOf(options, vectors),
   })
 }

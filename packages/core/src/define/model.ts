@@ -7,6 +7,14 @@ export interface DecisionRule {
   readonly from: number
 }
 
+/** How an input is called where it is a reason for a score. */
+export interface ReasonText {
+  /** Stable name, of capital letters, digits and _. Default: the input's name in capital letters. */
+  readonly code?: string
+  /** What it is, as a noun: "payments of the customer in a day". Default: made of the feature's declaration. */
+  readonly words?: string
+}
+
 export interface Model {
   readonly name: string
   /** The folder of the model's versions, relative to the pipeline file. */
@@ -16,6 +24,8 @@ export interface Model {
   /** Where the score stands; without it, where classifiers and regressions have it (docs/model-folder.md). */
   readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
+  /** How inputs are called in explanations. */
+  readonly reasons?: Readonly<Partial<Record<string, ReasonText>>>
 }
 
 /** The value of an ONNX model that is the score. */
@@ -34,6 +44,7 @@ export interface ModelOptions<S extends readonly FeaturePart[]> {
   readonly inputs: readonly NoInfer<FeatureNames<S>>[]
   readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
+  readonly reasons?: Readonly<Partial<Record<NoInfer<FeatureNames<S>>, ReasonText>>>
 }
 
 /** Declares the model that scores the pipeline's vectors. */

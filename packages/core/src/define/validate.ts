@@ -3,6 +3,7 @@ import type { EventType } from './event-type.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
 import { encoderFaults } from './validate-encoders.ts'
 import { optionalFaults } from './validate-fields.ts'
+import { reasonFaults } from './validate-reasons.ts'
 import { viewFaults } from './validate-views.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
@@ -15,6 +16,7 @@ export function validatePipeline(options: PipelineOptions): void {
     ...options.events.flatMap(event => tombstoneFaults(event, options)),
     ...options.views.flatMap(view => viewFaults(view, options.events, options.onDemand.source)),
     ...featureFaults(options),
+    ...reasonFaults(options.model),
     ...outcomeFaults(options),
     ...optionalFaults(options),
     ...encoderFaults(options),

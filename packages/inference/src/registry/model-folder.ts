@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type EncoderArtifact, MillraceError, type Model, type ModelIdentity } from '@millrace/core'
+import {
+  type EncoderArtifact,
+  MillraceError,
+  type Model,
+  type ModelIdentity,
+  parseBackground,
+} from '@millrace/core'
 import { inputDifference } from './input-difference.ts'
 import { type Manifest, parseJson, parseManifest } from './manifest.ts'
 
@@ -13,6 +19,8 @@ export interface ModelVersion {
   readonly manifest: Manifest
   /** reference.json as it stands: the distributions that the drift monitor compares with. */
   readonly reference: unknown
+  /** The rows of background.json, which scores are explained against; a version may be without. */
+  readonly background?: readonly (readonly number[])[]
 }
 
 /** The folder with the versions of a pipeline's model. */
@@ -70,7 +78,22 @@ export async function readModel(folder: string, version: string, model: Model): 
     inputDifference(manifest.inputs, model.inputs),
   ])
   const reference = parseJson(referenceText.toString(), join(place, 'reference.json'))
-  return { identity: { name: model.name, version, digest }, onnx, manifest, reference }
+  const identity = { name: model.name, version, digest }
+  const background = await readBackground(place, identity, manifest.inputs.length)
+  return { identity, onnx, manifest, reference, ...(background !== undefined && { background }) }
+}
+
+async function readBackground(
+  place: string,
+  identity: ModelIdentity,
+  columns: number,
+): Promise<ModelVersion['background']> {
+  const file = join(place, 'background.json')
+  const text = await readFile(file, 'utf8').catch(cause => {
+    if (cause.code === 'ENOENT') return undefined
+    throw new MillraceError('MODEL_INVALID', `${file} cannot be read.`, { cause })
+  })
+  return text === undefined ? undefined : parseBackground(parseJson(text, file), identity, columns).rows
 }
 
 async function readPart(place: string, name: string): Promise<Buffer> {

@@ -52,6 +52,15 @@ test('the version with the highest number is read', async t => {
   assert.deepStrictEqual(reference, { features: {} })
 })
 
+test('a version may have a background, in which a missing value is null', async t => {
+  const background = { model: { name: 'fraud', version: '1' }, rows: [[1, null]] }
+  const files = { ...versionWith({}), 'background.json': JSON.stringify(background) }
+  const version = await readNewestModel(await folderWith(t, { 1: files }), MODEL)
+  assert.deepStrictEqual(version.background, [[1, Number.NaN]])
+  const without = await readNewestModel(await folderWith(t, { 1: versionWith({}) }), MODEL)
+  assert.equal(without.background, undefined)
+})
+
 test('a folder without versions is refused', async t => {
   await assert.rejects(readNewestModel(await folderWith(t, {}), MODEL), {
     code: 'MODEL_INVALID',
@@ -95,6 +104,11 @@ const REFUSED: readonly (readonly [string, Files, RegExp])[] = [
     'inputs that nobody declares',
     versionWith({ inputs: ['a', 'c'] }),
     /the model does not know "b", and the pipeline does not declare "c"\.$/,
+  ],
+  [
+    'a background of another version',
+    { ...versionWith({}), 'background.json': '{"model":{"name":"fraud","version":"2"},"rows":[[1,2]]}' },
+    /background cannot be used:\n- model\.version: must be "1"$/,
   ],
   [
     'inputs in another order',

@@ -5,16 +5,18 @@ import {
   type EventValues,
   MillraceError,
   type Pipeline,
+  type Reason,
   type Rejection,
 } from '@millrace/core'
-import type { Scoring } from '@millrace/inference'
+import type { ModelExplainer, Scoring } from '@millrace/inference'
 import { type HttpApp, readJson } from '@millrace/platform'
-import type { OnlineFeatures } from '@millrace/platform/online'
+import type { OnlineFeatures, OnlineVector } from '@millrace/platform/online'
 
 export interface ScoreRouteOptions {
   readonly pipeline: Pipeline
   readonly scoring: Pick<Scoring, 'score' | 'identity'>
   readonly online: Pick<OnlineFeatures, 'compute'>
+  readonly explainer: Pick<ModelExplainer, 'explain'>
   /** The declared clock: the time of events that bring none. */
   readonly clock: Clock
 }
@@ -22,17 +24,28 @@ export interface ScoreRouteOptions {
 /**
  * Adds `POST /v1/score`: one raw event of the scored type in, the decision on it out, with the features as of the
  * event's own time. The event is cleaned as the ingestor cleans it; what the ingestor would refuse is answered by 400
- * with the reason.
+ * with the reason. `?explain=true` asks for the reasons of the score.
  */
 export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): void {
   const { pipeline, clock } = options
   const clean = compileCleaning(pipeline.scored)
-  app.post('/v1/score', async ({ body }, reply) => {
+  app.post<{ Querystring: Query }>('/v1/score', async ({ query, body }, reply) => {
+    const isExplained = readFlag(query.explain)
     const now = clock.now()
     const cleaning = clean(withEventTime(readJson(body), pipeline.scored.eventTime, now), now)
     if (!cleaning.ok) return reply.code(400).send(refusal(cleaning.rejection))
-    return decisionOn(cleaning.event, options)
+    return decisionOn(cleaning.event, options, isExplained)
   })
+}
+
+interface Query {
+  readonly explain?: string | readonly string[]
+}
+
+function readFlag(given: Query['explain']): boolean {
+  if (given === undefined || given === 'false') return false
+  if (given === 'true') return true
+  throw new MillraceError('REQUEST_INVALID', '"explain" must be true or false.')
 }
 
 /** Gives an event without a time the time of now. What is no object is left to the cleaning to refuse. */
@@ -48,22 +61,39 @@ function refusal({ reason, message }: Rejection): object {
 
 async function decisionOn(
   event: EventValues,
-  { pipeline, scoring, online }: ScoreRouteOptions,
+  options: ScoreRouteOptions,
+  isExplained: boolean,
 ): Promise<object> {
+  const { pipeline, scoring, online } = options
   const { scored, model } = pipeline
   const { vector, features, featureTimes, truncated } = await online.compute(event)
-  const [score] = await scoring.score([vector])
-  if (!Number.isFinite(score)) {
-    throw new MillraceError('REQUEST_INVALID', 'The model has no finite answer to this event.')
-  }
+  const { score, ...explained } = await (isExplained ? explain(vector, options) : scoreOf(vector, options))
   return {
     id: event[scored.id],
     eventTime: event[scored.eventTime],
     score,
-    decision: decide(model, score!),
+    decision: decide(model, score),
+    ...explained,
     features,
     featureTimes,
     truncated,
     model: scoring.identity,
   }
+}
+
+type Vector = OnlineVector['vector']
+
+async function scoreOf(vector: Vector, { scoring }: ScoreRouteOptions): Promise<{ readonly score: number }> {
+  const [score] = await scoring.score([vector])
+  if (Number.isFinite(score)) return { score: score! }
+  throw new MillraceError('REQUEST_INVALID', 'The model has no finite answer to this event.')
+}
+
+/** The score with what explains it. */
+async function explain(
+  vector: Vector,
+  { explainer }: ScoreRouteOptions,
+): Promise<{ readonly score: number; readonly reasons: readonly Reason[]; readonly explanation: object }> {
+  const { score, reasons, ...explanation } = await explainer.explain(vector)
+  return { score, reasons, explanation }
 }

@@ -17,6 +17,7 @@ import {
   timestamp,
   ViewEngine,
 } from '@millrace/core'
+import { createModelExplainer } from '@millrace/inference'
 import { OnlineFeatures } from '@millrace/platform/online'
 import { registerScoreRoute } from '../../src/routes/score.ts'
 import { buildApp, fakeScoring, IDENTITY } from './fake-scoring.ts'
@@ -70,9 +71,11 @@ interface ServeOptions {
   /** Events that came through the stream before. */
   readonly history?: readonly EventValues[]
   readonly storeFailure?: MillraceError
+  /** Whether the model has a background. */
+  readonly isExplained?: boolean
 }
 
-function serve(t: TestContext, { history = [], storeFailure }: ServeOptions = {}) {
+function serve(t: TestContext, { history = [], storeFailure, isExplained = true }: ServeOptions = {}) {
   const scoring = fakeScoring()
   const { app } = buildApp(t)
   const read = async (requests: readonly { readonly view: string; readonly entity: string }[]) => {
@@ -80,10 +83,15 @@ function serve(t: TestContext, { history = [], storeFailure }: ServeOptions = {}
     return requests.map(request => stateOf(request.view, request.entity, payment, history))
   }
   const online = new OnlineFeatures(pipeline, { read })
-  registerScoreRoute(app, { pipeline, scoring, online, clock: { now: () => NOW } })
-  const score = async (event: unknown) => {
+  const explainer = createModelExplainer({
+    pipeline,
+    version: { identity: IDENTITY, ...(isExplained && { background: [[0, 1, 1]] }) },
+    score: vectors => scoring.score(vectors),
+  })
+  registerScoreRoute(app, { pipeline, scoring, online, explainer, clock: { now: () => NOW } })
+  const score = async (event: unknown, query = '') => {
     const body = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event))
-    const response = await app.inject({ method: 'POST', url: '/v1/score', body })
+    const response = await app.inject({ method: 'POST', url: `/v1/score${query}`, body })
     return { status: response.statusCode, body: response.json() }
   }
   return { scoring, score }
@@ -113,6 +121,51 @@ test('an event is answered with the decision on it and all that it was made from
       truncated: false,
       model: IDENTITY,
     },
+  })
+})
+
+test('the reasons come on request, with what makes up the score', async t => {
+  const { score } = serve(t, { history: [{ ...EVENT, paymentId: 'p0', shop: 's2', at: NOW - 10 }] })
+  const plain = await score(EVENT, '?explain=false')
+  const { body, status } = await score(EVENT, '?explain=true')
+  const { reasons, explanation, ...rest } = body
+  assert.deepStrictEqual([status, rest], [200, plain.body])
+  assert.deepStrictEqual(explanation, {
+    baseline: 110,
+    contributions: { amount: 12.5, card_count_1d: 10, shop_count_1d: 0 },
+    standardErrors: { amount: 0, card_count_1d: 0, shop_count_1d: 0 },
+    evaluations: 3,
+  })
+  assert.deepStrictEqual(reasons, [
+    {
+      code: 'AMOUNT',
+      feature: 'amount',
+      words: 'amount is high',
+      value: 12.5,
+      usual: 0,
+      contribution: 12.5,
+      direction: 'raises',
+    },
+    {
+      code: 'CARD_COUNT_1D',
+      feature: 'card_count_1d',
+      words: 'count of payment events of the card in 1 day is high',
+      value: 2,
+      usual: 1,
+      contribution: 10,
+      direction: 'raises',
+    },
+  ])
+})
+
+test('reasons of a model without a background are refused with 501, a strange request for them with 400', async t => {
+  const { score } = serve(t, { isExplained: false })
+  const { status, body } = await score(EVENT, '?explain=true')
+  assert.equal(status, 501)
+  assert.match(body.error, /^Scores of version 3 of the model fraud cannot be explained: /)
+  assert.deepStrictEqual(await score(EVENT, '?explain=1'), {
+    status: 400,
+    body: { error: '"explain" must be true or false.' },
   })
 })
 
