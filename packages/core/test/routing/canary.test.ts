@@ -35,7 +35,11 @@ test('a larger share takes further keys and gives none back', async () => {
     const keys = keysOf(`k${random.integer(0, 1_000_000)}`)
     const shares = Array.from({ length: 6 }, () => random.next()).toSorted((a, b) => a - b)
     const taken = shares.map(share => takenBy(share, keys))
-    for (const [i, fewer] of taken.slice(0, -1).entries()) assert.ok(fewer.isSubsetOf(taken[i + 1]!))
+    for (const [i, fewer] of taken.slice(0, -1).entries())
+      assert.deepStrictEqual(
+        [...fewer].filter(key => !taken[i + 1]!.has(key)),
+        [],
+      )
   })
 })
 
@@ -51,6 +55,7 @@ test('a key has the same answer in every process', () => {
 
 test('two canaries take keys independently of each other', () => {
   const keys = keysOf('card')
-  const both = takenBy(0.2, keys, '4').intersection(takenBy(0.2, keys, '5')).size
+  const others = takenBy(0.2, keys, '5')
+  const both = [...takenBy(0.2, keys, '4')].filter(key => others.has(key)).length
   assert.ok(Math.abs(both - KEYS * 0.04) <= allowance(0.04), `${both} keys meet both`)
 })
