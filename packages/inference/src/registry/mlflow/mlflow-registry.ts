@@ -59,7 +59,7 @@ export class MlflowRegistry implements ModelRegistry {
     const found: MlflowVersion[] = []
     for (let token: string | undefined = ''; token !== undefined && found.length < MOST_VERSIONS; ) {
       const answer = await this.#client.get('model-versions/search', {
-        filter: `name='${model.replaceAll("'", "''")}'`,
+        filter: `name=${quoted(model)}`,
         max_results: String(PAGE),
         ...(token !== '' && { page_token: token }),
       })
@@ -211,6 +211,16 @@ export class MlflowRegistry implements ModelRegistry {
     const { status, message } = answer.refused
     throw new MillraceError('MODEL_INVALID', `MLflow refuses ${what} with ${status}: ${message}`)
   }
+}
+
+/** A text in MLflow's filters, which know no way to write a quote within its own kind. */
+function quoted(name: string): string {
+  if (!name.includes("'")) return `'${name}'`
+  if (!name.includes('"')) return `"${name}"`
+  throw new MillraceError(
+    'MODEL_INVALID',
+    `The model ${name} cannot be asked for: its name has both kinds of quotes.`,
+  )
 }
 
 function parseShare(text: string, place: string): number {
