@@ -17,18 +17,28 @@ interface Field {
 
 /**
  * The files beside an ONNX file that hold weights of its graph, by the names it gives them, each once. Throws
- * MODEL_INVALID when the bytes are no ONNX file, or when a name leads out of the folder.
+ * MODEL_INVALID, which names `file`, when the bytes are no ONNX file, or when a name leads out of the folder.
  */
-export function weightFilesOf(onnx: Uint8Array): readonly string[] {
-  const entries = inside(inside(inside(fieldsOf(onnx), GRAPH), INITIALIZER), EXTERNAL_DATA, true)
+export function weightFilesOf(onnx: Uint8Array, file: string): readonly string[] {
+  const entries = externalEntries(onnx, file)
   const locations = entries.map(pairOf).filter(([key]) => key === 'location')
   const names = [...new Set(locations.map(([, value]) => value))]
   const outside = names.find(name => !/^[^/\\]+$/.test(name) || name.startsWith('..'))
   if (outside === undefined) return names
   throw new MillraceError(
     'MODEL_INVALID',
-    `The ONNX model has weights in "${outside}": they must lie in the same folder.`,
+    `${file} has weights in "${outside}": they must lie in the same folder.`,
   )
+}
+
+function externalEntries(onnx: Uint8Array, file: string): readonly Field[] {
+  try {
+    return inside(inside(inside(fieldsOf(onnx), GRAPH), INITIALIZER), EXTERNAL_DATA, true)
+  } catch (cause) {
+    throw new MillraceError('MODEL_INVALID', `${file} is no ONNX file, or is truncated: write it anew.`, {
+      cause,
+    })
+  }
 }
 
 /** The fields within those of one number; with `whole` these themselves. */
@@ -70,6 +80,6 @@ function varintAt(bytes: Uint8Array, start: number): readonly [value: number, en
   throw truncated()
 }
 
-function truncated(): MillraceError {
-  return new MillraceError('MODEL_INVALID', 'The ONNX file is damaged or truncated: write it anew.')
+function truncated(): RangeError {
+  return new RangeError('a field is of no known kind, or ends behind the end of the bytes')
 }

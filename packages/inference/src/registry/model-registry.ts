@@ -1,3 +1,4 @@
+import type { WeightFile } from '../onnx/thread-messages.ts'
 import type { AliasMove } from './alias-history.ts'
 
 /** One version of a model, as a registry lists it. */
@@ -38,12 +39,12 @@ export interface ModelFiles {
   readonly onnx: Uint8Array
   /** SHA-256 of `onnx`, lower-case hexadecimal. */
   readonly digest: string
-  /** Files of weights that lie outside the ONNX file, by the names it gives them. */
-  readonly weights: ReadonlyMap<string, Uint8Array>
+  /** Files of weights that lie outside the ONNX file. */
+  readonly weights: readonly WeightFile[]
   /** The texts of those of `DOCUMENTS` that are there, by name. */
   readonly documents: ReadonlyMap<string, string>
-  /** Whether the registry keeps versions that have no manifest. */
-  readonly manifestOptional: boolean
+  /** Whether training gave the version its number and a manifest; else the registry numbers whatever it is given. */
+  readonly strict: boolean
 }
 
 export const MANIFEST = 'manifest.json'

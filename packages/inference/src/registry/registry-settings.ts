@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { wholeNumber } from '@millrace/platform'
+import { wholeNumber } from '@millrace/platform/config'
 import { z } from 'zod'
 
 /** What a service reads from its environment to find its registry; add it by `config.extend(registrySettings)`. */

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { type HttpApp, readJson } from '@millrace/platform'
+import { type HttpApp, readJson } from '@millrace/platform/http'
 import { z } from 'zod'
 import { SeenDeliveries } from './seen-deliveries.ts'
 import { isRecent, isSigned } from './webhook-signature.ts'

@@ -76,7 +76,7 @@ export class FolderRegistry implements ModelRegistry {
       folder,
       onnxFile: ONNX_FILE,
       place: folder,
-      manifestOptional: false,
+      strict: true,
     })
   }
 

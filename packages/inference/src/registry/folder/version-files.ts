@@ -19,7 +19,8 @@ export interface VersionPlace {
   readonly onnxFile: string
   /** The folder in the words of messages. */
   readonly place: string
-  readonly manifestOptional: boolean
+  /** As of `ModelFiles`. */
+  readonly strict: boolean
 }
 
 /** Reads the files of a version from a folder. Throws MODEL_INVALID that names a file which is missing or damaged. */
@@ -27,7 +28,10 @@ export async function readVersionFiles(where: VersionPlace): Promise<ModelFiles>
   const { folder, onnxFile, ...names } = where
   const onnx = await readPart(where, onnxFile)
   const weights = await Promise.all(
-    weightFilesOf(onnx).map(async name => [name, await readPart(where, name)] as const),
+    weightFilesOf(onnx, `${where.place}/${onnxFile}`).map(async path => ({
+      path,
+      data: await readPart(where, path),
+    })),
   )
   const documents = await Promise.all(
     DOCUMENTS.map(async name => [name, await readText(join(folder, name))] as const),
@@ -36,7 +40,7 @@ export async function readVersionFiles(where: VersionPlace): Promise<ModelFiles>
     ...names,
     onnx,
     digest: createHash('sha256').update(onnx).digest('hex'),
-    weights: new Map(weights),
+    weights,
     documents: new Map(documents.filter(entry => entry[1] !== undefined) as [string, string][]),
   }
 }

@@ -36,8 +36,9 @@ export async function downloadVersion(
   }
   const onnxPath = await onnxPathOf(source, place)
   if (!(await download(onnxPath, ONNX_FILE))) throw missing(place, onnxPath)
+  const onnx = await readFile(join(folder, ONNX_FILE))
   const parent = onnxPath.slice(0, onnxPath.lastIndexOf('/') + 1)
-  for (const name of weightFilesOf(await readFile(join(folder, ONNX_FILE)))) {
+  for (const name of weightFilesOf(onnx, `${place}/${onnxPath}`)) {
     if (!(await download(parent + name, name))) throw missing(place, parent + name)
   }
   for (const name of DOCUMENTS) {

@@ -114,7 +114,7 @@ export class MlflowRegistry implements ModelRegistry {
       folder,
       onnxFile: ONNX_FILE,
       place,
-      manifestOptional: true,
+      strict: false,
     })
   }
 
