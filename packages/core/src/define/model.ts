@@ -16,6 +16,13 @@ export interface Model {
   /** Where the score stands; without it, where classifiers and regressions have it (docs/model-folder.md). */
   readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
+  readonly canary?: CanaryOptions
+}
+
+/** How a new version is tried on a part of the traffic (docs/model-registry.md). */
+export interface CanaryOptions {
+  /** The share of keys that the version with the alias `canary` answers, from 0 to 1, where the registry says no other. */
+  readonly share: number
 }
 
 /** The value of an ONNX model that is the score. */
@@ -34,6 +41,7 @@ export interface ModelOptions<S extends readonly FeaturePart[]> {
   readonly inputs: readonly NoInfer<FeatureNames<S>>[]
   readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
+  readonly canary?: CanaryOptions
 }
 
 /** Declares the model that scores the pipeline's vectors. */

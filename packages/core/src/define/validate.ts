@@ -16,6 +16,7 @@ export function validatePipeline(options: PipelineOptions): void {
     ...options.views.flatMap(view => viewFaults(view, options.events, options.onDemand.source)),
     ...featureFaults(options),
     ...outcomeFaults(options),
+    ...canaryFaults(options),
     ...optionalFaults(options),
     ...encoderFaults(options),
   ]
@@ -108,6 +109,13 @@ function featureFaults({ views, onDemand, encoders, model }: PipelineOptions): s
         `feature view "${view.name}": add the scored event type "${onDemand.source.name}" to its sources, so that events visit it`,
     ),
   ]
+}
+
+function canaryFaults({ model }: PipelineOptions): string[] {
+  const share = model.canary?.share ?? 0
+  return share >= 0 && share <= 1
+    ? []
+    : [`model "${model.name}": the share of its canary must be from 0 to 1, not ${share}`]
 }
 
 function outcomeFaults({ outcome }: PipelineOptions): string[] {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { type EncoderArtifact, MillraceError, type Model, type ModelIdentity } from '@millrace/core'
 import type { WeightFile } from '../onnx/thread-messages.ts'
 import { inputDifference } from './input-difference.ts'
-import { type Manifest, parseJson, parseManifest } from './manifest.ts'
+import { type Manifest, parseJson, parseManifest, parseRows } from './manifest.ts'
 import { BACKGROUND, MANIFEST, type ModelFiles, REFERENCE } from './model-registry.ts'
 
 /** One version of a model, checked against its declaration as far as its files go; it was not loaded yet. */
@@ -15,8 +15,8 @@ export interface ModelVersion {
   readonly manifest: Manifest | undefined
   /** reference.json as it stands, the distributions that the drift monitor compares with; always there in a folder. */
   readonly reference: unknown
-  /** background.json as it stands, where there is one. */
-  readonly background?: unknown
+  /** The rows of background.json, where there is one. */
+  readonly background?: readonly (readonly number[])[]
   /** What could not be checked, in words. */
   readonly remarks?: readonly string[]
 }
@@ -36,7 +36,7 @@ export function checkVersion(files: ModelFiles, model: Pick<Model, 'name' | 'inp
     weights,
     manifest,
     reference: parsed(files, referenceText, REFERENCE),
-    ...(background !== undefined && { background: parsed(files, background, BACKGROUND) }),
+    ...(background !== undefined && { background: parseRows(background, `${place}/${BACKGROUND}`) }),
     remarks: manifest === undefined ? [withoutManifest(place)] : [],
   }
 }

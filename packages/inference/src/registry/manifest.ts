@@ -41,6 +41,15 @@ export function parseManifest(text: string, file: string): Manifest {
   })
 }
 
+const rowsShape = z.object({ rows: z.array(z.array(value)).min(1) })
+
+/** Reads the rows of a background.json. Throws MODEL_INVALID. */
+export function parseRows(text: string, file: string): readonly (readonly number[])[] {
+  const result = rowsShape.safeParse(parseJson(text, file))
+  if (result.success) return result.data.rows
+  throw new MillraceError('MODEL_INVALID', `${file} cannot be used: it has no rows of numbers.`)
+}
+
 /** Parses a file of a model version. Throws MODEL_INVALID when it is no JSON. */
 export function parseJson(text: string, file: string): unknown {
   try {
