@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./commands/validate.ts')).validate,
   dev: async () => (await import('./commands/dev.ts')).dev,
   model: async () => (await import('./commands/model.ts')).model,
+  models: async () => (await import('./commands/models.ts')).models,
   fit: async () => (await import('./commands/fit.ts')).fit,
   start: async () => (await import('./commands/start.ts')).start,
   serve: async () => (await import('./commands/serve.ts')).serve,

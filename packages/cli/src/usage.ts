@@ -5,6 +5,8 @@ Commands
   validate  Show what follows from a pipeline, and every fault of it
   dev       Run a pipeline here, anew at each change of its files
   model     Write the next version of the model from rule.ts
+  models    The versions of a model and their roles: models list, show [VERSION], promote VERSION,
+            rollback, diff VERSION VERSION; a VERSION is a number, @ALIAS or models:/NAME@ALIAS
   fit       Learn from files of events what the pipeline's encoders need to know
   start     Run everything here once: local stack, services, input, live view
   serve     Run one service as this process: ingestor, feature-builder, scorer or drift-monitor
@@ -42,6 +44,12 @@ Options of start
   --terminals N         Simulated terminals (2000)
   --drift-from-day D    From simulated day D on ...
   --drift-factor F      ... genuine amounts are F times what they were
+
+Options of models
+  --registry PLACE      An MLflow server (http://...), or a folder with a folder for each model
+                        (MODEL_REGISTRY, else the model's own folder)
+  --alias ALIAS         Promote, rollback: the role: champion, canary, shadow, challenger (champion)
+  --share SHARE         Promote to canary: the share of keys that it answers, from 0 to 1
 
 Options of fit
   --input FILE          Events as of --input above, in the order of their times; may be given several
@@ -86,7 +94,7 @@ Options of switch
   --max-backlog N       How many records a stage of this version may be behind (1000)
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
-Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas,
+Options of validate, dev, model, models, fit, start, deploy, switch, features, entity, schemas,
 backfill, archive, training-set and parity
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 

@@ -80,6 +80,7 @@ export {
   timestamp,
   type ValueOf,
 } from './define/field.ts'
+export type { Fallback, FallbackAction, FallbackMark, FallbackReason } from './define/fallback.ts'
 export { type DecisionRule, decide, defineModel, type Model, type ReasonText } from './define/model.ts'
 export { defineMonitor, type Monitor } from './define/monitor.ts'
 export {
@@ -165,7 +166,13 @@ export {
 } from './message/erase-record.ts'
 export type { EventRecord, VectorRecord } from './message/event-record.ts'
 export type { Origin, Parent } from './message/lineage.ts'
-export type { ModelIdentity, Prediction } from './message/prediction.ts'
+export type {
+  Decision,
+  ModelIdentity,
+  Prediction,
+  RequestedPrediction,
+  ShadowScore,
+} from './message/prediction.ts'
 export type { DriftedFeature, RetrainingRequest } from './message/retraining-request.ts'
 export {
   type FeatureCounts,
@@ -186,6 +193,8 @@ export * as topics from './message/topics.ts'
 export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/watermark-record.ts'
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
 export { Queue } from './queue.ts'
+export { type Canary, compileRoute } from './routing/canary.ts'
+export { CANARY, CHALLENGER, CHAMPION, DEGRADED, ROLES, type Role, SHADOW } from './routing/roles.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export {

@@ -12,7 +12,30 @@ export {
 export type { FeatureVector } from './model/feature-binding.ts'
 export { type LoadedModel, type OpenModelOptions, openModel } from './model/open-model.ts'
 export { createScoring, type Scoring } from './model/scoring.ts'
-export { type ModelVersion, modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
+export { type AliasMove, formerTarget } from './registry/alias-history.ts'
+export { checkVersion, type ModelVersion } from './registry/check-version.ts'
+export { FolderRegistry } from './registry/folder/folder-registry.ts'
+export { publishVersion } from './registry/folder/publish-version.ts'
+export { inputDifference } from './registry/input-difference.ts'
+export { type Manifest, parseManifest } from './registry/manifest.ts'
+export { modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
+export { parseModelReference, resolveReference } from './registry/model-reference.ts'
+export type {
+  Aliases,
+  AliasTarget,
+  ModelFiles,
+  ModelRegistry,
+  RegisteredVersion,
+} from './registry/model-registry.ts'
+export { openRegistry } from './registry/open-registry.ts'
+export { readChampion, readVersion } from './registry/read-version.ts'
+export {
+  type RegistrySettings,
+  readRegistrySettings,
+  registrySettings,
+} from './registry/registry-settings.ts'
+export { registerRegistryWebhook, WEBHOOK_PATH } from './registry/registry-webhook.ts'
+export { type RegistryWatch, type WatchState, watchRegistry } from './registry/watch-registry.ts'
 export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip-routes.ts'
 export { hostedModels } from './served/hosted-models.ts'
 export {
@@ -28,3 +51,4 @@ export type { RepositoryEntry, ServedModel, ServedModels } from './served/served
 export { singleModel } from './served/single-model.ts'
 export type { Datatype, TensorData } from './tensor/datatypes.ts'
 export type { ModelSignature, Tensor, TensorSpec } from './tensor/tensor.ts'
+export { InferenceMetrics } from './metrics/inference-metrics.ts'

@@ -1,3 +1,4 @@
+import type { Fallback } from './fallback.ts'
 import type { FeatureNames, FeaturePart } from './feature-names.ts'
 
 /** What is done with a score: the first decision whose `from` it reaches, read from the highest. */
@@ -26,6 +27,14 @@ export interface Model {
   readonly decisions: readonly DecisionRule[]
   /** How inputs are called in explanations. */
   readonly reasons?: Readonly<Partial<Record<string, ReasonText>>>
+  readonly canary?: CanaryOptions
+  readonly fallback?: Fallback
+}
+
+/** How a new version is tried on a part of the traffic (docs/model-registry.md). */
+export interface CanaryOptions {
+  /** The share of keys that the version with the alias `canary` answers, from 0 to 1, where the registry says no other. */
+  readonly share: number
 }
 
 /** The value of an ONNX model that is the score. */
@@ -45,6 +54,9 @@ export interface ModelOptions<S extends readonly FeaturePart[]> {
   readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
   readonly reasons?: Readonly<Partial<Record<NoInfer<FeatureNames<S>>, ReasonText>>>
+  readonly canary?: CanaryOptions
+  /** What is done without features, or without a model. */
+  readonly fallback?: Fallback<NoInfer<FeatureNames<S>>>
 }
 
 /** Declares the model that scores the pipeline's vectors. */

@@ -7,13 +7,13 @@ import {
   type Reason,
 } from '@millrace/core'
 import type { InferOptions } from '../batching/batch-queue.ts'
-import type { ModelVersion } from '../registry/model-folder.ts'
+import type { ModelVersion } from '../registry/check-version.ts'
 import { createExplainer, type ExplainerOptions } from './explainer.ts'
 
 export interface ModelExplainerOptions extends Pick<ExplainerOptions, 'score' | 'exactUpTo' | 'maxRows'> {
   readonly pipeline: Pipeline
   /** The version that `score` asks. */
-  readonly version: Pick<ModelVersion, 'identity' | 'background'>
+  readonly version: Pick<ModelVersion, 'identity'> & Partial<Pick<ModelVersion, 'background'>>
 }
 
 /** Why a vector has its score. */

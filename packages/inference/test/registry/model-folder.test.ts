@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { EncoderArtifact, Model } from '@millrace/core'
 import { modelFolder, readNewestModel } from '../../src/registry/model-folder.ts'
+import { externalModel } from './external-model.ts'
 
 const MODEL: Model = { name: 'fraud', path: 'models/fraud', inputs: ['a', 'b'], decisions: [] }
-const ONNX = Buffer.from('onnx')
+const ONNX = Buffer.from(externalModel())
 const DIGEST = createHash('sha256').update(ONNX).digest('hex')
 const MANIFEST = {
   name: 'fraud',
@@ -97,7 +98,7 @@ const REFUSED: readonly (readonly [string, Files, RegExp])[] = [
   ],
   [
     'another model.onnx',
-    { ...versionWith({}), 'model.onnx': 'other' },
+    { ...versionWith({}), 'model.onnx': externalModel('x').subarray(0, 2) },
     /its model\.onnx is not the file that the manifest/,
   ],
   [
@@ -127,14 +128,14 @@ for (const [name, files, message] of REFUSED) {
 test('a missing value of a sample is null in the file and NaN here', async t => {
   const sample = { rows: [[null, 2]], scores: [0.5] }
   const { manifest } = await readNewestModel(await folderWith(t, { 1: versionWith({ sample }) }), MODEL)
-  assert.deepStrictEqual(manifest.sample.rows, [[Number.NaN, 2]])
+  assert.deepStrictEqual(manifest?.sample.rows, [[Number.NaN, 2]])
 })
 
 test('a model is refused with the vectors of other encoders than those it was trained with', async t => {
   const [here, there] = ['a'.repeat(64), 'b'.repeat(64)]
   const fitted = { digest: here } as EncoderArtifact
   const folder = await folderWith(t, { 1: versionWith({ encoders: here }) })
-  assert.equal((await readNewestModel(folder, MODEL, fitted)).manifest.encoders, here)
+  assert.equal((await readNewestModel(folder, MODEL, fitted)).manifest?.encoders, here)
   const refused = (digest: string | undefined, words: RegExp) =>
     assert.rejects(
       readNewestModel(folder, MODEL, digest === undefined ? undefined : ({ digest } as EncoderArtifact)),

@@ -1,51 +1,81 @@
 import {
   type Clock,
   compileCleaning,
-  decide,
   type EventValues,
+  idText,
   MillraceError,
   type Pipeline,
-  type Reason,
   type Rejection,
 } from '@millrace/core'
-import type { ModelExplainer, Scoring } from '@millrace/inference'
-import { type HttpApp, readJson } from '@millrace/platform'
-import type { OnlineFeatures, OnlineVector } from '@millrace/platform/online'
+import { answerTo, type HttpApp, readJson } from '@millrace/platform'
+import type { DecideAll, DecideOptions } from '../decide/decide-requests.ts'
+import type { PredictionLog } from '../decide/prediction-log.ts'
+import { answerOf, type RequestDecision } from '../decide/request-decision.ts'
+import { compileRequestedPrediction } from '../decide/requested-prediction.ts'
+import { readScoreQuery, type ScoreQuery } from './score-query.ts'
 
 export interface ScoreRouteOptions {
   readonly pipeline: Pipeline
-  readonly scoring: Pick<Scoring, 'score' | 'identity'>
-  readonly online: Pick<OnlineFeatures, 'compute'>
-  readonly explainer: Pick<ModelExplainer, 'explain'>
-  /** The declared clock: the time of events that bring none. */
+  readonly decideAll: DecideAll
+  /** Where decisions are published. */
+  readonly log: Pick<PredictionLog, 'add'>
+  /** The declared clock: the time of events that bring none, and now. */
   readonly clock: Clock
+  /** Events that one request may bring. Default 1,000. */
+  readonly maxEvents?: number
 }
 
 /**
- * Adds `POST /v1/score`: one raw event of the scored type in, the decision on it out, with the features as of the
- * event's own time. The event is cleaned as the ingestor cleans it; what the ingestor would refuse is answered by 400
- * with the reason. `?explain=true` asks for the reasons of the score.
+ * Adds `POST /v1/score`: a raw event of the scored type in, the decision on it out; or a list of events, and a list of
+ * what each is answered. Events are cleaned as the ingestor cleans them; what it would refuse is answered by 400, within
+ * a list by its error in its place. `?asOf=now` computes features as of now instead of as of the event's own time,
+ * `?explain=true` asks for the reasons of the score.
  */
 export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): void {
-  const { pipeline, clock } = options
+  const { pipeline, clock, decideAll, maxEvents = 1_000 } = options
   const clean = compileCleaning(pipeline.scored)
-  app.post<{ Querystring: Query }>('/v1/score', async ({ query, body }, reply) => {
-    const isExplained = readFlag(query.explain)
+  const log = compileLog(options)
+  app.post<{ Querystring: ScoreQuery }>('/v1/score', async ({ query, body }, reply) => {
     const now = clock.now()
-    const cleaning = clean(withEventTime(readJson(body), pipeline.scored.eventTime, now), now)
-    if (!cleaning.ok) return reply.code(400).send(refusal(cleaning.rejection))
-    return decisionOn(cleaning.event, options, isExplained)
+    const decideOptions = readScoreQuery(query, now)
+    const raw = readJson(body)
+    const cleaned = listOf(raw, maxEvents).map(event =>
+      clean(withEventTime(event, pipeline.scored.eventTime, now), now),
+    )
+    const events = cleaned.flatMap(cleaning => (cleaning.ok ? [cleaning.event] : []))
+    const decisions = await decide(decideAll, events, decideOptions)
+    log(decisions, now)
+    let next = 0
+    const answers = cleaned.map(cleaning =>
+      cleaning.ok ? answered(decisions[next++]!, pipeline) : refusal(cleaning.rejection),
+    )
+    if (Array.isArray(raw)) return answers
+    return reply.code('error' in answers[0]! ? 400 : 200).send(answers[0])
   })
 }
 
-interface Query {
-  readonly explain?: string | readonly string[]
+async function decide(decideAll: DecideAll, events: readonly EventValues[], options: DecideOptions) {
+  return events.length === 0 ? [] : decideAll(events, options)
 }
 
-function readFlag(given: Query['explain']): boolean {
-  if (given === undefined || given === 'false') return false
-  if (given === 'true') return true
-  throw new MillraceError('REQUEST_INVALID', '"explain" must be true or false.')
+function compileLog({
+  pipeline,
+  log,
+}: ScoreRouteOptions): (decisions: readonly (RequestDecision | MillraceError)[], now: number) => void {
+  const predictionOf = compileRequestedPrediction(pipeline)
+  return (decisions, now) => {
+    for (const decision of decisions) {
+      if (decision instanceof MillraceError) continue
+      log.add(idText(decision.event, pipeline.scored.key), predictionOf(decision, now))
+    }
+  }
+}
+
+/** One event, or several. Throws REQUEST_TOO_LARGE. */
+function listOf(raw: unknown, maxEvents: number): readonly unknown[] {
+  if (!Array.isArray(raw)) return [raw]
+  if (raw.length <= maxEvents) return raw
+  throw new MillraceError('REQUEST_TOO_LARGE', `A request may bring ${maxEvents} events: ask in parts.`)
 }
 
 /** Gives an event without a time the time of now. What is no object is left to the cleaning to refuse. */
@@ -55,45 +85,10 @@ function withEventTime(raw: unknown, field: string, now: number): unknown {
   return given === undefined || given === null ? { ...raw, [field]: now } : raw
 }
 
+function answered(decision: RequestDecision | MillraceError, { scored }: Pipeline): object {
+  return decision instanceof MillraceError ? answerTo(decision).body : answerOf(decision, scored)
+}
+
 function refusal({ reason, message }: Rejection): object {
   return { error: message, reason }
-}
-
-async function decisionOn(
-  event: EventValues,
-  options: ScoreRouteOptions,
-  isExplained: boolean,
-): Promise<object> {
-  const { pipeline, scoring, online } = options
-  const { scored, model } = pipeline
-  const { vector, features, featureTimes, truncated } = await online.compute(event)
-  const { score, ...explained } = await (isExplained ? explain(vector, options) : scoreOf(vector, options))
-  return {
-    id: event[scored.id],
-    eventTime: event[scored.eventTime],
-    score,
-    decision: decide(model, score),
-    ...explained,
-    features,
-    featureTimes,
-    truncated,
-    model: scoring.identity,
-  }
-}
-
-type Vector = OnlineVector['vector']
-
-async function scoreOf(vector: Vector, { scoring }: ScoreRouteOptions): Promise<{ readonly score: number }> {
-  const [score] = await scoring.score([vector])
-  if (Number.isFinite(score)) return { score: score! }
-  throw new MillraceError('REQUEST_INVALID', 'The model has no finite answer to this event.')
-}
-
-/** The score with what explains it. */
-async function explain(
-  vector: Vector,
-  { explainer }: ScoreRouteOptions,
-): Promise<{ readonly score: number; readonly reasons: readonly Reason[]; readonly explanation: object }> {
-  const { score, reasons, ...explanation } = await explainer.explain(vector)
-  return { score, reasons, explanation }
 }

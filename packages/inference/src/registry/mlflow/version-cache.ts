@@ -1,0 +1,114 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+import { replaceFile } from '../folder/durable-file.ts'
+import type { Downloaded } from './download-version.ts'
+
+const entryShape = z.object({ digest: z.string(), files: z.record(z.string(), z.string()) })
+
+/** How many versions are kept, counted by their last use. */
+const KEPT_VERSIONS = 8
+
+/**
+ * Downloaded versions in folders named by the digest of their content. What is found there is compared with its
+ * digests before it is used, and downloaded anew when it was damaged.
+ */
+export class VersionCache {
+  readonly #folder: string
+
+  /** The folder is made when something is first kept. */
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /**
+   * The folder with the files of a version, which `download` fills where they are not kept yet. `identity` tells the
+   * version from all others, of other servers too.
+   */
+  async folderOf(
+    identity: readonly string[],
+    download: (folder: string) => Promise<Downloaded>,
+  ): Promise<string> {
+    const entry = join(this.#folder, 'index', `${digestOf(JSON.stringify(identity))}.json`)
+    return (await this.#kept(entry)) ?? (await this.#keep(entry, download))
+  }
+
+  async #kept(entry: string): Promise<string | undefined> {
+    const found = entryShape.safeParse(await readJson(entry))
+    if (!found.success) return undefined
+    const { digest, files } = found.data
+    const place = this.#placeOf(digest)
+    if (digestOf(linesOf(files)) !== digest || !(await isWhole(place, files))) {
+      await rm(place, { recursive: true, force: true })
+      return undefined
+    }
+    const now = new Date()
+    await utimes(place, now, now)
+    return place
+  }
+
+  async #keep(entry: string, download: (folder: string) => Promise<Downloaded>): Promise<string> {
+    const partial = join(this.#folder, 'versions', `partial-${randomUUID()}`)
+    await mkdir(partial, { recursive: true })
+    await mkdir(join(this.#folder, 'index'), { recursive: true })
+    try {
+      const files = await download(partial)
+      const digest = digestOf(linesOf(files))
+      const place = this.#placeOf(digest)
+      await rename(partial, place).catch(error => {
+        // The same content, kept by another process or as another version.
+        if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
+      })
+      await replaceFile(entry, JSON.stringify({ digest, files }))
+      await this.#forgetOldest(digest)
+      return place
+    } finally {
+      await rm(partial, { recursive: true, force: true })
+    }
+  }
+
+  #placeOf(digest: string): string {
+    return join(this.#folder, 'versions', digest)
+  }
+
+  async #forgetOldest(newest: string): Promise<void> {
+    const folder = join(this.#folder, 'versions')
+    const digests = (await readdir(folder)).filter(name => !name.startsWith('partial-') && name !== newest)
+    const used = await Promise.all(
+      digests.map(async name => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+    )
+    const forgotten = used.toSorted((a, b) => b.at - a.at).slice(KEPT_VERSIONS - 1)
+    await Promise.all(forgotten.map(({ name }) => rm(join(folder, name), { recursive: true, force: true })))
+  }
+}
+
+async function isWhole(place: string, files: Downloaded): Promise<boolean> {
+  const checks = Object.entries(files).map(async ([name, expected]) => {
+    const digest = createHash('sha256')
+    await pipeline(createReadStream(join(place, name)), digest)
+    return digest.digest('hex') === expected
+  })
+  return (await Promise.all(checks.map(check => check.catch(() => false)))).every(same => same)
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function linesOf(files: Downloaded): string {
+  return Object.keys(files)
+    .toSorted()
+    .map(name => `${files[name]}  ${name}\n`)
+    .join('')
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
