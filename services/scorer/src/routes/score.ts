@@ -10,6 +10,7 @@ import {
 } from '@millrace/core'
 import type { ModelExplainer, Scoring } from '@millrace/inference'
 import { type HttpApp, readJson } from '@millrace/platform'
+import { isAwaited } from '@millrace/platform/http'
 import type { OnlineFeatures, OnlineVector } from '@millrace/platform/online'
 
 export interface ScoreRouteOptions {
@@ -34,7 +35,10 @@ export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): vo
     const now = clock.now()
     const cleaning = clean(withEventTime(readJson(body), pipeline.scored.eventTime, now), now)
     if (!cleaning.ok) return reply.code(400).send(refusal(cleaning.rejection))
-    return decisionOn(cleaning.event, options, isExplained)
+    const score: ScoreVector = isExplained
+      ? vector => explain(vector, options, () => isAwaited(reply))
+      : vector => scoreOf(vector, options)
+    return decisionOn(cleaning.event, options, score)
   })
 }
 
@@ -59,15 +63,25 @@ function refusal({ reason, message }: Rejection): object {
   return { error: message, reason }
 }
 
+type Vector = OnlineVector['vector']
+
+/** A score, with what explains it where that is asked for. */
+interface Scored {
+  readonly score: number
+  readonly reasons?: readonly Reason[]
+  readonly explanation?: object
+}
+
+type ScoreVector = (vector: Vector) => Promise<Scored>
+
 async function decisionOn(
   event: EventValues,
-  options: ScoreRouteOptions,
-  isExplained: boolean,
+  { pipeline, scoring, online }: ScoreRouteOptions,
+  scoreVector: ScoreVector,
 ): Promise<object> {
-  const { pipeline, scoring, online } = options
   const { scored, model } = pipeline
   const { vector, features, featureTimes, truncated } = await online.compute(event)
-  const { score, ...explained } = await (isExplained ? explain(vector, options) : scoreOf(vector, options))
+  const { score, ...explained } = await scoreVector(vector)
   return {
     id: event[scored.id],
     eventTime: event[scored.eventTime],
@@ -81,19 +95,17 @@ async function decisionOn(
   }
 }
 
-type Vector = OnlineVector['vector']
-
-async function scoreOf(vector: Vector, { scoring }: ScoreRouteOptions): Promise<{ readonly score: number }> {
+async function scoreOf(vector: Vector, { scoring }: ScoreRouteOptions): Promise<Scored> {
   const [score] = await scoring.score([vector])
   if (Number.isFinite(score)) return { score: score! }
   throw new MillraceError('REQUEST_INVALID', 'The model has no finite answer to this event.')
 }
 
-/** The score with what explains it. */
 async function explain(
   vector: Vector,
   { explainer }: ScoreRouteOptions,
-): Promise<{ readonly score: number; readonly reasons: readonly Reason[]; readonly explanation: object }> {
-  const { score, reasons, ...explanation } = await explainer.explain(vector)
+  isWanted: () => boolean,
+): Promise<Scored> {
+  const { score, reasons, ...explanation } = await explainer.explain(vector, { isWanted })
   return { score, reasons, explanation }
 }
