@@ -66,6 +66,7 @@ export {
   type LatePolicy,
   type TombstonePolicy,
 } from './define/event-type.ts'
+export type { Fallback, FallbackAction, FallbackMark, FallbackReason } from './define/fallback.ts'
 export { featureKindOf } from './define/feature-kind.ts'
 export type { FeatureKind, FeatureValue } from './define/feature-value.ts'
 export { defineFeatureView, type FeatureView } from './define/feature-view.ts'
@@ -80,7 +81,6 @@ export {
   timestamp,
   type ValueOf,
 } from './define/field.ts'
-export type { Fallback, FallbackAction, FallbackMark, FallbackReason } from './define/fallback.ts'
 export { type DecisionRule, decide, defineModel, type Model, type ReasonText } from './define/model.ts'
 export { defineMonitor, type Monitor } from './define/monitor.ts'
 export {

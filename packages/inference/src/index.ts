@@ -9,6 +9,7 @@ export {
   type ModelExplainer,
   type ModelExplainerOptions,
 } from './explain/model-explainer.ts'
+export { InferenceMetrics } from './metrics/inference-metrics.ts'
 export type { FeatureVector } from './model/feature-binding.ts'
 export { type LoadedModel, type OpenModelOptions, openModel } from './model/open-model.ts'
 export { createScoring, type Scoring } from './model/scoring.ts'
@@ -40,6 +41,7 @@ export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip
 export { hostedModels } from './served/hosted-models.ts'
 export {
   type HostEvent,
+  type HostedModel,
   ModelHost,
   type ModelHostOptions,
   type RoleTarget,
@@ -51,4 +53,3 @@ export type { RepositoryEntry, ServedModel, ServedModels } from './served/served
 export { singleModel } from './served/single-model.ts'
 export type { Datatype, TensorData } from './tensor/datatypes.ts'
 export type { ModelSignature, Tensor, TensorSpec } from './tensor/tensor.ts'
-export { InferenceMetrics } from './metrics/inference-metrics.ts'

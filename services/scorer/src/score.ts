@@ -1,8 +1,6 @@
 import {
   days,
   decide,
-  type EventValues,
-  type FeatureView,
   type Id,
   idText,
   type Pipeline,
@@ -17,10 +15,11 @@ import {
   type VectorRecord,
   type WindowStatistics,
 } from '@millrace/core'
-import { entitiesOf, named } from './decide/named.ts'
 import { compileFill, type FilledVector } from './decide/fill-missing.ts'
+import { entitiesOf, named } from './decide/named.ts'
 import { scoreVectors, type VectorScore } from './decide/score-vectors.ts'
 import type { ModelRoles } from './models/pipeline-models.ts'
+import type { ScorerMetrics } from './scorer-metrics.ts'
 
 /** A vector, and its score once the model has given it. */
 export interface ScoreInput {
@@ -35,8 +34,7 @@ export interface ScoreStageOptions {
   readonly pipeline: Pipeline
   readonly models: ModelRoles
   readonly statistics: WindowStatistics
-  /** Told of every score, for metrics. */
-  readonly onScore?: (scored: VectorScore) => void
+  readonly metrics: Pick<ScorerMetrics, 'scored'>
 }
 
 /**
@@ -48,7 +46,7 @@ export function createScoreStage({
   pipeline,
   models,
   statistics,
-  onScore = () => {},
+  metrics,
 }: ScoreStageOptions): Stage<ScoreInput, StatisticsState> {
   const predictionOf = compilePrediction(pipeline)
   const scoreAll = compileScoreAll(pipeline, models)
@@ -68,7 +66,7 @@ export function createScoreStage({
         key: idText(record.event, pipeline.scored.key),
         value: prediction,
       })
-      onScore(scored!)
+      metrics.scored(scored!, prediction.decision)
       const state = known ?? statistics.init()
       const { by, score } = scored!
       if (by.counted !== undefined) statistics.add(state, by.counted, taken.eventTime, record.vector, score)

@@ -14,9 +14,11 @@ export class ScorerMetrics {
   readonly #fallbacks: Counter
   readonly #lost: Counter
   readonly #storeOpen: Gauge
-  readonly #reachable: Gauge
+
+  readonly #registry: MetricsRegistry
 
   constructor(registry: MetricsRegistry) {
+    this.#registry = registry
     const registers = [registry]
     this.#score = new Histogram({
       name: 'prediction_score',
@@ -54,11 +56,6 @@ export class ScorerMetrics {
       help: '1 while Redis is left alone, since it did not answer.',
       registers,
     })
-    this.#reachable = new Gauge({
-      name: 'model_registry_reachable',
-      help: 'Whether the registry answered the last look.',
-      registers,
-    })
     this.#storeOpen.set(0)
   }
 
@@ -81,8 +78,14 @@ export class ScorerMetrics {
     this.#storeOpen.set(isOpen ? 1 : 0)
   }
 
-  registryReachable(isReachable: boolean): void {
-    this.#reachable.set(isReachable ? 1 : 0)
+  /** From now on tells whether the model registry answers. */
+  showRegistry(models: { readonly isRegistryReachable: boolean }): void {
+    const gauge: Gauge = new Gauge({
+      name: 'model_registry_reachable',
+      help: '1 while the model registry answers.',
+      registers: [this.#registry],
+      collect: () => gauge.set(models.isRegistryReachable ? 1 : 0),
+    })
   }
 
   #compare(champion: string, score: number, decision: string, shadow: ShadowScore): void {

@@ -1,4 +1,3 @@
-import { MillraceError, type Pipeline, parseReference, SCORE_FEATURE } from '@millrace/core'
 import { createScoring, type ModelVersion, readVersion, type Scoring } from '@millrace/inference'
 import { checkReference } from './check-reference.ts'
 import type { ModelContext } from './model-context.ts'

@@ -73,8 +73,8 @@ test('the columns follow from the pipeline', () => {
     ...rest,
   ])
   assert.deepStrictEqual(named('predictions'), [
-    ...['id text', 'event_time timestamp', 'card text?', 'score double'],
-    ...['decision text', 'model_name text', 'model_version text', 'model_digest text'],
+    ...['id text', 'event_time timestamp', 'card text?', 'score double?'],
+    ...['decision text', 'model_name text?', 'model_version text?', 'model_digest text?'],
     ...rest,
   ])
   assert.deepStrictEqual(named('labels'), [

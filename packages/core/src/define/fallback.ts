@@ -39,7 +39,11 @@ export interface FallbackMark {
 }
 
 /** Everything that is wrong with a model's fallbacks. */
-export function fallbackFaults({ name, inputs, fallback }: Pick<Model, 'name' | 'inputs' | 'fallback'>): string[] {
+export function fallbackFaults({
+  name,
+  inputs,
+  fallback,
+}: Pick<Model, 'name' | 'inputs' | 'fallback'>): string[] {
   if (fallback === undefined) return []
   const { defaults = {}, rule, ...actions } = fallback
   const place = `model "${name}": its fallback`
@@ -48,7 +52,8 @@ export function fallbackFaults({ name, inputs, fallback }: Pick<Model, 'name' | 
     if (!inputs.includes(input)) return [`${place} has a default for "${input}", which is none of the inputs`]
     return Number.isFinite(value) ? [] : [`${place} has a default for "${input}" that is not finite`]
   })
-  if (chosen.includes('rule') && rule === undefined) faults.push(`${place} is a rule, and there is none: declare "rule"`)
+  if (chosen.includes('rule') && rule === undefined)
+    faults.push(`${place} is a rule, and there is none: declare "rule"`)
   if (!chosen.includes('rule') && rule !== undefined) faults.push(`${place} has a rule that is never asked`)
   if (chosen.includes('defaults') && Object.keys(defaults).length === 0)
     faults.push(`${place} is defaults, and there are none: declare "defaults"`)

@@ -1,9 +1,9 @@
 import { MillraceError } from '../errors.ts'
 import type { EventType } from './event-type.ts'
+import { fallbackFaults } from './fallback.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
 import { encoderFaults } from './validate-encoders.ts'
 import { optionalFaults } from './validate-fields.ts'
-import { fallbackFaults } from './fallback.ts'
 import { reasonFaults } from './validate-reasons.ts'
 import { viewFaults } from './validate-views.ts'
 

@@ -63,7 +63,10 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
   const seen = described(nullable(INTEGER), 'Event time of the newest entry seen (epoch ms).')
   const decision = oneOf(model.decisions.map(rule => rule.decision))
   const properties = {
-    via: described(oneOf(['stream', 'request']), 'Whether the event came through the stream, or was asked for.'),
+    via: described(
+      oneOf(['stream', 'request']),
+      'Whether the event came through the stream, or was asked for.',
+    ),
     id: described(idSchema(scored, scored.id), `The event's ${scored.id}.`),
     eventTime: TIME,
     entities: objectOf(Object.fromEntries(entities.map(entity => [entity, idSchema(scored, entity)]))),

@@ -133,6 +133,16 @@ test('what agrees with the background takes no rows', () => {
   assert.equal(planExplanation(row, background).rows, 1 + 2 * (2 ** 3 - 2))
 })
 
+test('up to twelve features that differ are explained exactly, more are sampled', () => {
+  const planFor = (columns: number) =>
+    planExplanation(
+      new Float64Array(columns).fill(1),
+      backgroundOf(() => 0, [new Float64Array(columns)]),
+    )
+  assert.equal(planFor(12).rows, 1 + 2 ** 12 - 2)
+  assert.ok(planFor(13).rows <= 4_096)
+})
+
 test('sampling stays within its bound, and takes 40 pairs of walks at the least', () =>
   forEachSeed(30, random => {
     const columns = random.integer(13, 40)

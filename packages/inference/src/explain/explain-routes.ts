@@ -1,6 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import { MillraceError } from '@millrace/core'
-import { type HttpApp, readJson } from '@millrace/platform/http'
+import { type HttpApp, isAwaited, readJson } from '@millrace/platform/http'
 import type { Explanation, ModelExplainer } from './model-explainer.ts'
 import { readInstances } from './read-instances.ts'
 
@@ -34,7 +33,7 @@ export function registerExplainRoutes(
       const explainer = explainerOf(name, version)
       const vectors = readInstances(readJson(body), explainer.inputs)
       if (vectors.length > maxInstances) throw tooMany(maxInstances)
-      return { explanations: await explainAll(explainer, vectors, reply.raw) }
+      return { explanations: await explainAll(explainer, vectors, () => isAwaited(reply)) }
     })
   }
 }
@@ -43,9 +42,8 @@ export function registerExplainRoutes(
 async function explainAll(
   explainer: ModelExplainer,
   vectors: readonly Float64Array[],
-  response: ServerResponse,
+  isWanted: () => boolean,
 ): Promise<readonly Explanation[]> {
-  const isWanted = () => !response.writableEnded && !response.destroyed
   const explanations: Explanation[] = []
   for (const vector of vectors) explanations.push(await explainer.explain(vector, { isWanted }))
   return explanations

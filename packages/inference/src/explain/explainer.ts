@@ -16,7 +16,7 @@ export interface ExplainerOptions {
   readonly exactUpTo?: number
   /** How many rows an explanation has scored beyond that. Default 4,096. */
   readonly maxRows?: number
-  /** Rows that an explanation has with the model at a time. Default 256, half of a full batch. */
+  /** Rows that an explanation has with the model at a time. Default 128, a quarter of a full batch. */
   readonly partRows?: number
   /** How many explanations may wait. Default 256. */
   readonly capacity?: number
@@ -34,7 +34,7 @@ export interface Explainer {
 
 /** Builds the explainer of a model. The background is scored once, with the first explanation. */
 export function createExplainer(options: ExplainerOptions): Explainer {
-  const { background, score, partRows = 256, capacity = 256 } = options
+  const { background, score, partRows = 128, capacity = 256 } = options
   const rows = background.map(row => Float64Array.from(row))
   const turns = new Turns(capacity)
   const referenceOf = onceDone(async (): Promise<Background> => {

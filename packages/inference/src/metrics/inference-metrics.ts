@@ -1,7 +1,7 @@
 import type { MetricsRegistry } from '@millrace/platform/http'
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { BatchFacts } from '../batching/statistics.ts'
-import type { HostEvent, ModelHost, VersionAtWork } from '../served/model-host.ts'
+import type { HostEvent, HostedModel } from '../served/model-host.ts'
 
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
@@ -80,14 +80,14 @@ export class InferenceMetrics {
   }
 
   /** Tells what happened to the versions of a model, and which has which role now. */
-  changed(host: ModelHost<VersionAtWork>, roles: readonly string[], { kind }: HostEvent): void {
+  changed(host: Pick<HostedModel, 'name' | 'roleOf'>, roles: readonly string[], { kind }: HostEvent): void {
     const model = host.name
     this.#changes.inc({ model, change: kind })
     if (kind === 'loaded') this.#loaded.set({ model }, Date.now() / 1_000)
     this.#showRoles(host, roles)
   }
 
-  #showRoles(host: ModelHost<VersionAtWork>, roles: readonly string[]): void {
+  #showRoles(host: Pick<HostedModel, 'name' | 'roleOf'>, roles: readonly string[]): void {
     for (const labels of this.#shown.get(host.name) ?? []) this.#info.remove(labels)
     const shown = roles.flatMap(alias => {
       const at = host.roleOf(alias)

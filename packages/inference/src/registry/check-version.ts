@@ -111,7 +111,9 @@ function documentOf(
   if (text === undefined) return undefined
   const document = parseJson(text, `${place}/${name}`)
   const isObject = typeof document === 'object' && document !== null && !Array.isArray(document)
-  return strict || !isObject ? document : { ...document, model: { name: identity.name, version: identity.version } }
+  return strict || !isObject
+    ? document
+    : { ...document, model: { name: identity.name, version: identity.version } }
 }
 
 function withoutManifest(place: string): string {

@@ -1,19 +1,19 @@
 import { MillraceError } from '@millrace/core'
-import type { ModelHost, VersionAtWork } from './model-host.ts'
+import type { HostedModel, VersionAtWork } from './model-host.ts'
 import { servedModel } from './served-model.ts'
 import type { ServedModel, ServedModels } from './served-models.ts'
 
 /** The models of hosts, for callers of every protocol. */
-export function hostedModels(hosts: Iterable<ModelHost<VersionAtWork>>): ServedModels {
+export function hostedModels(hosts: Iterable<HostedModel>): ServedModels {
   const byName = new Map([...hosts].map(host => [host.name, host]))
   const views = new WeakMap<VersionAtWork, ServedModel>()
-  const hostOf = (name: string): ModelHost<VersionAtWork> => {
+  const hostOf = (name: string): HostedModel => {
     const host = byName.get(name)
     if (host !== undefined) return host
     throw notFound(`The model is unknown: this server has ${quoted(byName.keys())}.`)
   }
   /** One object for each version, since it is asked for with every request. */
-  const viewOf = (host: ModelHost<VersionAtWork>, at: VersionAtWork): ServedModel => {
+  const viewOf = (host: HostedModel, at: VersionAtWork): ServedModel => {
     const known = views.get(at)
     if (known !== undefined) return known
     const view = servedModel(at.identity, at.model, () => host.versions)

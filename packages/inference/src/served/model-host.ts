@@ -24,6 +24,12 @@ export type HostEvent =
   | { readonly kind: 'serving'; readonly version: string; readonly role: string }
   | { readonly kind: 'released'; readonly version: string }
 
+/** A host as callers need it, whatever its versions are besides. */
+export type HostedModel = Pick<
+  ModelHost<VersionAtWork>,
+  'name' | 'answering' | 'roleOf' | 'version' | 'versions' | 'index' | 'reload' | 'unload'
+>
+
 export interface ModelHostOptions<T extends VersionAtWork> {
   readonly name: string
   /** Brings a version into memory, checked. Fails with MODEL_INVALID when it is not to serve. */

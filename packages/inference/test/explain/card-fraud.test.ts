@@ -15,7 +15,7 @@ async function openCardFraud(t: TestContext, exactUpTo?: number) {
   t.after(() => scoring.close())
   const exact = exactUpTo === undefined ? {} : { exactUpTo }
   const explainer = createModelExplainer({ pipeline: cardFraud, version, score: scoring.score, ...exact })
-  return { explainer, rows: version.manifest.sample.rows, scores: version.manifest.sample.scores }
+  return { explainer, rows: version.manifest!.sample.rows, scores: version.manifest!.sample.scores }
 }
 
 test('the scores of the committed model are explained, and the contributions add up', async t => {

@@ -1,4 +1,5 @@
+export type { MetricsRegistry } from '../metrics/registry.ts'
 export { answerTo } from './error-answer.ts'
 export { createHttpApp, type HttpApp } from './http-app.ts'
-export type { MetricsRegistry } from '../metrics/registry.ts'
+export { isAwaited } from './is-awaited.ts'
 export { readJson } from './read-json.ts'

@@ -21,7 +21,7 @@ export interface OnlineVector {
   readonly features: Readonly<Record<string, number>>
   /** For each view, the event time of the newest entry seen (epoch ms), or null. */
   readonly featureTimes: Readonly<Record<string, number | null>>
-  /** For each view, how old the newest event was that the entity had before this one (ms), or null for its first. */
+  /** For each view, the age of the newest event of the entity that is earlier than this one (ms), or null. */
   readonly featureAges: Readonly<Record<string, number | null>>
   /** Some window reached beyond the kept history. */
   readonly truncated: boolean
@@ -34,7 +34,7 @@ interface Visit {
   readonly at: number
 }
 
-/** What a view says of an entity; `before` is its newest event time before the event itself was counted in. */
+/** What a view says of an entity; `before` is its newest event time earlier than that of the event. */
 interface VisitEvaluation extends Evaluation {
   readonly before: number | null
 }
@@ -118,7 +118,7 @@ export class OnlineFeatures {
     out: FeatureValue[],
   ): VisitEvaluation {
     const state = bytes === undefined ? engine.init() : engine.decode(bytes)
-    const before = engine.newestUpTo(state, time)
+    const before = engine.newestUpTo(state, (event[this.#scored.eventTime] as number) - 1)
     if (!engine.includes(state, event)) engine.add(state, this.#scored, event)
     const { newest, truncated } = engine.evaluate(state, time, out, at)
     return { newest, truncated, before }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { days, type EventType, type EventValues, hours, MillraceError, ViewEngine } from '@millrace/core'
-import { OnlineFeatures } from '../../src/online/online-features.ts'
+import { OnlineFeatures, type OnlineVector } from '../../src/online/online-features.ts'
 import type { StateReader, StateRequest } from '../../src/online/state-reader.ts'
 import { finding, payment, pipeline } from './pipeline.ts'
 

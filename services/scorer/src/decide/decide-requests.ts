@@ -149,5 +149,7 @@ function known(decision: string, { name, decisions }: Model): string {
 }
 
 function withNulls(features: Readonly<Record<string, number>>): Record<string, number | null> {
-  return Object.fromEntries(Object.entries(features).map(([name, value]) => [name, Number.isNaN(value) ? null : value]))
+  return Object.fromEntries(
+    Object.entries(features).map(([name, value]) => [name, Number.isNaN(value) ? null : value]),
+  )
 }

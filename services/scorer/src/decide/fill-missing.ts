@@ -28,5 +28,6 @@ export function compileDefaults({
 }: Pick<Model, 'inputs' | 'fallback'>): (vector: readonly number[]) => readonly number[] {
   const defaults = inputs.map(input => fallback?.defaults?.[input])
   const fills = (value: number, i: number) => Number.isNaN(value) && defaults[i] !== undefined
-  return vector => (vector.some(fills) ? vector.map((value, i) => (fills(value, i) ? defaults[i]! : value)) : vector)
+  return vector =>
+    vector.some(fills) ? vector.map((value, i) => (fills(value, i) ? defaults[i]! : value)) : vector
 }

@@ -35,7 +35,10 @@ export function compileReadFeatures(
   const views = routeOf(pipeline, scored)
   const isStale = ({ featureAges }: OnlineVector) =>
     stale !== 'use' && views.some(({ name, freshness }) => (featureAges[name] ?? 0) > freshness)
-  const ofAction = (vector: OnlineVector, fallback: FallbackMark & { action: FallbackAction }): ReadFeatures => ({
+  const ofAction = (
+    vector: OnlineVector,
+    fallback: FallbackMark & { action: FallbackAction },
+  ): ReadFeatures => ({
     online: vector,
     vector: fallback.action === 'defaults' ? defaults(vector.vector) : vector.vector,
     fallback,
@@ -46,10 +49,16 @@ export function compileReadFeatures(
     return events.map((event, i) => {
       const vector = vectors?.[i]
       if (vector === undefined) {
-        return ofAction(online.withoutStates(event), { reason: 'store-unavailable', action: storeUnavailable })
+        return ofAction(online.withoutStates(event), {
+          reason: 'store-unavailable',
+          action: storeUnavailable,
+        })
       }
       if (!isStale(vector)) return { online: vector, ...fill(vector.vector) }
-      return ofAction(stale === 'defaults' ? withoutStale(vector) : vector, { reason: 'stale', action: stale })
+      return ofAction(stale === 'defaults' ? withoutStale(vector) : vector, {
+        reason: 'stale',
+        action: stale,
+      })
     })
   }
 }

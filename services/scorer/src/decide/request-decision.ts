@@ -52,6 +52,10 @@ export function answerOf(
   }
 }
 
-function explained({ score: _, reasons, ...explanation }: Explanation): Pick<DecisionAnswer, 'reasons' | 'explanation'> {
+function explained({
+  score: _,
+  reasons,
+  ...explanation
+}: Explanation): Pick<DecisionAnswer, 'reasons' | 'explanation'> {
   return { reasons, explanation }
 }

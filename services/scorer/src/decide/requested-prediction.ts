@@ -1,6 +1,6 @@
 import { type Pipeline, type RequestedPrediction, routeOf } from '@millrace/core'
-import type { RequestDecision } from './request-decision.ts'
 import { entitiesOf } from './named.ts'
+import type { RequestDecision } from './request-decision.ts'
 
 /** How a requested decision is logged: with the same facts as one of the stream. */
 export function compileRequestedPrediction(

@@ -3,6 +3,7 @@ import {
   compileRoute,
   DEGRADED,
   fateOf,
+  MillraceError,
   type Pipeline,
   ROLES,
   SHADOW,
@@ -10,6 +11,7 @@ import {
 import {
   type Aliases,
   type HostEvent,
+  type ModelExplainer,
   ModelHost,
   type ModelRegistry,
   type RegistryWatch,
@@ -37,7 +39,7 @@ export interface PipelineModelsOptions extends ScoredVersionOptions {
   readonly every: number
   /** How long a new version is on probation (ms). */
   readonly probation: number
-  readonly onEvent: (event: HostEvent) => void
+  readonly onEvent: (host: ModelHost<ScoredVersion>, event: HostEvent) => void
   /** Told of every look at the registry that failed, and of every version that could not be loaded. */
   readonly onTrouble: (error: unknown) => void
 }
@@ -60,7 +62,7 @@ export class PipelineModels implements ModelRoles {
       load: async version =>
         openScoredVersion(await readVersion(registry, version, pipeline.model, pipeline.fitted), options),
       probation: { duration: probation },
-      onEvent,
+      onEvent: event => onEvent(this.host, event),
     })
   }
 
@@ -96,14 +98,23 @@ export class PipelineModels implements ModelRoles {
     return (this.#route(key) === CANARY ? this.host.roleOf(CANARY) : undefined) ?? this.host.answering
   }
 
+  /** The explainer of the version that answers, or of the one that is named. Throws NOT_FOUND, MODEL_UNAVAILABLE. */
+  readonly explainerOf = (name: string, version?: string): ModelExplainer => {
+    const { host } = this
+    if (name !== host.name) {
+      throw new MillraceError('NOT_FOUND', `The model is unknown: this server has "${host.name}".`)
+    }
+    return (version === undefined ? host.answering : host.version(version)).explainer
+  }
+
+  /** Whether the registry has answered the last look. */
+  get isRegistryReachable(): boolean {
+    return this.#watch?.state.reachable ?? true
+  }
+
   /** The registry may have changed: it is looked at now. */
   hint(): void {
     this.#watch?.hint()
-  }
-
-  /** Whether the registry answered the last look. */
-  get isRegistryReachable(): boolean {
-    return this.#watch?.state.reachable ?? true
   }
 
   async close(): Promise<void> {
@@ -136,4 +147,3 @@ function routeOf({ model }: Pipeline, aliases: Aliases): Route {
   const share = canary.share ?? model.canary?.share ?? 0
   return compileRoute({ model: model.name, version: canary.version, share })
 }
-

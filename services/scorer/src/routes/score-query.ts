@@ -1,5 +1,4 @@
 import { MillraceError } from '@millrace/core'
-import type { DecideOptions } from '../decide/decide-requests.ts'
 
 /** What may stand in the query of a request for decisions, unchecked. */
 export interface ScoreQuery {
@@ -7,16 +6,27 @@ export interface ScoreQuery {
   readonly asOf?: string | readonly string[]
 }
 
+/** What a request for decisions asks for. */
+export interface ScoreWishes {
+  /** As of when features are computed (epoch ms); as of each event's own time where it is undefined. */
+  readonly at: number | undefined
+  readonly isExplained: boolean
+}
+
 /** Reads the query. Throws REQUEST_INVALID. */
-export function readScoreQuery({ explain, asOf }: ScoreQuery, now: number): DecideOptions {
+export function readScoreQuery({ explain, asOf }: ScoreQuery, now: number): ScoreWishes {
   return {
     at: oneOf('asOf', asOf, ['event', 'now']) === 'now' ? now : undefined,
-    explain: oneOf('explain', explain, ['false', 'true']) === 'true' ? {} : undefined,
+    isExplained: oneOf('explain', explain, ['false', 'true']) === 'true',
   }
 }
 
 /** The first where nothing is given. */
-function oneOf(name: string, given: string | readonly string[] | undefined, values: readonly string[]): string {
+function oneOf(
+  name: string,
+  given: string | readonly string[] | undefined,
+  values: readonly string[],
+): string {
   if (given === undefined) return values[0]!
   if (typeof given === 'string' && values.includes(given)) return given
   throw new MillraceError('REQUEST_INVALID', `"${name}" must be ${values.join(' or ')}.`)

@@ -7,11 +7,12 @@ import {
   type Pipeline,
   type Rejection,
 } from '@millrace/core'
-import { answerTo, type HttpApp, readJson } from '@millrace/platform'
+import { answerTo, type HttpApp, isAwaited, readJson } from '@millrace/platform/http'
 import type { DecideAll, DecideOptions } from '../decide/decide-requests.ts'
 import type { PredictionLog } from '../decide/prediction-log.ts'
 import { answerOf, type RequestDecision } from '../decide/request-decision.ts'
 import { compileRequestedPrediction } from '../decide/requested-prediction.ts'
+import type { ScorerMetrics } from '../scorer-metrics.ts'
 import { readScoreQuery, type ScoreQuery } from './score-query.ts'
 
 export interface ScoreRouteOptions {
@@ -19,11 +20,15 @@ export interface ScoreRouteOptions {
   readonly decideAll: DecideAll
   /** Where decisions are published. */
   readonly log: Pick<PredictionLog, 'add'>
+  readonly metrics: Pick<ScorerMetrics, 'fallback'>
   /** The declared clock: the time of events that bring none, and now. */
   readonly clock: Clock
   /** Events that one request may bring. Default 1,000. */
   readonly maxEvents?: number
 }
+
+/** Explanations are dear: a request may ask for so many. */
+const MOST_EXPLAINED = 64
 
 /**
  * Adds `POST /v1/score`: a raw event of the scored type in, the decision on it out; or a list of events, and a list of
@@ -37,13 +42,14 @@ export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): vo
   const log = compileLog(options)
   app.post<{ Querystring: ScoreQuery }>('/v1/score', async ({ query, body }, reply) => {
     const now = clock.now()
-    const decideOptions = readScoreQuery(query, now)
+    const { at, isExplained } = readScoreQuery(query, now)
     const raw = readJson(body)
-    const cleaned = listOf(raw, maxEvents).map(event =>
+    const cleaned = listOf(raw, isExplained ? MOST_EXPLAINED : maxEvents).map(event =>
       clean(withEventTime(event, pipeline.scored.eventTime, now), now),
     )
     const events = cleaned.flatMap(cleaning => (cleaning.ok ? [cleaning.event] : []))
-    const decisions = await decide(decideAll, events, decideOptions)
+    const explain = isExplained ? { isWanted: () => isAwaited(reply) } : undefined
+    const decisions = await decide(decideAll, events, { at, explain })
     log(decisions, now)
     let next = 0
     const answers = cleaned.map(cleaning =>
@@ -61,11 +67,14 @@ async function decide(decideAll: DecideAll, events: readonly EventValues[], opti
 function compileLog({
   pipeline,
   log,
+  metrics,
 }: ScoreRouteOptions): (decisions: readonly (RequestDecision | MillraceError)[], now: number) => void {
   const predictionOf = compileRequestedPrediction(pipeline)
   return (decisions, now) => {
     for (const decision of decisions) {
       if (decision instanceof MillraceError) continue
+      if (decision.fallback !== undefined)
+        metrics.fallback(decision.fallback.reason, decision.fallback.action)
       log.add(idText(decision.event, pipeline.scored.key), predictionOf(decision, now))
     }
   }
