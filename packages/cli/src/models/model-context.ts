@@ -28,9 +28,8 @@ export async function openContext(given: GivenOptions, env: NodeJS.ProcessEnv): 
   const pipeline = await loadPipeline(file)
   const registry = readText(given, 'registry') ?? env['MODEL_REGISTRY']
   const settings = readRegistrySettings({ ...env, MODEL_REGISTRY: registry })
-  const folder = modelFolder(file, pipeline.model)
-  const opened = openRegistry(settings, folder)
-  return { pipeline, registry: opened, place: registry === undefined ? folder : opened.place }
+  const opened = openRegistry(settings, modelFolder(file, pipeline.model))
+  return { pipeline, registry: opened, place: opened.placeOf(pipeline.model.name) }
 }
 
 /** The version that an argument means. Throws CONFIG_INVALID when it is of another model. */

@@ -60,8 +60,8 @@ export const DOCUMENTS: readonly string[] = [MANIFEST, REFERENCE, BACKGROUND]
  * know the model or the version.
  */
 export interface ModelRegistry {
-  /** What it is and where, for messages; never with credentials. */
-  readonly place: string
+  /** Where the versions of a model are, for messages; never with credentials. */
+  placeOf(model: string): string
   /** All versions, the lowest number first. */
   versions(model: string): Promise<readonly RegisteredVersion[]>
   aliases(model: string): Promise<Aliases>

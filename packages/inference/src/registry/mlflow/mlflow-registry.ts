@@ -41,9 +41,8 @@ export interface MlflowRegistryOptions {
   readonly now?: () => number
 }
 
-/** The registered models of an MLflow server. It has no way to change an alias only where it still stands: see #move. */
+/** The registered models of an MLflow server. It cannot change an alias on a condition: see #move. */
 export class MlflowRegistry implements ModelRegistry {
-  readonly place: string
   readonly #client: MlflowClient
   readonly #cache: VersionCache
   readonly #now: () => number
@@ -52,7 +51,10 @@ export class MlflowRegistry implements ModelRegistry {
     this.#client = client
     this.#cache = cache
     this.#now = now
-    this.place = `the model registry ${client.url}`
+  }
+
+  placeOf(): string {
+    return `the model registry ${this.#client.url}`
   }
 
   async versions(model: string): Promise<readonly RegisteredVersion[]> {
@@ -103,7 +105,7 @@ export class MlflowRegistry implements ModelRegistry {
 
   async read(model: string, version: string): Promise<ModelFiles> {
     const found = await this.#readyVersion(model, version)
-    const place = this.#placeOf(model, version)
+    const place = this.#versionPlace(model, version)
     const identity = [this.#client.url, model, version, String(found.creation_timestamp), found.source]
     const folder = await this.#cache.folderOf(identity, async target =>
       downloadVersion(await this.#source(model, version), target, place),
@@ -172,13 +174,13 @@ export class MlflowRegistry implements ModelRegistry {
     const share = alias === CANARY ? tagValue(tags, SHARE_TAG) : undefined
     return {
       version,
-      ...(share !== undefined && { share: parseShare(share, this.#placeOf(model, version)) }),
+      ...(share !== undefined && { share: parseShare(share, this.#versionPlace(model, version)) }),
     }
   }
 
   async #source(model: string, version: string): Promise<ArtifactSource> {
     const answer = await this.#client.get('model-versions/get-download-uri', { name: model, version })
-    const place = this.#placeOf(model, version)
+    const place = this.#versionPlace(model, version)
     const { artifact_uri: uri } = this.#read(downloadAnswer, answer, place)
     return artifactSource(this.#client, uri, { name: model, version })
   }
@@ -188,13 +190,13 @@ export class MlflowRegistry implements ModelRegistry {
     if (found.status === READY) return found
     throw new MillraceError(
       'MODEL_REGISTRY_UNAVAILABLE',
-      `${this.#placeOf(model, version)} is not ready yet (${found.status}): try again.`,
+      `${this.#versionPlace(model, version)} is not ready yet (${found.status}): try again.`,
     )
   }
 
   async #version(model: string, version: string): Promise<MlflowVersion> {
     const answer = await this.#client.get('model-versions/get', { name: model, version })
-    return this.#read(versionAnswer, answer, this.#placeOf(model, version)).model_version
+    return this.#read(versionAnswer, answer, this.#versionPlace(model, version)).model_version
   }
 
   async #model(model: string) {
@@ -202,7 +204,7 @@ export class MlflowRegistry implements ModelRegistry {
     return this.#read(modelAnswer, answer, `the model "${model}"`).registered_model
   }
 
-  #placeOf(model: string, version: string): string {
+  #versionPlace(model: string, version: string): string {
     return `models:/${model}/${version} of ${this.#client.url}`
   }
 
