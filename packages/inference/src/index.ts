@@ -28,6 +28,15 @@ export {
 export { registerRegistryWebhook, WEBHOOK_PATH } from './registry/registry-webhook.ts'
 export { type RegistryWatch, type WatchState, watchRegistry } from './registry/watch-registry.ts'
 export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip-routes.ts'
+export { hostedModels } from './served/hosted-models.ts'
+export {
+  type HostEvent,
+  ModelHost,
+  type ModelHostOptions,
+  type RoleTarget,
+  type VersionAtWork,
+} from './served/model-host.ts'
+export type { ProbationLimits } from './served/probation.ts'
 export { servedModel } from './served/served-model.ts'
 export type { RepositoryEntry, ServedModel, ServedModels } from './served/served-models.ts'
 export { singleModel } from './served/single-model.ts'
