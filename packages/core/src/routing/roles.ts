@@ -9,4 +9,7 @@ export const CHALLENGER = 'challenger'
 
 export const ROLES = [CHAMPION, CANARY, SHADOW, CHALLENGER] as const
 
+/** The roles whose versions a scorer has in memory. */
+export const SERVED_ROLES: readonly Role[] = [CHAMPION, CANARY, SHADOW]
+
 export type Role = (typeof ROLES)[number]

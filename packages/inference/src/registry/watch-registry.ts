@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fateOf } from '@millrace/core'
 import type { Aliases, ModelRegistry } from './model-registry.ts'
-import { sameAliases } from './same-aliases.ts'
+import { sameAliases } from './served-roles.ts'
 
 export interface WatchOptions {
   readonly registry: ModelRegistry
