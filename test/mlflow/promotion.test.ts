@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
@@ -135,6 +135,18 @@ test('a bad artifact is refused with words, and the champion stays', async t => 
     await assert.rejects(promote(version), { code: 'MODEL_INVALID', message })
     assert.equal(await champion(), '1')
   }
+})
+
+test('the folder of a version that Python registered is promoted as it is', async t => {
+  const { context, promote, champion, model } = await openModel(t)
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-version-'))
+  t.after(() => rm(folder, { recursive: true }))
+  for (const [name, content] of Object.entries(filesOf(model.name, GOOD)))
+    await writeFile(join(folder, name), content)
+  assert.equal(await server.runPython('register-folder.py', model.name, folder), '1')
+  await promote('1')
+  assert.equal(await champion(), '1')
+  assert.match((await showModel(context, '1')).join('\n'), /^aliases +champion$/m)
 })
 
 test('a version without a manifest is served, and what was not checked is said', async t => {
