@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { CANARY } from '@millrace/core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { AliasMemory } from '../../packages/inference/src/registry/mlflow/alias-memory.ts'
 import { MlflowClient } from '../../packages/inference/src/registry/mlflow/mlflow-client.ts'
 import { MlflowRegistry, SHARE_TAG } from '../../packages/inference/src/registry/mlflow/mlflow-registry.ts'
 import { VersionCache } from '../../packages/inference/src/registry/mlflow/version-cache.ts'
@@ -20,7 +21,11 @@ async function open(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-mlflow-cache-'))
   t.after(() => rm(folder, { recursive: true }))
   const client = new MlflowClient({ url: server.url })
-  const registry = new MlflowRegistry({ client, cache: new VersionCache(folder) })
+  const registry = new MlflowRegistry({
+    client,
+    cache: new VersionCache(folder),
+    memory: new AliasMemory(folder),
+  })
   return { registry, folder }
 }
 

@@ -65,6 +65,8 @@ export interface ModelRegistry {
   /** All versions, the lowest number first. */
   versions(model: string): Promise<readonly RegisteredVersion[]>
   aliases(model: string): Promise<Aliases>
+  /** What the aliases named when they were last seen from here, for a start while the registry is down. */
+  lastAliases?(model: string): Promise<Aliases | undefined>
   /** The last moves of the model's aliases, the oldest first. Those made elsewhere are not among them. */
   history(model: string): Promise<readonly AliasMove[]>
   /** Lets an alias name a version. Fails with ALIAS_CHANGED when it does not name what was expected. */

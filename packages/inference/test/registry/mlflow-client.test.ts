@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { AliasMemory } from '../../src/registry/mlflow/alias-memory.ts'
 import { MlflowClient, type MlflowClientOptions } from '../../src/registry/mlflow/mlflow-client.ts'
 import { MlflowRegistry } from '../../src/registry/mlflow/mlflow-registry.ts'
 import { VersionCache } from '../../src/registry/mlflow/version-cache.ts'
@@ -25,7 +26,15 @@ async function openScripted(t: TestContext, handler: Handler, options: Partial<M
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client = new MlflowClient({ url, timeout: 200, ...options })
-  return { registry: new MlflowRegistry({ client, cache: new VersionCache(folder) }), folder, url }
+  return {
+    registry: new MlflowRegistry({
+      client,
+      cache: new VersionCache(folder),
+      memory: new AliasMemory(folder),
+    }),
+    folder,
+    url,
+  }
 }
 
 const json =
@@ -116,6 +125,53 @@ test('a version that is not ready is waited for, and is no target of an alias', 
   await assert.rejects(registry.read('fraud', '1'), {
     code: 'MODEL_REGISTRY_UNAVAILABLE',
     message: /^models:\/fraud\/1 of http:.* is not ready yet \(PENDING_REGISTRATION\): try again\.$/,
+  })
+})
+
+test('what was seen and downloaded is there while the server is down, also for who starts anew', async t => {
+  const state = { isDown: false }
+  const files = versionServer((request, response) =>
+    pathOf(request) === 'model.onnx' ? void response.end(externalModel()) : json(404, {})(request, response),
+  )
+  const { registry, folder, url } = await openScripted(t, (request, response) => {
+    if (state.isDown) return json(503, {})(request, response)
+    if (!request.url!.includes('registered-models/get')) return files(request, response)
+    return json(200, { registered_model: { aliases: [{ alias: 'champion', version: '1' }] } })(
+      request,
+      response,
+    )
+  })
+  assert.equal(await registry.lastAliases('fraud'), undefined)
+  const seen = await registry.aliases('fraud')
+  const { digest } = await registry.read('fraud', '1')
+  state.isDown = true
+  const anew = new MlflowRegistry({
+    client: new MlflowClient({ url }),
+    cache: new VersionCache(folder),
+    memory: new AliasMemory(folder),
+  })
+  await assert.rejects(anew.aliases('fraud'), { code: 'MODEL_REGISTRY_UNAVAILABLE' })
+  assert.deepStrictEqual(await anew.lastAliases('fraud'), seen)
+  assert.equal((await anew.read('fraud', '1')).digest, digest)
+  await assert.rejects(anew.read('fraud', '2'), { code: 'MODEL_REGISTRY_UNAVAILABLE' })
+})
+
+test('a folder that cannot be written is named, and does not keep aliases from being read', async t => {
+  const { url } = await openScripted(t, (request, response) => {
+    if (!request.url!.includes('registered-models/get'))
+      return versionServer(json(404, {}))(request, response)
+    return json(200, { registered_model: {} })(request, response)
+  })
+  const registry = new MlflowRegistry({
+    client: new MlflowClient({ url }),
+    cache: new VersionCache('/dev/null/models'),
+    memory: new AliasMemory('/dev/null/models'),
+  })
+  assert.equal((await registry.aliases('fraud')).size, 0)
+  await assert.rejects(registry.read('fraud', '1'), {
+    code: 'MODEL_REGISTRY_UNAVAILABLE',
+    message:
+      /^Downloaded versions cannot be kept in \/dev\/null\/models \(.*\): name a folder by MODEL_CACHE\.$/,
   })
 })
 

@@ -1,4 +1,4 @@
-import { CANARY, MillraceError } from '@millrace/core'
+import { CANARY, fateOf, MillraceError } from '@millrace/core'
 import { z } from 'zod'
 import { type AliasMove, aliasMove, withMove } from '../alias-history.ts'
 import { aliasChanged, assertAliasName } from '../alias-name.ts'
@@ -11,6 +11,7 @@ import type {
   ModelRegistry,
   RegisteredVersion,
 } from '../model-registry.ts'
+import type { AliasMemory } from './alias-memory.ts'
 import {
   downloadAnswer,
   type MlflowVersion,
@@ -37,6 +38,7 @@ const MOST_VERSIONS = 10_000
 export interface MlflowRegistryOptions {
   readonly client: MlflowClient
   readonly cache: VersionCache
+  readonly memory: AliasMemory
   /** The clock of the history (epoch ms). */
   readonly now?: () => number
 }
@@ -45,11 +47,13 @@ export interface MlflowRegistryOptions {
 export class MlflowRegistry implements ModelRegistry {
   readonly #client: MlflowClient
   readonly #cache: VersionCache
+  readonly #memory: AliasMemory
   readonly #now: () => number
 
-  constructor({ client, cache, now = Date.now }: MlflowRegistryOptions) {
+  constructor({ client, cache, memory, now = Date.now }: MlflowRegistryOptions) {
     this.#client = client
     this.#cache = cache
+    this.#memory = memory
     this.#now = now
   }
 
@@ -80,7 +84,13 @@ export class MlflowRegistry implements ModelRegistry {
     const targets = await Promise.all(
       aliases.map(async ({ alias, version }) => [alias, await this.#target(model, alias, version)] as const),
     )
-    return new Map(targets.filter(entry => entry[1] !== undefined) as [string, AliasTarget][])
+    const found = new Map(targets.filter(entry => entry[1] !== undefined) as [string, AliasTarget][])
+    await this.#memory.keep([this.#client.url, model], found)
+    return found
+  }
+
+  async lastAliases(model: string): Promise<Aliases | undefined> {
+    return this.#memory.recall([this.#client.url, model])
   }
 
   async history(model: string): Promise<readonly AliasMove[]> {
@@ -104,16 +114,11 @@ export class MlflowRegistry implements ModelRegistry {
   }
 
   async read(model: string, version: string): Promise<ModelFiles> {
-    const found = await this.#readyVersion(model, version)
     const place = this.#versionPlace(model, version)
-    const identity = [this.#client.url, model, version, String(found.creation_timestamp), found.source]
-    const folder = await this.#cache.folderOf(identity, async target =>
-      downloadVersion(await this.#source(model, version), target, place),
-    )
     return readVersionFiles({
       name: model,
       version,
-      folder,
+      folder: await this.#folderOf(model, version, place),
       onnxFile: ONNX_FILE,
       place,
       strict: false,
@@ -124,6 +129,21 @@ export class MlflowRegistry implements ModelRegistry {
     const source = await this.#source(model, version)
     const body = (await source.open(name)) ?? (await source.open(`extra_files/${name}`))
     return body && new TextDecoder().decode(await body.read())
+  }
+
+  /** The folder with the files of a version. What was downloaded before is there while the server is down, too. */
+  async #folderOf(model: string, version: string, place: string): Promise<string> {
+    const identity = [this.#client.url, model, version]
+    try {
+      const { creation_timestamp: created, source } = await this.#readyVersion(model, version)
+      return await this.#cache.folderOf(identity, `${created} ${source}`, async target =>
+        downloadVersion(await this.#source(model, version), target, place),
+      )
+    } catch (error) {
+      const kept = fateOf(error) === 'retry' ? await this.#cache.keptFolder(identity) : undefined
+      if (kept !== undefined) return kept
+      throw error
+    }
   }
 
   /**
