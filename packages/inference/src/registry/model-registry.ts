@@ -14,6 +14,8 @@ export interface AliasTarget {
   readonly version: string
   /** The share of keys that this version answers as canary, where the registry says it, from 0 to 1. */
   readonly share?: number
+  /** Why the share that the registry says cannot be used, in words; it is 0 then, whatever is declared. */
+  readonly fault?: string
   /** Set where nobody chose the champion: it is the newest version. */
   readonly implicit?: true
 }

@@ -192,10 +192,7 @@ export class MlflowRegistry implements ModelRegistry {
     const { status, tags } = await this.#version(model, version)
     if (status !== READY) return undefined
     const share = alias === CANARY ? tagValue(tags, SHARE_TAG) : undefined
-    return {
-      version,
-      ...(share !== undefined && { share: parseShare(share, this.#versionPlace(model, version)) }),
-    }
+    return { version, ...(share !== undefined && parseShare(share)) }
   }
 
   async #source(model: string, version: string): Promise<ArtifactSource> {
@@ -245,13 +242,11 @@ function quoted(name: string): string {
   )
 }
 
-function parseShare(text: string, place: string): number {
-  const share = Number(text)
-  if (text.trim() !== '' && share >= 0 && share <= 1) return share
-  throw new MillraceError(
-    'MODEL_INVALID',
-    `The tag ${SHARE_TAG} of ${place} must be from 0 to 1, not "${text}".`,
-  )
+/** A tag that cannot be read takes the canary out of the traffic, and leaves the other roles alone. */
+function parseShare(text: string): Pick<AliasTarget, 'share' | 'fault'> {
+  const share = text.trim() === '' ? Number.NaN : Number(text)
+  if (share >= 0 && share <= 1) return { share }
+  return { share: 0, fault: `the tag ${SHARE_TAG} must be from 0 to 1, not "${text}"` }
 }
 
 /** A history that somebody else wrote over counts as none. */

@@ -16,6 +16,10 @@ const entryShape = z.object({
 
 /** How many versions are kept, counted by their last use. */
 const KEPT_VERSIONS = 8
+/** How the names of downloads under way begin. */
+const BEGUN = 'partial-'
+/** What is older and still under way was left by a process that is gone. */
+const LONGEST_DOWNLOAD_MS = 86_400_000
 
 /**
  * Downloaded versions in folders named by the digest of their content. What is found there is compared with its
@@ -69,7 +73,7 @@ export class VersionCache {
     stamp: string,
     download: (folder: string) => Promise<Downloaded>,
   ): Promise<string> {
-    const partial = join(this.#folder, 'versions', `partial-${randomUUID()}`)
+    const partial = join(this.#folder, 'versions', `${BEGUN}${randomUUID()}`)
     await this.#makeFolder(partial)
     await this.#makeFolder(join(this.#folder, 'index'))
     try {
@@ -104,11 +108,20 @@ export class VersionCache {
 
   async #forgetOldest(newest: string): Promise<void> {
     const folder = join(this.#folder, 'versions')
-    const digests = (await readdir(folder)).filter(name => !name.startsWith('partial-') && name !== newest)
-    const used = await Promise.all(
-      digests.map(async name => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+    const names = (await readdir(folder)).filter(name => name !== newest)
+    const entries = await Promise.all(
+      names.map(async name => ({
+        name,
+        at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+      })),
     )
-    const forgotten = used.toSorted((a, b) => b.at - a.at).slice(KEPT_VERSIONS - 1)
+    const [begun, whole] = [true, false].map(wanted =>
+      entries.filter(({ name }) => name.startsWith(BEGUN) === wanted),
+    )
+    const forgotten = [
+      ...begun!.filter(({ at }) => Date.now() - at > LONGEST_DOWNLOAD_MS),
+      ...whole!.toSorted((a, b) => b.at - a.at).slice(KEPT_VERSIONS - 1),
+    ]
     await Promise.all(forgotten.map(({ name }) => rm(join(folder, name), { recursive: true, force: true })))
   }
 }
