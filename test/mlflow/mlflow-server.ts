@@ -113,7 +113,12 @@ async function startServer(environment: string, folder: string, port: number): P
     {
       // A group of its own: the server has processes below it that end with it.
       detached: true,
-      env: { ...process.env, MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' },
+      env: {
+        ...process.env,
+        MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+        MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http,https',
+        MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+      },
       stdio: process.env['MLFLOW_LOG'] === undefined ? 'ignore' : 'inherit',
     },
   )

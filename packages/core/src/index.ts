@@ -194,7 +194,16 @@ export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/waterm
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
 export { Queue } from './queue.ts'
 export { type Canary, compileRoute } from './routing/canary.ts'
-export { CANARY, CHALLENGER, CHAMPION, DEGRADED, ROLES, type Role, SHADOW } from './routing/roles.ts'
+export {
+  CANARY,
+  CHALLENGER,
+  CHAMPION,
+  DEGRADED,
+  ROLES,
+  type Role,
+  SERVED_ROLES,
+  SHADOW,
+} from './routing/roles.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export {

@@ -36,6 +36,7 @@ export {
   registrySettings,
 } from './registry/registry-settings.ts'
 export { registerRegistryWebhook, WEBHOOK_PATH } from './registry/registry-webhook.ts'
+export { servedRoles } from './registry/served-roles.ts'
 export { type RegistryWatch, type WatchState, watchRegistry } from './registry/watch-registry.ts'
 export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip-routes.ts'
 export { hostedModels } from './served/hosted-models.ts'

@@ -92,13 +92,10 @@ test('a canary answers its keys, and its vectors and scores are counted apart', 
       ['p3', 0.2, '3'],
     ],
   )
-  assert.deepEqual(
-    state.open.map(({ model, events }) => [model.version, events]).toSorted(),
-    [
-      ['3', 2],
-      ['4', 1],
-    ],
-  )
+  assert.deepEqual(state.open.map(({ model, events }) => [model.version, events]).toSorted(), [
+    ['3', 2],
+    ['4', 1],
+  ])
 })
 
 test('the shadow scores the same vectors: its scores are published, and decide nothing', async () => {

@@ -11,6 +11,7 @@ import { tableLines } from '../plan/table.ts'
 import { compareScores } from './compare-scores.ts'
 import { flatFigures, formatFigure } from './figures.ts'
 import type { ModelContext } from './model-context.ts'
+import { saying } from './proven-version.ts'
 import { signatureRows } from './show-model.ts'
 
 /** A version by itself, whatever the pipeline declares. */
@@ -41,7 +42,7 @@ async function openSide({ registry, pipeline: { model } }: ModelContext, number:
   const inputs =
     manifest === undefined ? model.inputs : parseManifest(manifest, `${files.place}/manifest.json`).inputs
   const version = checkVersion(files, { name: model.name, inputs })
-  return { version, inputs, scoring: await createScoring(version, { ...model, inputs }) }
+  return { version, inputs, scoring: await saying(number, createScoring(version, { ...model, inputs })) }
 }
 
 async function describeDifference(context: ModelContext, a: Side, b: Side): Promise<string[]> {

@@ -26,7 +26,8 @@ export async function listModels({ pipeline, registry, place }: ModelContext): P
 export function aliasesOf(aliases: Aliases, version: string): string {
   return [...aliases]
     .filter(([, target]) => target.version === version)
-    .map(([alias, { share, implicit }]) => {
+    .map(([alias, { share, implicit, fault }]) => {
+      if (fault !== undefined) return `${alias} 0 % (${fault})`
       if (implicit) return `${alias} (newest)`
       return share === undefined ? alias : `${alias} ${formatFigure(share * 100)} %`
     })

@@ -26,11 +26,10 @@ export const CONTEXT_OPTIONS = { pipeline: { type: 'string' }, registry: { type:
 export async function openContext(given: GivenOptions, env: NodeJS.ProcessEnv): Promise<ModelContext> {
   const file = readText(given, 'pipeline') ?? defaultPipelineFile(env)
   const pipeline = await loadPipeline(file)
-  const registry = readText(given, 'registry') ?? env['MODEL_REGISTRY']
-  const settings = readRegistrySettings({ ...env, MODEL_REGISTRY: registry })
-  const folder = modelFolder(file, pipeline.model)
-  const opened = openRegistry(settings, folder)
-  return { pipeline, registry: opened, place: registry === undefined ? folder : opened.place }
+  const place = readText(given, 'registry')
+  const settings = readRegistrySettings({ ...env, ...(place !== undefined && { MODEL_REGISTRY: place }) })
+  const opened = openRegistry(settings, modelFolder(file, pipeline.model))
+  return { pipeline, registry: opened, place: opened.placeOf(pipeline.model.name) }
 }
 
 /** The version that an argument means. Throws CONFIG_INVALID when it is of another model. */

@@ -1,3 +1,4 @@
+import { MillraceError } from '@millrace/core'
 import { createScoring, type ModelVersion, readVersion, type Scoring } from '@millrace/inference'
 import { checkReference } from './check-reference.ts'
 import type { ModelContext } from './model-context.ts'
@@ -21,12 +22,22 @@ export async function withProvenVersion<T>(
 ): Promise<T> {
   const version = await readVersion(registry, number, pipeline.model, pipeline.fitted)
   checkReference(version, pipeline)
-  const scoring = await createScoring(version, pipeline.model)
+  const scoring = await saying(number, createScoring(version, pipeline.model))
   try {
     return await use({ version, scoring, sampleDifference: await sampleDifference(scoring, version) })
   } finally {
     await scoring.close()
   }
+}
+
+/** Adds to what is wrong with a version which one it is. */
+export async function saying<T>(number: string, loading: Promise<T>): Promise<T> {
+  return loading.catch(error => {
+    if (!(error instanceof MillraceError)) throw error
+    throw new MillraceError(error.code, `Version ${number} cannot be used: ${error.message}`, {
+      cause: error,
+    })
+  })
 }
 
 async function sampleDifference(scoring: Scoring, { manifest }: ModelVersion): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import type { ModelSignature } from '@millrace/inference'
+import type { AliasMove, ModelSignature } from '@millrace/inference'
 import { tableLines } from '../plan/table.ts'
 import { describeMoment } from './describe-moment.ts'
 import { flatFigures, formatFigure } from './figures.ts'
@@ -27,13 +27,22 @@ export async function showModel(context: ModelContext, number: string): Promise<
       ['aliases', aliasesOf(aliases, number) || 'none'],
       ['created', describeMoment(created)],
       ...proven.facts,
-      ...moves.map(({ at, alias, from, to, undo }) => [
-        describeMoment(at),
-        `${alias}: ${from ?? 'nothing'} → ${to ?? 'nothing'}${undo ? ', taken back' : ''}`,
-      ]),
     ]),
     ...proven.rest,
+    ...moveLines(moves),
   ]
+}
+
+function moveLines(moves: readonly AliasMove[]): string[] {
+  if (moves.length === 0) return []
+  const rows = moves.map(({ at, alias, from, to, undo }) => [
+    describeMoment(at),
+    alias,
+    from ?? 'nothing',
+    to ?? 'nothing',
+    undo ? 'taken back' : '',
+  ])
+  return ['', ...tableLines([['moved', 'alias', 'from', 'to', ''], ...rows])]
 }
 
 function provenLines({ version, scoring, sampleDifference }: ProvenVersion) {

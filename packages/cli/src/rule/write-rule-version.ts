@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { days, MillraceError, type Pipeline, SCORE_FEATURE } from '@millrace/core'
+import { publishVersion } from '@millrace/inference'
 import { daysOfHistory } from '../check/definition.ts'
 import type { Simulator } from '../source/load-companion.ts'
 import { SIMULATION_START, simulatedEvents } from '../source/simulation-input.ts'
@@ -51,7 +50,7 @@ export async function writeRuleVersion(options: RuleVersionOptions): Promise<voi
     writtenFrom: originOf(pipeline, rule),
   }
   const model = { name, version: String(version) }
-  await writeVersion(join(folder, String(version)), {
+  await publishVersion(folder, String(version), {
     'model.onnx': onnx,
     'manifest.json': json(manifest),
     'reference.json': json({ model, features }),
@@ -103,21 +102,6 @@ ${rows.join('\n')}
 \`reference.json\` describes ${vectors.length} simulated events, after ${daysOfHistory(pipeline)} days of history.
 Replace it by a trained version once there are outcomes to learn from.
 `
-}
-
-/** The folder appears under its name only when it is complete: a scorer may start at any time. */
-async function writeVersion(
-  place: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<void> {
-  const partial = `${place}.partial-${process.pid}`
-  await mkdir(partial, { recursive: true })
-  try {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(partial, name), content)
-    await rename(partial, place)
-  } finally {
-    await rm(partial, { recursive: true, force: true })
-  }
 }
 
 function json(value: unknown): string {

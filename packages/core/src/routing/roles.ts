@@ -12,4 +12,7 @@ export const DEGRADED = 'degraded'
 
 export const ROLES = [CHAMPION, CANARY, SHADOW, CHALLENGER, DEGRADED] as const
 
+/** The roles whose versions a scorer has in memory. */
+export const SERVED_ROLES: readonly Role[] = [CHAMPION, CANARY, SHADOW, DEGRADED]
+
 export type Role = (typeof ROLES)[number]

@@ -14,6 +14,8 @@ export interface AliasTarget {
   readonly version: string
   /** The share of keys that this version answers as canary, where the registry says it, from 0 to 1. */
   readonly share?: number
+  /** Why the share that the registry says cannot be used, in words; it is 0 then, whatever is declared. */
+  readonly fault?: string
   /** Set where nobody chose the champion: it is the newest version. */
   readonly implicit?: true
 }
@@ -60,11 +62,13 @@ export const DOCUMENTS: readonly string[] = [MANIFEST, REFERENCE, BACKGROUND]
  * know the model or the version.
  */
 export interface ModelRegistry {
-  /** What it is and where, for messages; never with credentials. */
-  readonly place: string
+  /** Where the versions of a model are, for messages; never with credentials. */
+  placeOf(model: string): string
   /** All versions, the lowest number first. */
   versions(model: string): Promise<readonly RegisteredVersion[]>
   aliases(model: string): Promise<Aliases>
+  /** What the aliases named when they were last seen from here, for a start while the registry is down. */
+  lastAliases?(model: string): Promise<Aliases | undefined>
   /** The last moves of the model's aliases, the oldest first. Those made elsewhere are not among them. */
   history(model: string): Promise<readonly AliasMove[]>
   /** Lets an alias name a version. Fails with ALIAS_CHANGED when it does not name what was expected. */

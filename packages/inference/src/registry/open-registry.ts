@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { FolderRegistry } from './folder/folder-registry.ts'
+import { AliasMemory } from './mlflow/alias-memory.ts'
 import { MlflowClient } from './mlflow/mlflow-client.ts'
 import { MlflowRegistry } from './mlflow/mlflow-registry.ts'
 import { VersionCache } from './mlflow/version-cache.ts'
@@ -15,9 +16,11 @@ export function openRegistry(settings: RegistrySettings, modelFolder: string): M
   const place = settings.MODEL_REGISTRY
   if (place === undefined) return new FolderRegistry({ folderOf: () => modelFolder })
   if (!isMlflow(place)) return new FolderRegistry({ folderOf: model => resolve(place, model) })
+  const kept = settings.MODEL_CACHE ?? join(homedir(), '.cache', 'millrace', 'models')
   return new MlflowRegistry({
     client: mlflowClient(place, settings),
-    cache: new VersionCache(settings.MODEL_CACHE ?? join(homedir(), '.cache', 'millrace', 'models')),
+    cache: new VersionCache(kept),
+    memory: new AliasMemory(kept),
   })
 }
 

@@ -28,6 +28,6 @@ export async function readChampion(
   if (champion !== undefined) return readVersion(registry, champion.version, model, encoders)
   throw new MillraceError(
     'MODEL_INVALID',
-    `In ${registry.place} no version of ${model.name} is the ${CHAMPION}: choose one by "millrace models promote".`,
+    `In ${registry.placeOf(model.name)} no version of ${model.name} is the ${CHAMPION}: choose one by "millrace models promote".`,
   )
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fateOf } from '@millrace/core'
 import type { Aliases, ModelRegistry } from './model-registry.ts'
-import { sameAliases } from './same-aliases.ts'
+import { sameAliases } from './served-roles.ts'
 
 export interface WatchOptions {
   readonly registry: ModelRegistry
@@ -21,7 +21,8 @@ export interface WatchOptions {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
   /**
    * Told what the aliases name, at the first look and after each change, once. Looks wait for it. When it fails with
-   * an error that a repetition may mend (`fateOf`: retry), it is told the same again after the wait.
+   * an error that a repetition may mend (`fateOf`: retry), it is told the same again after the wait. Where the first
+   * look fails, it is told what was seen last, if that is known.
    */
   readonly onChange: (aliases: Aliases) => void | Promise<void>
   /** Told of every look that failed, and of every failure of `onChange`. What was known before stays in force. */
@@ -99,10 +100,17 @@ class Watch {
     } catch (error) {
       this.#state = { ...this.#state, reachable: false, failures: this.#state.failures + 1 }
       this.#options.onTrouble?.(error)
-      return
+      return this.#startFromMemory()
     }
     this.#state = { reachable: true, lastLook: now(), failures: 0 }
     await this.#tell(aliases)
+  }
+
+  /** Who has just started serves what was served before, rather than nothing. */
+  async #startFromMemory(): Promise<void> {
+    const { registry, model } = this.#options
+    const last = this.#told === undefined ? await registry.lastAliases?.(model) : undefined
+    if (last !== undefined) await this.#tell(last)
   }
 
   async #tell(aliases: Aliases): Promise<void> {

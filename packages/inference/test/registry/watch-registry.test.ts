@@ -93,6 +93,15 @@ test('an outage takes nothing back, is waited out longer and longer, and is seen
   assert.deepStrictEqual(states.at(-1), { reachable: true, lastLook: 3, failures: 0 })
 })
 
+test('a watch that starts during an outage tells what was seen last, once', async () => {
+  const registry = Object.assign(scripted(['down', 'down', ONE, TWO]), {
+    lastAliases: async (): Promise<Aliases> => new Map(Object.entries(ONE)),
+  })
+  const { told, states } = await watched(registry, 5)
+  assert.deepStrictEqual(told, [ONE, TWO])
+  assert.deepStrictEqual(states[0], { reachable: false, lastLook: undefined, failures: 1 })
+})
+
 test('a wait lies within the jitter around the usual one', async () => {
   await forEachSeed(20, async random => {
     const { waits } = await watched(scripted([ONE]), 50, { jitter: 0.2, random: () => random.next() })

@@ -1,13 +1,4 @@
-import {
-  CANARY,
-  compileRoute,
-  DEGRADED,
-  fateOf,
-  MillraceError,
-  type Pipeline,
-  ROLES,
-  SHADOW,
-} from '@millrace/core'
+import { CANARY, compileRoute, DEGRADED, fateOf, MillraceError, type Pipeline, SHADOW } from '@millrace/core'
 import {
   type Aliases,
   type HostEvent,
@@ -15,8 +6,8 @@ import {
   ModelHost,
   type ModelRegistry,
   type RegistryWatch,
-  type RoleTarget,
   readVersion,
+  servedRoles,
   watchRegistry,
 } from '@millrace/inference'
 import { openScoredVersion, type ScoredVersion, type ScoredVersionOptions } from './scored-version.ts'
@@ -131,13 +122,8 @@ export class PipelineModels implements ModelRoles {
   }
 
   async #apply(aliases: Aliases): Promise<void> {
-    const targets = new Map<string, RoleTarget>()
-    for (const role of ROLES) {
-      const target = aliases.get(role)
-      if (target !== undefined) targets.set(role, target)
-    }
     this.#route = routeOf(this.#options.pipeline, aliases)
-    await this.host.apply(targets)
+    await this.host.apply(servedRoles(aliases))
   }
 }
 

@@ -38,7 +38,9 @@ export class FolderRegistry implements ModelRegistry {
     this.#now = now
   }
 
-  readonly place = 'the model folder'
+  placeOf(model: string): string {
+    return this.#folderOf(model)
+  }
 
   async versions(model: string): Promise<readonly RegisteredVersion[]> {
     const folder = this.#folderOf(model)

@@ -1,4 +1,4 @@
-import { CANARY, MillraceError } from '@millrace/core'
+import { CANARY, fateOf, MillraceError } from '@millrace/core'
 import { z } from 'zod'
 import { type AliasMove, aliasMove, withMove } from '../alias-history.ts'
 import { aliasChanged, assertAliasName } from '../alias-name.ts'
@@ -11,6 +11,7 @@ import type {
   ModelRegistry,
   RegisteredVersion,
 } from '../model-registry.ts'
+import type { AliasMemory } from './alias-memory.ts'
 import {
   downloadAnswer,
   type MlflowVersion,
@@ -37,22 +38,27 @@ const MOST_VERSIONS = 10_000
 export interface MlflowRegistryOptions {
   readonly client: MlflowClient
   readonly cache: VersionCache
+  readonly memory: AliasMemory
   /** The clock of the history (epoch ms). */
   readonly now?: () => number
 }
 
-/** The registered models of an MLflow server. It has no way to change an alias only where it still stands: see #move. */
+/** The registered models of an MLflow server. It cannot change an alias on a condition: see #move. */
 export class MlflowRegistry implements ModelRegistry {
-  readonly place: string
   readonly #client: MlflowClient
   readonly #cache: VersionCache
+  readonly #memory: AliasMemory
   readonly #now: () => number
 
-  constructor({ client, cache, now = Date.now }: MlflowRegistryOptions) {
+  constructor({ client, cache, memory, now = Date.now }: MlflowRegistryOptions) {
     this.#client = client
     this.#cache = cache
+    this.#memory = memory
     this.#now = now
-    this.place = `the model registry ${client.url}`
+  }
+
+  placeOf(): string {
+    return `the model registry ${this.#client.url}`
   }
 
   async versions(model: string): Promise<readonly RegisteredVersion[]> {
@@ -78,7 +84,13 @@ export class MlflowRegistry implements ModelRegistry {
     const targets = await Promise.all(
       aliases.map(async ({ alias, version }) => [alias, await this.#target(model, alias, version)] as const),
     )
-    return new Map(targets.filter(entry => entry[1] !== undefined) as [string, AliasTarget][])
+    const found = new Map(targets.filter(entry => entry[1] !== undefined) as [string, AliasTarget][])
+    await this.#memory.keep([this.#client.url, model], found)
+    return found
+  }
+
+  async lastAliases(model: string): Promise<Aliases | undefined> {
+    return this.#memory.recall([this.#client.url, model])
   }
 
   async history(model: string): Promise<readonly AliasMove[]> {
@@ -102,16 +114,11 @@ export class MlflowRegistry implements ModelRegistry {
   }
 
   async read(model: string, version: string): Promise<ModelFiles> {
-    const found = await this.#readyVersion(model, version)
-    const place = this.#placeOf(model, version)
-    const identity = [this.#client.url, model, version, String(found.creation_timestamp), found.source]
-    const folder = await this.#cache.folderOf(identity, async target =>
-      downloadVersion(await this.#source(model, version), target, place),
-    )
+    const place = this.#versionPlace(model, version)
     return readVersionFiles({
       name: model,
       version,
-      folder,
+      folder: await this.#folderOf(model, version, place),
       onnxFile: ONNX_FILE,
       place,
       strict: false,
@@ -122,6 +129,21 @@ export class MlflowRegistry implements ModelRegistry {
     const source = await this.#source(model, version)
     const body = (await source.open(name)) ?? (await source.open(`extra_files/${name}`))
     return body && new TextDecoder().decode(await body.read())
+  }
+
+  /** The folder with the files of a version. What was downloaded before is there while the server is down, too. */
+  async #folderOf(model: string, version: string, place: string): Promise<string> {
+    const identity = [this.#client.url, model, version]
+    try {
+      const { creation_timestamp: created, source } = await this.#readyVersion(model, version)
+      return await this.#cache.folderOf(identity, `${created} ${source}`, async target =>
+        downloadVersion(await this.#source(model, version), target, place),
+      )
+    } catch (error) {
+      const kept = fateOf(error) === 'retry' ? await this.#cache.keptFolder(identity) : undefined
+      if (kept !== undefined) return kept
+      throw error
+    }
   }
 
   /**
@@ -170,15 +192,12 @@ export class MlflowRegistry implements ModelRegistry {
     const { status, tags } = await this.#version(model, version)
     if (status !== READY) return undefined
     const share = alias === CANARY ? tagValue(tags, SHARE_TAG) : undefined
-    return {
-      version,
-      ...(share !== undefined && { share: parseShare(share, this.#placeOf(model, version)) }),
-    }
+    return { version, ...(share !== undefined && parseShare(share)) }
   }
 
   async #source(model: string, version: string): Promise<ArtifactSource> {
     const answer = await this.#client.get('model-versions/get-download-uri', { name: model, version })
-    const place = this.#placeOf(model, version)
+    const place = this.#versionPlace(model, version)
     const { artifact_uri: uri } = this.#read(downloadAnswer, answer, place)
     return artifactSource(this.#client, uri, { name: model, version })
   }
@@ -188,13 +207,13 @@ export class MlflowRegistry implements ModelRegistry {
     if (found.status === READY) return found
     throw new MillraceError(
       'MODEL_REGISTRY_UNAVAILABLE',
-      `${this.#placeOf(model, version)} is not ready yet (${found.status}): try again.`,
+      `${this.#versionPlace(model, version)} is not ready yet (${found.status}): try again.`,
     )
   }
 
   async #version(model: string, version: string): Promise<MlflowVersion> {
     const answer = await this.#client.get('model-versions/get', { name: model, version })
-    return this.#read(versionAnswer, answer, this.#placeOf(model, version)).model_version
+    return this.#read(versionAnswer, answer, this.#versionPlace(model, version)).model_version
   }
 
   async #model(model: string) {
@@ -202,7 +221,7 @@ export class MlflowRegistry implements ModelRegistry {
     return this.#read(modelAnswer, answer, `the model "${model}"`).registered_model
   }
 
-  #placeOf(model: string, version: string): string {
+  #versionPlace(model: string, version: string): string {
     return `models:/${model}/${version} of ${this.#client.url}`
   }
 
@@ -223,13 +242,11 @@ function quoted(name: string): string {
   )
 }
 
-function parseShare(text: string, place: string): number {
-  const share = Number(text)
-  if (text.trim() !== '' && share >= 0 && share <= 1) return share
-  throw new MillraceError(
-    'MODEL_INVALID',
-    `The tag ${SHARE_TAG} of ${place} must be from 0 to 1, not "${text}".`,
-  )
+/** A tag that cannot be read takes the canary out of the traffic, and leaves the other roles alone. */
+function parseShare(text: string): Pick<AliasTarget, 'share' | 'fault'> {
+  const share = text.trim() === '' ? Number.NaN : Number(text)
+  if (share >= 0 && share <= 1) return { share }
+  return { share: 0, fault: `the tag ${SHARE_TAG} must be from 0 to 1, not "${text}"` }
 }
 
 /** A history that somebody else wrote over counts as none. */

@@ -3,14 +3,23 @@ import { createReadStream } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { MillraceError } from '@millrace/core'
 import { z } from 'zod'
 import { replaceFile } from '../folder/durable-file.ts'
 import type { Downloaded } from './download-version.ts'
 
-const entryShape = z.object({ digest: z.string(), files: z.record(z.string(), z.string()) })
+const entryShape = z.object({
+  stamp: z.string(),
+  digest: z.string(),
+  files: z.record(z.string(), z.string()),
+})
 
 /** How many versions are kept, counted by their last use. */
 const KEPT_VERSIONS = 8
+/** How the names of downloads under way begin. */
+const BEGUN = 'partial-'
+/** What is older and still under way was left by a process that is gone. */
+const LONGEST_DOWNLOAD_MS = 86_400_000
 
 /**
  * Downloaded versions in folders named by the digest of their content. What is found there is compared with its
@@ -26,19 +35,28 @@ export class VersionCache {
 
   /**
    * The folder with the files of a version, which `download` fills where they are not kept yet. `identity` tells the
-   * version from all others, of other servers too.
+   * version from all others, of other servers too; another `stamp` says that its files are others than they were.
    */
   async folderOf(
     identity: readonly string[],
+    stamp: string,
     download: (folder: string) => Promise<Downloaded>,
   ): Promise<string> {
-    const entry = join(this.#folder, 'index', `${digestOf(JSON.stringify(identity))}.json`)
-    return (await this.#kept(entry)) ?? (await this.#keep(entry, download))
+    return (await this.#kept(identity, stamp)) ?? (await this.#keep(this.#entryOf(identity), stamp, download))
   }
 
-  async #kept(entry: string): Promise<string | undefined> {
-    const found = entryShape.safeParse(await readJson(entry))
-    if (!found.success) return undefined
+  /** The folder of a version that is kept, whatever its stamp; undefined when it is not. */
+  async keptFolder(identity: readonly string[]): Promise<string | undefined> {
+    return this.#kept(identity)
+  }
+
+  #entryOf(identity: readonly string[]): string {
+    return join(this.#folder, 'index', `${digestOf(JSON.stringify(identity))}.json`)
+  }
+
+  async #kept(identity: readonly string[], stamp?: string): Promise<string | undefined> {
+    const found = entryShape.safeParse(await readJson(this.#entryOf(identity)))
+    if (!found.success || (stamp !== undefined && found.data.stamp !== stamp)) return undefined
     const { digest, files } = found.data
     const place = this.#placeOf(digest)
     if (digestOf(linesOf(files)) !== digest || !(await isWhole(place, files))) {
@@ -50,10 +68,14 @@ export class VersionCache {
     return place
   }
 
-  async #keep(entry: string, download: (folder: string) => Promise<Downloaded>): Promise<string> {
-    const partial = join(this.#folder, 'versions', `partial-${randomUUID()}`)
-    await mkdir(partial, { recursive: true })
-    await mkdir(join(this.#folder, 'index'), { recursive: true })
+  async #keep(
+    entry: string,
+    stamp: string,
+    download: (folder: string) => Promise<Downloaded>,
+  ): Promise<string> {
+    const partial = join(this.#folder, 'versions', `${BEGUN}${randomUUID()}`)
+    await this.#makeFolder(partial)
+    await this.#makeFolder(join(this.#folder, 'index'))
     try {
       const files = await download(partial)
       const digest = digestOf(linesOf(files))
@@ -62,12 +84,22 @@ export class VersionCache {
         // The same content, kept by another process or as another version.
         if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
       })
-      await replaceFile(entry, JSON.stringify({ digest, files }))
+      await replaceFile(entry, JSON.stringify({ stamp, digest, files }))
       await this.#forgetOldest(digest)
       return place
     } finally {
       await rm(partial, { recursive: true, force: true })
     }
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true }).catch(cause => {
+      throw new MillraceError(
+        'MODEL_REGISTRY_UNAVAILABLE',
+        `Downloaded versions cannot be kept in ${this.#folder} (${cause.message}): name a folder by MODEL_CACHE.`,
+        { cause },
+      )
+    })
   }
 
   #placeOf(digest: string): string {
@@ -76,11 +108,20 @@ export class VersionCache {
 
   async #forgetOldest(newest: string): Promise<void> {
     const folder = join(this.#folder, 'versions')
-    const digests = (await readdir(folder)).filter(name => !name.startsWith('partial-') && name !== newest)
-    const used = await Promise.all(
-      digests.map(async name => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+    const names = (await readdir(folder)).filter(name => name !== newest)
+    const entries = await Promise.all(
+      names.map(async name => ({
+        name,
+        at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+      })),
     )
-    const forgotten = used.toSorted((a, b) => b.at - a.at).slice(KEPT_VERSIONS - 1)
+    const [begun, whole] = [true, false].map(wanted =>
+      entries.filter(({ name }) => name.startsWith(BEGUN) === wanted),
+    )
+    const forgotten = [
+      ...begun!.filter(({ at }) => Date.now() - at > LONGEST_DOWNLOAD_MS),
+      ...whole!.toSorted((a, b) => b.at - a.at).slice(KEPT_VERSIONS - 1),
+    ]
     await Promise.all(forgotten.map(({ name }) => rm(join(folder, name), { recursive: true, force: true })))
   }
 }

@@ -1,4 +1,10 @@
+import { type Role, SERVED_ROLES } from '@millrace/core'
 import type { Aliases } from './model-registry.ts'
+
+/** Those of the aliases that are roles which a scorer serves; a registry may have others, for people. */
+export function servedRoles(aliases: Aliases): Aliases {
+  return new Map([...aliases].filter(([alias]) => SERVED_ROLES.includes(alias as Role)))
+}
 
 /** Whether the same aliases name the same versions with the same shares. */
 export function sameAliases(some: Aliases, others: Aliases): boolean {
