@@ -1,5 +1,5 @@
 import { MillraceError, type ModelIdentity } from '@millrace/core'
-import { type Health, type HttpApp, readJson } from '@millrace/platform'
+import { type Health, type HttpApp, needs, readJson } from '@millrace/platform'
 import { CLASSES, PROBABILITIES, type Scoring } from '@millrace/platform/onnx'
 import { type InferTarget, readInferRequest } from './oip-request.ts'
 
@@ -26,9 +26,9 @@ export function registerInferenceRoutes(app: HttpApp, options: InferenceRoutesOp
 }
 
 function addServerRoutes(app: HttpApp, { scoring, health, server }: InferenceRoutesOptions): void {
-  app.get('/v2', () => ({ ...server, extensions: [] }))
-  app.get('/v2/health/live', () => ({ live: true }))
-  app.get('/v2/health/ready', (_, reply) => {
+  app.get('/v2', needs('score'), () => ({ ...server, extensions: [] }))
+  app.get('/v2/health/live', needs('open'), () => ({ live: true }))
+  app.get('/v2/health/ready', needs('open'), (_, reply) => {
     const ready = scoring.ready && health.state().ready
     return reply.code(ready ? 200 : 503).send({ ready, live: true })
   })
@@ -41,15 +41,15 @@ function addModelRoutes(
 ): void {
   const { identity, signature } = scoring
   const target = { ...signature, output: PROBABILITIES, maxRows }
-  app.get<{ Params: ModelParams }>(path, ({ params }) => {
+  app.get<{ Params: ModelParams }>(path, needs('score'), ({ params }) => {
     requireModel(params, identity)
     return metadataOf(identity, target)
   })
-  app.get<{ Params: ModelParams }>(`${path}/ready`, ({ params }, reply) => {
+  app.get<{ Params: ModelParams }>(`${path}/ready`, needs('open'), ({ params }, reply) => {
     requireModel(params, identity)
     return reply.code(scoring.ready ? 200 : 503).send({ name: identity.name, ready: scoring.ready })
   })
-  app.post<{ Params: ModelParams }>(`${path}/infer`, ({ params, headers, body }) => {
+  app.post<{ Params: ModelParams }>(`${path}/infer`, needs('score'), ({ params, headers, body }) => {
     requireModel(params, identity)
     if ('inference-header-content-length' in headers) throw binaryRefused()
     return infer(scoring, target, readJson(body))

@@ -7,7 +7,7 @@ import {
   type Pipeline,
   type Rejection,
 } from '@millrace/core'
-import { type HttpApp, readJson } from '@millrace/platform'
+import { type HttpApp, needs, readJson } from '@millrace/platform'
 import type { OnlineFeatures } from '@millrace/platform/online'
 import type { Scoring } from '@millrace/platform/onnx'
 
@@ -27,7 +27,7 @@ export interface ScoreRouteOptions {
 export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): void {
   const { pipeline, clock } = options
   const clean = compileCleaning(pipeline.scored)
-  app.post('/v1/score', async ({ body }, reply) => {
+  app.post('/v1/score', needs('score'), async ({ body }, reply) => {
     const now = clock.now()
     const cleaning = clean(withEventTime(readJson(body), pipeline.scored.eventTime, now), now)
     if (!cleaning.ok) return reply.code(400).send(refusal(cleaning.rejection))
