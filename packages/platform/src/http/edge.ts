@@ -66,7 +66,9 @@ async function openAccess(builder: Builder, metrics: EdgeMetrics): Promise<Acces
   const tokens = await openTokens(builder)
   return new Access({
     authenticator: new Authenticator({ callers, tokens, anonymous }),
-    limiter: new RateLimiter({ rate: perSecond === undefined ? undefined : { perSecond, ...(burst && { burst }) } }),
+    limiter: new RateLimiter({
+      rate: perSecond === undefined ? undefined : { perSecond, ...(burst && { burst }) },
+    }),
     anonymous,
     onRefused: error => metrics.refused(error),
   })

@@ -4,32 +4,44 @@ import { z } from 'zod'
 import { KEY_ID, readHash } from './api-key.ts'
 import { SCOPES } from './scope.ts'
 
-const common = {
-  id: z.string().regex(KEY_ID, 'must be small letters, digits and hyphens, at most 64'),
-  scopes: z.array(z.enum(SCOPES, `must be among ${SCOPES.join(', ')}`)),
-  /** Requests per second, in place of those of everybody. */
-  ratePerSecond: z.number().positive().optional(),
-  /** Requests at once. */
-  burst: z.number().int().positive().optional(),
-  /** ISO 8601 with a zone: from then on the caller is unknown. */
-  expires: z.iso.datetime({ offset: true }).optional(),
-}
-
-const keyEntry = z.strictObject({
-  ...common,
-  hash: z.string().refine(text => readHash(text) !== undefined, 'must be sha256:SALT:DIGEST'),
-})
-const certificateEntry = z.strictObject({ ...common, subject: z.string().min(1) })
-
-const fileSchema = z
-  .strictObject({ version: z.literal(1), callers: z.array(z.union([keyEntry, certificateEntry])) })
+const entry = z
+  .strictObject({
+    id: z.string().regex(KEY_ID, 'must be small letters, digits and hyphens, at most 64'),
+    /** Of the caller's key. */
+    hash: z
+      .string()
+      .refine(text => readHash(text) !== undefined, 'must be sha256:SALT:DIGEST')
+      .optional(),
+    /** Of the caller's certificate. */
+    subject: z.string().min(1, 'must not be empty').optional(),
+    scopes: z.array(z.enum(SCOPES, `must be among ${SCOPES.join(', ')}`)),
+    /** Requests per second, in place of those of everybody. */
+    ratePerSecond: z.number().positive().optional(),
+    /** Requests at once. */
+    burst: z.number().int().positive().optional(),
+    /** From then on the caller is unknown. */
+    expires: z.iso.datetime({ offset: true, error: 'must be ISO 8601 with a zone' }).optional(),
+  })
   .refine(
-    ({ callers }) => new Set(callers.map(({ id }) => id)).size === callers.length,
-    'an id is given twice',
+    ({ hash, subject }) => (hash === undefined) !== (subject === undefined),
+    'must have a hash or a subject',
   )
 
+const fileSchema = z.strictObject(
+  {
+    version: z.literal(1, 'must be 1'),
+    callers: z
+      .array(entry)
+      .refine(
+        callers => new Set(callers.map(({ id }) => id)).size === callers.length,
+        'an id is given twice',
+      ),
+  },
+  'must be JSON as "millrace keys" writes it',
+)
+
 /** A caller as the file of keys has it: one with a key, or one with a client certificate. */
-export type CallerEntry = z.output<typeof keyEntry> | z.output<typeof certificateEntry>
+export type CallerEntry = z.output<typeof entry>
 
 /** Reads the text of a file of keys. Throws CONFIG_INVALID with every fault and no value. */
 export function parseCallers(text: string): readonly CallerEntry[] {

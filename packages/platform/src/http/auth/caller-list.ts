@@ -29,12 +29,9 @@ export class CallerList {
     const subjects = new Map<string, KnownCaller>()
     for (const entry of entries) {
       const expiresAt = entry.expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(entry.expires)
-      if ('hash' in entry) {
-        keys.set(entry.id, { caller: callerOf('key', entry), expiresAt, hash: readHash(entry.hash)! })
-      } else {
-        const subject = normalSubject(entry.subject)
-        subjects.set(subject, { caller: callerOf('certificate', entry), expiresAt })
-      }
+      const hash = readHash(entry.hash ?? '')
+      if (hash !== undefined) keys.set(entry.id, { caller: callerOf('key', entry), expiresAt, hash })
+      else subjects.set(normalSubject(entry.subject!), { caller: callerOf('certificate', entry), expiresAt })
     }
     this.#keys = keys
     this.#subjects = subjects
