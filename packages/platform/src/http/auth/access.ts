@@ -27,21 +27,24 @@ export class Access {
    * RATE_LIMITED or AUTHENTICATION_UNAVAILABLE. Keys are answered at once, a token that is new as a promise.
    */
   admit(credentials: Credentials, scope: Scope): Caller | Promise<Caller> {
-    try {
-      const caller = this.#options.authenticator.authenticate(credentials, Date.now())
-      if (!(caller instanceof Promise)) return this.#permit(caller, scope)
-      return caller.then(
-        known => this.#permit(known, scope),
-        error => this.#refuse(error, credentials),
-      )
-    } catch (error) {
-      return this.#refuse(error, credentials)
-    }
+    const caller = this.#identify(credentials)
+    return caller instanceof Promise
+      ? caller.then(known => this.#permit(known, scope))
+      : this.#permit(caller, scope)
   }
 
   /** Takes a request that nobody answers, such as one to an unknown path. Throws RATE_LIMITED. */
   admitStray({ address }: Pick<Credentials, 'address'>): void {
     this.#take({ kind: 'anonymous', id: address, scopes: this.#options.anonymous })
+  }
+
+  #identify(credentials: Credentials): Caller | Promise<Caller> {
+    try {
+      const caller = this.#options.authenticator.authenticate(credentials, Date.now())
+      return caller instanceof Promise ? caller.catch(error => this.#refuse(error, credentials)) : caller
+    } catch (error) {
+      return this.#refuse(error, credentials)
+    }
   }
 
   #permit(caller: Caller, scope: Scope): Caller {
