@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   latency: async () => (await import('./latency.ts')).benchLatency,
   backfill: async () => (await import('./backfill.ts')).benchBackfill,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
+  edge: async () => (await import('./edge/edge.ts')).benchEdge,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
 }
 
