@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import cardFraud from '@millrace/card-fraud'
+import { createScoring, modelFolder, readNewestModel } from '@millrace/inference'
 import {
   connectRedis,
   createHttpApp,
@@ -8,10 +9,10 @@ import {
   Fetcher,
   Health,
   KafkaCluster,
+  needs,
   Publisher,
 } from '@millrace/platform'
 import { startLocalStack } from '@millrace/platform/local-stack'
-import { createScoring, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import type { Kafka } from 'kafkajs'
 import type { BenchOptions } from './options.ts'
 import { measure, report } from './report.ts'
@@ -137,11 +138,11 @@ async function benchRedis(url: string, calls: number): Promise<void> {
 async function benchOnnx(batches: number): Promise<void> {
   const pipelineFile = resolve(import.meta.dirname, '../pipelines/card-fraud/pipeline.ts')
   const model = await readNewestModel(modelFolder(pipelineFile, cardFraud.model), cardFraud.model)
-  const scoring = await createScoring(model)
+  const scoring = await createScoring(model, cardFraud.model)
   for (const rows of [1, 64, 256]) {
-    const vectors = new Float32Array(rows * cardFraud.model.inputs.length)
+    const vectors = Array.from({ length: rows }, () => cardFraud.model.inputs.map(() => 0))
     const { cpuUs } = await measure(batches * rows, async () => {
-      for (let i = 0; i < batches; i++) await scoring.score(vectors, rows)
+      for (let i = 0; i < batches; i++) await scoring.score(vectors)
     })
     report('floors', `onnx.batch_${rows}.cpu`, cpuUs, 'us/row')
   }
@@ -151,7 +152,7 @@ async function benchOnnx(batches: number): Promise<void> {
 /** fastify with our application around it, and a route that answers its body; without a socket. */
 async function benchHttp(requests: number): Promise<void> {
   const app = createHttpApp({ metrics: createRegistry({ service: 'bench' }), health: new Health() })
-  app.post('/echo', request => request.body)
+  app.post('/echo', needs('open'), request => request.body)
   const payload = JSON.stringify({ id: 1, values: [1, 2, 3] })
   const { cpuUs } = await measure(requests, async () => {
     for (let i = 0; i < requests; i++) await app.inject({ method: 'POST', url: '/echo', payload })

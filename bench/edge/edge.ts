@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createKey, hashSecret, readKey, writeCallers } from '@millrace/platform'
+import { createKey, hashSecret, readKey, writeCallers } from '@millrace/platform/http'
 import { AUDIENCE, ISSUER, TestIssuer } from '../../packages/platform/test/http/auth/issuer.ts'
 import type { BenchOptions } from '../options.ts'
 import { report } from '../report.ts'

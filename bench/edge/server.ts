@@ -2,17 +2,8 @@
  * An echo behind the edge that the environment asks for, as services have it. Prints its address, and ends with its
  * standard input.
  */
-import {
-  createHttpApp,
-  createLogger,
-  createRegistry,
-  edgeConfig,
-  Health,
-  loadConfig,
-  needs,
-  openEdge,
-  readJson,
-} from '@millrace/platform'
+import { createLogger, createRegistry, Health, loadConfig } from '@millrace/platform'
+import { createHttpApp, edgeConfig, needs, openEdge, readJson } from '@millrace/platform/http'
 
 const metrics = createRegistry({ service: 'bench' })
 const logger = createLogger({ service: 'bench', level: 'error' })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { KEY_ID, readCallers, SCOPES, type Scope } from '@millrace/platform'
+import { KEY_ID, readCallers, SCOPES, type Scope } from '@millrace/platform/http'
 import { describeKeys } from '../keys/describe-keys.ts'
 import { addCaller, removeCaller } from '../keys/edit-keys.ts'
 import { type GivenOptions, readArguments, readNumber, readText, readTexts, readTime } from '../options.ts'

@@ -1,4 +1,4 @@
-import type { CallerEntry } from '@millrace/platform'
+import type { CallerEntry } from '@millrace/platform/http'
 import { tableLines } from '../plan/table.ts'
 
 /** The callers of a file of keys as lines of columns. */

@@ -7,7 +7,7 @@ import {
   readKey,
   type Scope,
   writeCallers,
-} from '@millrace/platform'
+} from '@millrace/platform/http'
 
 /** What is to be known of a new caller. */
 export interface NewCaller {
