@@ -3,6 +3,7 @@ import type { MillraceError } from '@millrace/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from './access.ts'
 import type { Credentials } from './caller.ts'
+import { isForeignPage } from './foreign-page.ts'
 import type { Scope } from './scope.ts'
 import { subjectOf } from './subject.ts'
 
@@ -51,8 +52,18 @@ function admit(request: FastifyRequest, access: Access): Promise<unknown> | unde
     access.admitStray(credentials)
     return undefined
   }
+  if (isForeignPage(request.headers) && !bringsSecret(credentials)) throw foreignPage()
   const caller = access.admit(credentials, scope)
   return caller instanceof Promise ? caller : undefined
+}
+
+/** A key or token is given by hand: a page that has one may act by it. */
+function bringsSecret({ authorization, apiKey }: Credentials): boolean {
+  return authorization !== undefined || apiKey !== undefined
+}
+
+function foreignPage(): MillraceError {
+  return new MillraceError('FORBIDDEN', 'A page of another site may call with a key or a token alone.')
 }
 
 function credentialsOf({ headers, ip, socket }: FastifyRequest): Credentials {
@@ -80,7 +91,7 @@ function subjectOfConnection(socket: TLSSocket): string | undefined {
 function withHeaders(error: MillraceError, reply: FastifyReply): MillraceError {
   const { challenge, scope, retryAfterS } = error.details ?? {}
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', challengeOf(challenge))
-  if (error.code === 'FORBIDDEN')
+  if (scope !== undefined)
     reply.header('www-authenticate', `${challengeOf('insufficient_scope')}, scope="${scope}"`)
   if (error.code === 'RATE_LIMITED') reply.header('retry-after', String(retryAfterS))
   return error

@@ -125,6 +125,25 @@ test('probes are answered whoever asks, metrics are not', async t => {
   assert.equal(statusCode, 200)
 })
 
+test('a page of another site does nothing by the address of its visitor', async t => {
+  const { app } = buildApp(t, { anonymous: ['write-features'] })
+  const key = bearer(KEYS.get('write-features'))
+  const asked: readonly Record<string, string>[] = [
+    { host: 'localhost:3003' },
+    { host: 'localhost:3003', origin: 'http://localhost:3003' },
+    { host: 'localhost:3003', origin: 'http://localhost:9999' },
+    { host: 'localhost:3003', origin: 'https://elsewhere.test' },
+    { host: 'localhost:3003', origin: 'null' },
+    { host: 'localhost:3003', origin: 'https://elsewhere.test', ...key },
+  ]
+  const answers = await Promise.all(asked.map(headers => app.inject({ url: '/write-features', headers })))
+  assert.deepStrictEqual(
+    answers.map(({ statusCode }) => statusCode),
+    [200, 200, 403, 403, 403, 200],
+  )
+  assert.equal((await app.inject({ url: '/livez', headers: asked[3]! })).statusCode, 200)
+})
+
 test('what is open to anybody is open to known callers too, and a wrong key is not passed over', async t => {
   const { app } = buildApp(t, { anonymous: ['read-metrics'] })
   const headers = [{}, bearer(KEYS.get('score')), bearer('wrong')]
