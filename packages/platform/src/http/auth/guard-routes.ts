@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls'
-import type { MillraceError } from '@millrace/core'
+import { MillraceError } from '@millrace/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from './access.ts'
 import type { Credentials } from './caller.ts'
