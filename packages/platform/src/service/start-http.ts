@@ -1,8 +1,11 @@
 import { MillraceError } from '@millrace/core'
-import { openEdge } from '../http/edge.ts'
+import { type Edge, openEdge } from '../http/edge.ts'
 import type { EdgeConfig } from '../http/edge-config.ts'
 import { createHttpApp, type HttpApp } from '../http/http-app.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
+
+/** Adds a service's own routes. Another server of the same process, such as one of gRPC, shares the edge. */
+export type AddRoutes = (app: HttpApp, edge: Edge) => void
 
 /**
  * Starts a service's HTTP application, so that probes are answered while the service still starts. Throws
@@ -11,13 +14,13 @@ import type { ServiceContext } from '../lifecycle/run-service.ts'
 export async function startHttp(
   config: EdgeConfig,
   { logger, metrics, health }: ServiceContext,
-  addRoutes?: (app: HttpApp) => void,
+  addRoutes?: AddRoutes,
 ): Promise<HttpApp> {
   const { HTTP_HOST, HTTP_PORT } = config
   const edge = await openEdge(config, { logger, metrics })
   const app = createHttpApp({ logger, metrics, health, edge })
   app.addHook('onClose', async () => edge.close())
-  addRoutes?.(app)
+  addRoutes?.(app, edge)
   const address = await app.listen({ host: HTTP_HOST, port: HTTP_PORT }).catch(cause => {
     throw new MillraceError(
       'CONFIG_INVALID',

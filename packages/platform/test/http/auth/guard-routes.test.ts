@@ -16,13 +16,14 @@ const KEYS = new Map(SCOPES.map(scope => [scope, createKey(scope)]))
 
 interface Options {
   readonly rate?: Rate
+  readonly trustedProxies?: readonly string[]
   readonly anonymous?: readonly Scope[]
 }
 
 /** An application with a route for each scope, and a caller for each who may use that alone. */
 function buildApp(
   t: TestContext,
-  { rate, anonymous = [] }: Options = {},
+  { rate, anonymous = [], trustedProxies = [] }: Options = {},
 ): { app: HttpApp; refused: string[] } {
   const callers = new CallerList()
   callers.replace(
@@ -39,7 +40,7 @@ function buildApp(
   const app = createHttpApp({
     metrics: createRegistry({ service: 'test' }),
     health: new Health(),
-    edge: { access },
+    edge: { access, trustedProxies },
   })
   for (const scope of SCOPES) app.get(`/${scope}`, needs(scope), () => scope)
   t.after(() => app.close())
@@ -200,4 +201,23 @@ test('wrong keys and unknown paths count against the address', async t => {
     (await app.inject({ url: '/score', remoteAddress: '10.0.0.1' })).statusCode,
   ]
   assert.deepStrictEqual(statuses, [401, 404, 429, 429, 401])
+})
+
+test('what a proxy says of addresses is believed of those that are trusted alone', async t => {
+  const { app } = buildApp(t, { rate: { perSecond: 0.001, burst: 1 }, trustedProxies: ['10.0.0.0/8'] })
+  const ask = async (remoteAddress: string, client: string): Promise<number> =>
+    (await app.inject({ url: '/nowhere', remoteAddress, headers: { 'x-forwarded-for': client } })).statusCode
+  const byProxy = [
+    await ask('10.0.0.1', '192.0.2.1'),
+    await ask('10.0.0.1', '192.0.2.2'),
+    await ask('10.0.0.1', '192.0.2.1'),
+  ]
+  const byOthers = [await ask('192.0.2.9', '192.0.2.3'), await ask('192.0.2.9', '192.0.2.4')]
+  assert.deepStrictEqual(
+    [byProxy, byOthers],
+    [
+      [404, 404, 429],
+      [404, 429],
+    ],
+  )
 })
