@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   backfill: async () => (await import('./backfill.ts')).benchBackfill,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
   explain: async () => (await import('./explain.ts')).benchExplain,
+  edge: async () => (await import('./edge/edge.ts')).benchEdge,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
 }
 

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   features: async () => (await import('./commands/features.ts')).features,
   parity: async () => (await import('./commands/parity.ts')).parity,
   entity: async () => (await import('./commands/entity.ts')).entity,
+  keys: async () => (await import('./commands/keys.ts')).keys,
   backfill: async () => (await import('./commands/backfill.ts')).backfill,
   archive: async () => (await import('./commands/archive.ts')).archive,
   'training-set': async () => (await import('./commands/training-set.ts')).trainingSet,

@@ -17,6 +17,7 @@ Commands
   features  Show what is known online of an entity: features get ENTITY; or which events made one of its
             values: features explain ENTITY
   entity    Let a view forget an entity: entity erase --view NAME --entity ID
+  keys      Say who may call the services: keys create, keys list, or keys revoke ID
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files and topics, as Parquet
   parity    Compare the logged vectors with recomputed and requested ones; exit code 1 when any differ
@@ -114,6 +115,16 @@ Options of entity erase
   --reason TEXT         Why, for the audit
   --by NAME             Who asks, for the audit (the user of the operating system)
   --wait SECONDS        How long to wait until it is carried out (60)
+
+Options of keys
+  --file FILE           The file of keys (API_KEYS_FILE)
+  --scope SCOPE         Create: what the caller may do; given once for each of score, read-features,
+                        write-features, administer-models, read-metrics
+  --id NAME             Create: the caller's name (a random one)
+  --subject SUBJECT     Create: known by a client certificate with this subject, instead of by a key
+  --rate N              Create: the caller's own rate, in requests per second
+  --burst N             Create: ... and how many may come at once
+  --expires TIME        Create: unknown from this time on
 
 Options of schemas
   --check               Change nothing; fail when a file is stale

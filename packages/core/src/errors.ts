@@ -33,6 +33,10 @@ export const ERROR_CODES = [
   'REQUEST_INVALID',
   'REQUEST_TOO_LARGE',
   'NOT_FOUND',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'AUTHENTICATION_UNAVAILABLE',
   'STACK_PART_MISSING',
   'STACK_START_FAILED',
   'INPUT_INVALID',
@@ -66,6 +70,10 @@ const FATES: Partial<Record<ErrorCode, Fate>> = {
   REQUEST_INVALID: 'dead-letter',
   REQUEST_TOO_LARGE: 'dead-letter',
   NOT_FOUND: 'dead-letter',
+  UNAUTHENTICATED: 'dead-letter',
+  FORBIDDEN: 'dead-letter',
+  RATE_LIMITED: 'retry',
+  AUTHENTICATION_UNAVAILABLE: 'retry',
 }
 
 export interface ErrorOptions {

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { type HttpApp, isAwaited, readJson } from '@millrace/platform/http'
+import { type HttpApp, isAwaited, needs, readJson } from '@millrace/platform/http'
 import type { Explanation, ModelExplainer } from './model-explainer.ts'
 import { readInstances } from './read-instances.ts'
 
@@ -29,12 +29,16 @@ export function registerExplainRoutes(
   { explainerOf, maxInstances = 64 }: ExplainRoutesOptions,
 ): void {
   for (const path of PATHS) {
-    app.post<{ Params: ModelParams }>(path, async ({ params: { name, version }, body }, reply) => {
-      const explainer = explainerOf(name, version)
-      const vectors = readInstances(readJson(body), explainer.inputs)
-      if (vectors.length > maxInstances) throw tooMany(maxInstances)
-      return { explanations: await explainAll(explainer, vectors, () => isAwaited(reply)) }
-    })
+    app.post<{ Params: ModelParams }>(
+      path,
+      needs('score'),
+      async ({ params: { name, version }, body }, reply) => {
+        const explainer = explainerOf(name, version)
+        const vectors = readInstances(readJson(body), explainer.inputs)
+        if (vectors.length > maxInstances) throw tooMany(maxInstances)
+        return { explanations: await explainAll(explainer, vectors, () => isAwaited(reply)) }
+      },
+    )
   }
 }
 

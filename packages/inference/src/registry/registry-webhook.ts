@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { type HttpApp, readJson } from '@millrace/platform/http'
+import { type HttpApp, needs, readJson } from '@millrace/platform/http'
 import { z } from 'zod'
 import { SeenDeliveries } from './seen-deliveries.ts'
 import { isRecent, isSigned } from './webhook-signature.ts'
@@ -30,7 +30,7 @@ const payload = z.object({ entity: z.string(), data: z.object({ name: z.string()
 export function registerRegistryWebhook(app: HttpApp, options: WebhookOptions): void {
   const { secret, model, onHint, now = Date.now } = options
   const seen = new SeenDeliveries()
-  app.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
+  app.post(WEBHOOK_PATH, { ...needs('open'), bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
     const headerOf = (name: string): string => String(request.headers[name] ?? '')
     const id = headerOf('x-mlflow-delivery-id')
     const timestamp = headerOf('x-mlflow-timestamp')
