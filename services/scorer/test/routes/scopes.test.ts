@@ -4,7 +4,7 @@ import type { Health } from '@millrace/platform'
 import { registerFeastRoutes } from '../../src/routes/feast/feast-routes.ts'
 import { registerFeatureRoutes } from '../../src/routes/features/feature-routes.ts'
 import { registerScoreRoute } from '../../src/routes/score.ts'
-import { buildApp, fakeScoring } from './fake-scoring.ts'
+import { buildApp } from './fake-scoring.ts'
 import { pipeline } from './lookup-pipeline.ts'
 
 /** Who may call what. A route that is added has to be written down here as well. */
@@ -26,13 +26,12 @@ test('every route of the scorer itself needs the scope that it should', async t 
   })
   const common = {
     pipeline,
-    scoring: fakeScoring(),
     health: health as Health,
     clock: Date,
     maxEntities: 1,
   }
   const lookup = { views: new Map() } as never
-  registerScoreRoute(app, { pipeline, decideAll: ANY, log: ANY, metrics: ANY, clock: ANY })
+  registerScoreRoute(app, { ...common, decideAll: async () => [], log: {} as never, metrics: {} as never })
   registerFeatureRoutes(app, { ...common, lookup })
   registerFeastRoutes(app, { ...common, lookup, publisher: {} as never, maxRows: 1 })
   await app.ready()
