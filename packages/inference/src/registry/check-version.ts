@@ -31,11 +31,11 @@ export interface ModelVersion {
 export function checkVersion(files: ModelFiles, model: Pick<Model, 'name' | 'inputs'>): ModelVersion {
   const { place, documents, onnx, weights, version, digest } = files
   const identity = { name: model.name, version, digest }
-  const manifestText = textOf(files, MANIFEST)
+  const [manifestText, referenceText] = [textOf(files, MANIFEST), textOf(files, REFERENCE)]
   const manifest =
     manifestText === undefined ? undefined : parseManifest(manifestText, `${place}/${MANIFEST}`)
   if (manifest !== undefined) refuseFaults(place, manifestFaults(manifest, files, model))
-  const reference = documentOf(files, REFERENCE, textOf(files, REFERENCE), identity)
+  const reference = documentOf(files, REFERENCE, referenceText, identity)
   const background = documentOf(files, BACKGROUND, documents.get(BACKGROUND), identity)
   const columns = model.inputs.length
   return {

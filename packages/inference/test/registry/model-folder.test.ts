@@ -62,6 +62,13 @@ test('a version may have a background, in which a missing value is null', async 
   assert.equal(without.background, undefined)
 })
 
+test('the champion is read rather than a newer version', async t => {
+  const aliases = JSON.stringify({ aliases: { champion: { version: '2' } } })
+  const folder = await folderWith(t, { 2: versionWith({ version: '2' }), 10: versionWith({ version: '10' }) })
+  await writeFile(join(folder, 'aliases.json'), aliases)
+  assert.equal((await readNewestModel(folder, MODEL)).identity.version, '2')
+})
+
 test('a folder without versions is refused', async t => {
   await assert.rejects(readNewestModel(await folderWith(t, {}), MODEL), {
     code: 'MODEL_INVALID',
