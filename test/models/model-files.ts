@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A tensor as the Open Inference Protocol has it in JSON, row after row, with null for a missing value. */
+export interface JsonTensor {
+  readonly name: string
+  readonly datatype: 'BOOL' | 'FP32' | 'FP64' | 'INT32' | 'INT64' | 'BYTES'
+  readonly shape: readonly number[]
+  readonly data: readonly (number | string | boolean | null)[]
+}
+
+/** What a model is, and how near its scores come to those of its library. */
+export interface About {
+  readonly library: string
+  readonly version: string
+  readonly task: string
+  /** The largest difference of a value, relative where the value is above 1. */
+  readonly tolerance: number
+  /** Why the difference may be as large as that. */
+  readonly reason: string
+}
+
+/** What the Python programs of `zoo` write of a model. */
+export interface ModelFiles {
+  /** Path of the ONNX file. */
+  readonly file: string
+  readonly rows: readonly JsonTensor[]
+  /** What the library itself answers for the rows, under the names of the outputs. */
+  readonly expected: readonly JsonTensor[]
+  readonly about: About
+}
+
+export async function readModelFiles(folder: string): Promise<ModelFiles> {
+  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'))
+  const [{ inputs }, { outputs }, about] = await Promise.all([
+    read('rows.json'),
+    read('expected.json'),
+    read('about.json'),
+  ])
+  return { file: join(folder, 'model.onnx'), rows: inputs, expected: outputs, about }
+}
