@@ -18,6 +18,8 @@ export interface About {
   readonly tolerance: number
   /** Why the difference may be as large as that. */
   readonly reason: string
+  /** The share of rows that may differ by more: those that lie on a split which float32 moves past them. */
+  readonly beyond: number
 }
 
 /** What the Python programs of `zoo` write of a model. */

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import sklearn
-from sklearn.base import BaseEstimator, is_classifier
+from sklearn.base import BaseEstimator
 from sklearn.compose import make_column_transformer
 from sklearn.decomposition import PCA
 from sklearn.ensemble import (
@@ -19,21 +19,32 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from .export import scikit_learn, scikit_learn_columns
-from .payments import is_fraud, matrix, payments, risk_class, test_payments, with_gaps
+from .export import scikit_learn, scikit_learn_columns, scikit_learn_double
+from .payments import matrix, payments, test_payments
+from .trained import (
+    CLASSES,
+    FRAME,
+    FRAUD,
+    SEED,
+    SPENT,
+    TEST_X,
+    TEST_X_WITH_GAPS,
+    X_WITH_GAPS,
+    X,
+    classified,
+    estimated,
+    on_borders,
+    on_moved_borders,
+)
 from .written import About, Model
 
-SEED = 3
-FRAME, TEST = payments(), test_payments()
-FRAUD, CLASSES = is_fraud(FRAME), risk_class(FRAME)
-AMOUNT = FRAME["amount"].to_numpy() * (1 + FRAME["payments_1h"].to_numpy())
-X, TEST_X = matrix(FRAME), matrix(TEST)
+COLUMNS = X.shape[1]
 
 
 def fixtures() -> Iterator[Model]:
     """Small models, one for each kind of signature."""
     yield _classifier("one-matrix", make_pipeline(StandardScaler(), LogisticRegression()), FRAUD)
-    yield named_columns("named-columns", LogisticRegression(max_iter=2_000))
+    yield named_columns("named-columns", LogisticRegression(max_iter=2_000), StandardScaler())
     yield _regressor("regression", make_pipeline(StandardScaler(), Ridge()))
     yield _classifier("multi-class", make_pipeline(StandardScaler(), LogisticRegression()), CLASSES)
     yield _classifier("word-labels", make_pipeline(StandardScaler(), LogisticRegression()), _words(CLASSES))
@@ -42,25 +53,61 @@ def fixtures() -> Iterator[Model]:
 
 
 def models() -> Iterator[Model]:
-    yield _classifier("sklearn-forest", RandomForestClassifier(20, max_depth=6, random_state=SEED), FRAUD)
+    yield from forest()
+    yield from missing_values()
+    yield from scaled_forest()
     yield _classifier("sklearn-boosting", GradientBoostingClassifier(random_state=SEED), FRAUD)
     yield _classifier("sklearn-boosting-classes", GradientBoostingClassifier(random_state=SEED), CLASSES)
     yield _regressor("sklearn-boosting-regression", GradientBoostingRegressor(random_state=SEED))
-    yield missing_values()
-    yield named_columns("sklearn-columns-forest", RandomForestClassifier(20, max_depth=6, random_state=SEED))
     yield _classifier("sklearn-network", _network(), FRAUD)
+    yield named_columns("sklearn-columns-forest", _forest(), "passthrough")
     yield anomaly("sklearn-isolation-forest", trees=100, rows=256)
 
 
-def named_columns(name: str, model: BaseEstimator) -> Model:
+def forest() -> Iterator[Model]:
+    fitted = _forest()
+    model = _classifier("sklearn-forest", fitted, FRAUD)
+    yield model
+    yield on_borders(model, fitted, model.about)
+
+
+def missing_values() -> Iterator[Model]:
+    """Trained on float32 its splits lie between float32 values; trained on float64 they do not always."""
+    fitted = HistGradientBoostingClassifier(max_iter=30, random_state=SEED).fit(X_WITH_GAPS, FRAUD)
+    exported = scikit_learn.export(fitted, COLUMNS)
+    model = classified("sklearn-missing-values", fitted, exported, TEST_X_WITH_GAPS, _about("binary"))
+    yield model
+    yield on_borders(model, fitted, model.about)
+    fitted = HistGradientBoostingClassifier(max_iter=30, random_state=SEED).fit(X.astype(np.float64), FRAUD)
+    exported = scikit_learn.export(fitted, COLUMNS)
+    model = classified("sklearn-trained-double", fitted, exported, TEST_X, _about("binary"))
+    yield on_moved_borders(model, fitted, share=0.1)
+
+
+def scaled_forest() -> Iterator[Model]:
+    """
+    A scaler before trees. In float32 the scaled value is not the one that the trees were trained on, and takes the
+    other side of a split at times; in float64, rounded before the trees as scikit-learn does, it is.
+    """
+    rows = matrix(payments(seed=9, rows=2_000))
+    fitted = make_pipeline(StandardScaler(), _forest()).fit(X, FRAUD)
+    reason = "the scaler computes in float32 before the trees: some values take the other side of a split"
+    about = _about("binary", reason=reason, beyond=0.03)
+    yield classified("sklearn-scaled-forest", fitted, scikit_learn.export(fitted, COLUMNS), rows, about)
+    fitted = scikit_learn_double.scaled(_forest()).fit(X.astype(np.float64), FRAUD)
+    exported = scikit_learn_double.export(fitted, COLUMNS)
+    yield classified("sklearn-scaled-double", fitted, exported, rows.astype(np.float64), _about("binary"))
+
+
+def named_columns(name: str, model: BaseEstimator, numbers: BaseEstimator | str) -> Model:
     """Many named inputs: floats, whole numbers, words of which some were never seen, and a flag."""
     columns = make_column_transformer(
-        (StandardScaler(), ["amount", "distance_km"]),
+        (numbers, ["amount", "distance_km"]),
         (OneHotEncoder(handle_unknown="ignore"), ["country", "channel"]),
         remainder="passthrough",
     )
     pipeline = make_pipeline(columns, model).fit(FRAME, FRAUD)
-    rows = TEST.copy()
+    rows = test_payments()
     rows.loc[:3, "country"] = "Atlantis"
     inputs = {column: _column(rows[[column]].to_numpy()) for column in rows}
     return Model(
@@ -72,44 +119,37 @@ def named_columns(name: str, model: BaseEstimator) -> Model:
     )
 
 
-def missing_values() -> Model:
-    model = HistGradientBoostingClassifier(max_iter=30, random_state=SEED).fit(with_gaps(X), FRAUD)
-    return _scored("sklearn-missing-values", model, with_gaps(TEST_X, seed=12), "binary, with missing values")
-
-
 def anomaly(name: str, trees: int, rows: int) -> Model:
     """IsolationForest: label 1 or -1, and `scores`, the decision function, which ONNX has as a column."""
     model = IsolationForest(n_estimators=trees, max_samples=rows, random_state=SEED).fit(X)
     expected = {"label": model.predict(TEST_X), "scores": model.decision_function(TEST_X)}
     expected = {output: values.reshape(-1, 1) for output, values in expected.items()}
-    return Model(name, scikit_learn.export(model, X.shape[1]), {"input": TEST_X}, expected, _about("anomaly"))
+    return Model(name, scikit_learn.export(model, COLUMNS), {"input": TEST_X}, expected, _about("anomaly"))
 
 
 def _network() -> BaseEstimator:
-    return make_pipeline(StandardScaler(), MLPClassifier((16, 8), max_iter=1_000, random_state=SEED))
+    return make_pipeline(StandardScaler(), MLPClassifier((16, 8), early_stopping=True, random_state=SEED))
+
+
+def _forest() -> BaseEstimator:
+    return RandomForestClassifier(20, max_depth=6, random_state=SEED)
 
 
 def _classifier(name: str, model: BaseEstimator, outcome: np.ndarray) -> Model:
     model.fit(X, outcome)
-    return _scored(name, model, TEST_X, f"classification, {len(model.classes_)} classes")
-
-
-def _scored(name: str, model: BaseEstimator, rows: np.ndarray, task: str) -> Model:
-    assert is_classifier(model)
-    expected = {"label": model.predict(rows), "probabilities": model.predict_proba(rows)}
-    return Model(name, scikit_learn.export(model, X.shape[1]), {"input": rows}, expected, _about(task))
+    about = _about(f"classification, {len(model.classes_)} classes")
+    return classified(name, model, scikit_learn.export(model, COLUMNS), TEST_X, about)
 
 
 def _regressor(name: str, model: BaseEstimator) -> Model:
-    model.fit(X, AMOUNT)
-    expected = {"variable": model.predict(TEST_X).reshape(-1, 1)}
-    return Model(name, scikit_learn.export(model, X.shape[1]), {"input": TEST_X}, expected, _about("regression"))
+    model.fit(X, SPENT)
+    return estimated(name, model, scikit_learn.export(model, COLUMNS), TEST_X, _about("regression"))
 
 
 def _embedding(name: str, model: BaseEstimator) -> Model:
     model.fit(X)
     expected = {"variable": model.transform(TEST_X)}
-    return Model(name, scikit_learn.export(model, X.shape[1]), {"input": TEST_X}, expected, _about("embedding"))
+    return Model(name, scikit_learn.export(model, COLUMNS), {"input": TEST_X}, expected, _about("embedding"))
 
 
 def _column(values: np.ndarray) -> np.ndarray:

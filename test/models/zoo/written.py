@@ -29,6 +29,8 @@ class About:
     """The largest difference of a value, relative where the value is above 1."""
     reason: str = "float32"
     """Why the difference may be as large as that."""
+    beyond: float = 0.0
+    """The share of rows that may differ by more: those that lie on a split which float32 moves past them."""
 
 
 @dataclass(frozen=True)
