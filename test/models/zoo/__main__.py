@@ -12,6 +12,9 @@ LIBRARIES = {
     "xgboost": ("xgboost", "models"),
     "lightgbm": ("lightgbm", "models"),
     "catboost": ("catboost", "models"),
+    "pytorch": ("pytorch", "models"),
+    "keras": ("keras", "models"),
+    "spark": ("spark", "models"),
 }
 
 

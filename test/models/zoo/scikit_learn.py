@@ -72,13 +72,13 @@ def forest() -> Iterator[Model]:
 
 
 def missing_values() -> Iterator[Model]:
-    """Trained on float32 its splits lie between float32 values; trained on float64 they do not always."""
+    """Trained on values of float32, it splits where float32 can; trained on others it does not always."""
     fitted = HistGradientBoostingClassifier(max_iter=30, random_state=SEED).fit(X_WITH_GAPS, FRAUD)
     exported = scikit_learn.export(fitted, COLUMNS)
     model = classified("sklearn-missing-values", fitted, exported, TEST_X_WITH_GAPS, _about("binary"))
     yield model
     yield on_borders(model, fitted, model.about)
-    fitted = HistGradientBoostingClassifier(max_iter=30, random_state=SEED).fit(X.astype(np.float64), FRAUD)
+    fitted = HistGradientBoostingClassifier(max_iter=30, random_state=SEED).fit(matrix(FRAME, np.float64), FRAUD)
     exported = scikit_learn.export(fitted, COLUMNS)
     model = classified("sklearn-trained-double", fitted, exported, TEST_X, _about("binary"))
     yield on_moved_borders(model, fitted, share=0.1)
