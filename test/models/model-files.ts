@@ -41,3 +41,22 @@ export async function readModelFiles(folder: string): Promise<ModelFiles> {
   ])
   return { file: join(folder, 'model.onnx'), rows: inputs, expected: outputs, about }
 }
+
+/** The values of a tensor as ONNX Runtime and our own code have them. */
+export function valuesOf({ datatype, data }: JsonTensor) {
+  const numbers = () => (data as readonly (number | null)[]).map(value => value ?? Number.NaN)
+  switch (datatype) {
+    case 'BOOL':
+      return Uint8Array.from(data as boolean[], Number)
+    case 'FP32':
+      return Float32Array.from(numbers())
+    case 'FP64':
+      return Float64Array.from(numbers())
+    case 'INT32':
+      return Int32Array.from(numbers())
+    case 'INT64':
+      return BigInt64Array.from(numbers(), BigInt)
+    case 'BYTES':
+      return data as readonly string[]
+  }
+}
