@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A tensor as the Open Inference Protocol has it in JSON, row after row, with null for a missing value. */
 export interface JsonTensor {
   readonly name: string
-  readonly datatype: 'BOOL' | 'FP32' | 'FP64' | 'INT32' | 'INT64' | 'BYTES'
+  readonly datatype: 'BOOL' | 'FP16' | 'FP32' | 'FP64' | 'INT32' | 'INT64' | 'BYTES'
   readonly shape: readonly number[]
   readonly data: readonly (number | string | boolean | null)[]
 }
@@ -26,6 +26,8 @@ export interface About {
 export interface ModelFiles {
   /** Path of the ONNX file. */
   readonly file: string
+  /** Weights in a file of their own, by the path that the model names. */
+  readonly weights: readonly { readonly path: string; readonly data: Uint8Array }[]
   readonly rows: readonly JsonTensor[]
   /** What the library itself answers for the rows, under the names of the outputs. */
   readonly expected: readonly JsonTensor[]
@@ -34,12 +36,18 @@ export interface ModelFiles {
 
 export async function readModelFiles(folder: string): Promise<ModelFiles> {
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'))
-  const [{ inputs }, { outputs }, about] = await Promise.all([
+  const [{ inputs }, { outputs }, about, weights] = await Promise.all([
     read('rows.json'),
     read('expected.json'),
     read('about.json'),
+    readWeights(folder),
   ])
-  return { file: join(folder, 'model.onnx'), rows: inputs, expected: outputs, about }
+  return { file: join(folder, 'model.onnx'), weights, rows: inputs, expected: outputs, about }
+}
+
+async function readWeights(folder: string): Promise<ModelFiles['weights']> {
+  const paths = (await readdir(folder)).filter(name => name.endsWith('.data'))
+  return Promise.all(paths.map(async path => ({ path, data: await readFile(join(folder, path)) })))
 }
 
 /** The values of a tensor as ONNX Runtime and our own code have them. */
@@ -48,6 +56,8 @@ export function valuesOf({ datatype, data }: JsonTensor) {
   switch (datatype) {
     case 'BOOL':
       return Uint8Array.from(data as boolean[], Number)
+    case 'FP16':
+      return new Uint16Array(Float16Array.from(numbers()).buffer)
     case 'FP32':
       return Float32Array.from(numbers())
     case 'FP64':

@@ -3,6 +3,7 @@ import { type JsonTensor, valuesOf } from './model-files.ts'
 
 const NAMES = {
   BOOL: 'bool',
+  FP16: 'float16',
   FP32: 'float32',
   FP64: 'float64',
   INT32: 'int32',

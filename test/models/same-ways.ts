@@ -24,10 +24,11 @@ const WAYS: Readonly<Record<string, Way>> = { together, joined, 'in halves': inH
  */
 export function testModel(name: string, folder: string): void {
   test(name, async t => {
-    const { file, rows, expected, about } = await readModelFiles(folder)
-    const direct = await runOnnx(file, rows)
+    const files = await readModelFiles(folder)
+    const { rows, expected, about } = files
+    const direct = await runOnnx(files.file, rows)
     await t.test(`answers what ${about.library} answers`, () => assertSameScores(direct, expected, about))
-    const model = await loadModel(file)
+    const model = await loadModel(files)
     t.after(() => model.close())
     await testWays(t, model, rows, direct)
   })

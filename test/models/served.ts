@@ -10,7 +10,7 @@ import {
 import { createRegistry, Health } from '@millrace/platform'
 import { createHttpApp } from '@millrace/platform/http'
 import { joinRows } from '../../packages/inference/src/tensor/rows.ts'
-import { type JsonTensor, valuesOf } from './model-files.ts'
+import { type JsonTensor, type ModelFiles, valuesOf } from './model-files.ts'
 import type { Output } from './same-scores.ts'
 
 /** The outputs of a model by their names. */
@@ -20,8 +20,11 @@ export type Outputs = Readonly<Record<string, Output>>
 export type Way = (model: LoadedModel, rows: readonly JsonTensor[]) => Promise<Outputs>
 
 /** Loads a model as the services do. */
-export async function loadModel(file: string): Promise<LoadedModel> {
-  return openModel({ onnx: await readFile(file) })
+export async function loadModel({
+  file,
+  weights,
+}: Pick<ModelFiles, 'file' | 'weights'>): Promise<LoadedModel> {
+  return openModel({ onnx: await readFile(file), weights })
 }
 
 /** All rows in one call. */

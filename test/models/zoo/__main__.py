@@ -15,6 +15,8 @@ LIBRARIES = {
     "pytorch": ("pytorch", "models"),
     "keras": ("keras", "models"),
     "spark": ("spark", "models"),
+    "unusual": ("unusual", "models"),
+    "refused": ("refused", "models"),
 }
 
 

@@ -1,7 +1,7 @@
 """What is written of each model: the model, rows, what the library itself answers for them, and what the model is."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ FLOAT32 = 1e-5
 
 _DATATYPES = {
     "bool": "BOOL",
+    "float16": "FP16",
     "float32": "FP32",
     "float64": "FP64",
     "int32": "INT32",
@@ -42,12 +43,15 @@ class Model:
     inputs: dict[str, np.ndarray]
     expected: dict[str, np.ndarray]
     about: About
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What lies beside the model, such as its weights."""
 
 
 def write_model(folder: Path, model: Model) -> None:
     """Tensors are written as the Open Inference Protocol has them in JSON, with null for a missing value."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(model.onnx)
+    for name, content in {"model.onnx": model.onnx, **model.files}.items():
+        (folder / name).write_bytes(content)
     write_json(folder / "rows.json", {"inputs": tensors(model.inputs)})
     write_json(folder / "expected.json", {"outputs": tensors(model.expected)})
     write_json(folder / "about.json", asdict(model.about))
