@@ -10,6 +10,9 @@ import type { FromThread, ThreadTask, ToThread } from './thread-messages.ts'
 
 const port = parentPort!
 
+// ONNX Runtime cannot read the memory of a Float16Array, and uses one where there is any.
+Reflect.deleteProperty(globalThis, 'Float16Array')
+
 function send(message: FromThread, transferred: ArrayBuffer[] = []): void {
   port.postMessage(message, transferred)
 }
@@ -22,7 +25,8 @@ function load({ onnx, weights, runtimeThreads = 1 }: ThreadTask): Promise<Infere
   return InferenceSession.create(onnx, {
     intraOpNumThreads: runtimeThreads,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    // What it would print as an error is thrown as well.
+    logSeverityLevel: 4,
     ...(weights && { externalData: weights }),
   })
 }

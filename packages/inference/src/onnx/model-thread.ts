@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { MillraceError } from '@millrace/core'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
+import { loadFault } from './load-fault.ts'
 import { memoryOf } from './onnx-tensor.ts'
 import { signatureOf } from './signature.ts'
 import type { FromThread, ThreadTask, ToThread } from './thread-messages.ts'
@@ -56,7 +57,7 @@ export function startModelThread(task: ThreadTask, script = SCRIPT): Promise<Mod
   }
   worker.on('message', (message: FromThread) => {
     if (message.kind === 'ready') ready(message)
-    else if (message.kind === 'unusable') reject(new MillraceError('MODEL_INVALID', message.message))
+    else if (message.kind === 'unusable') reject(loadFault(message.message))
     else answers.settle(message)
   })
   return promise
