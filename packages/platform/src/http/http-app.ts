@@ -7,13 +7,15 @@ import {
   fastify,
   LogController,
 } from 'fastify'
+import manifest from '../../package.json' with { type: 'json' }
 import type { Health } from '../lifecycle/health.ts'
 import type { Logger } from '../logging/logger.ts'
-import { exposeMetrics } from '../metrics/exposition.ts'
 import type { MetricsRegistry } from '../metrics/registry.ts'
 import { limitAnswers } from './answer-deadline.ts'
 import { answerBrokenRequest } from './client-errors.ts'
 import { answerTo } from './error-answer.ts'
+import { serveOpenApi } from './openapi/serve-openapi.ts'
+import { addOperationRoutes } from './operation-routes.ts'
 
 export type HttpApp = FastifyInstance
 
@@ -48,6 +50,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   limitAnswers(app, options.answerTimeout ?? 10_000)
   acceptAnyContentType(app)
   answerErrors(app)
+  serveOpenApi(app, { title: 'Millrace', version: manifest.version })
   addOperationRoutes(app, health, metrics)
   return app
 }
@@ -79,16 +82,4 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   else request.log.debug({ err: error }, 'a request was refused')
   if (status === 503) reply.header('retry-after', '1')
   reply.code(status).send(body)
-}
-
-function addOperationRoutes(app: HttpApp, health: Health, metrics: MetricsRegistry): void {
-  app.get('/livez', () => ({ live: true }))
-  app.get('/readyz', (_, reply) => {
-    const state = health.state()
-    return reply.code(state.ready ? 200 : 503).send(state)
-  })
-  app.get('/metrics', async (request, reply) => {
-    const { contentType, body } = await exposeMetrics(metrics, request.headers.accept)
-    return reply.type(contentType).send(body)
-  })
 }

@@ -1,3 +1,6 @@
+export type { FastifyReply as HttpReply, FastifyRequest as HttpRequest } from 'fastify'
 export { answerTo } from './error-answer.ts'
 export { createHttpApp, type HttpApp } from './http-app.ts'
+export { described, type RouteDescription, type RouteScope } from './openapi/describe-route.ts'
+export { serveOpenApi, undescribedRoutes } from './openapi/serve-openapi.ts'
 export { readJson } from './read-json.ts'
