@@ -44,7 +44,7 @@ export function readAnswer(response: {
     if (!DATATYPES.includes(datatype)) throw new Error('an answer has no such datatype')
     const bytes = payload.subarray(at, at + parameters.binary_data_size)
     at += bytes.length
-    return { name, shape, data: Array.from(readRawTensor(bytes, shape, { name, datatype, shape }).data) }
+    return { name, shape, data: [...readRawTensor(bytes, shape, { name, datatype, shape }).data] }
   })
   if (at !== payload.length) throw new Error('the answer has bytes that no output tells of')
   return read
