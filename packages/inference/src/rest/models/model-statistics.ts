@@ -34,7 +34,7 @@ function servedVersions(models: ServedModels, name: string): readonly ServedMode
 
 /** Statistics in Triton's form, with times in whole ns. */
 export function statisticsOf({ identity, statistics }: ServedModel): object {
-  const { rows, succeeded, failed, queued, computed, lastAt = 0 } = statistics
+  const { rows, succeeded, failed, dropped, queued, computed, lastAt = 0 } = statistics
   return {
     name: identity.name,
     version: identity.version,
@@ -43,7 +43,7 @@ export function statisticsOf({ identity, statistics }: ServedModel): object {
     execution_count: computed.count,
     inference_stats: {
       success: inNanoseconds(succeeded),
-      fail: inNanoseconds(failed),
+      fail: inNanoseconds({ count: failed.count + dropped.count, total: failed.total + dropped.total }),
       queue: inNanoseconds(queued),
       compute_infer: inNanoseconds(computed),
     },
