@@ -4,11 +4,9 @@ export type { FeatureVector } from './model/feature-binding.ts'
 export { type LoadedModel, type OpenModelOptions, openModel } from './model/open-model.ts'
 export { createScoring, type Scoring } from './model/scoring.ts'
 export { type ModelVersion, modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
-
 export type { InferenceRoutesOptions } from './rest/inference-routes-options.ts'
 export { registerInferenceRoutes } from './rest/oip-routes.ts'
 export { type AnswerFacts, type AskOptions, ask, type OnAnswer } from './served/answer-facts.ts'
-
 export { hostedModels } from './served/hosted-models.ts'
 export {
   type HostEvent,
@@ -18,7 +16,6 @@ export {
   type VersionAtWork,
 } from './served/model-host.ts'
 export type { ProbationLimits } from './served/probation.ts'
-
 export { servedModel } from './served/served-model.ts'
 export type { RepositoryEntry, ServedModel, ServedModels } from './served/served-models.ts'
 export { singleModel } from './served/single-model.ts'
