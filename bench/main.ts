@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME …] [--quick] [--cpu-prof DIR]`: prints one JSON line per figure, after one that names the
- * machine.
+ * `npm run bench [-- NAME …] [--quick] [--rival] [--cpu-prof DIR]`: prints one JSON line per figure, after one that
+ * names the machine.
  */
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './options.ts'
@@ -16,12 +16,17 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   latency: async () => (await import('./latency.ts')).benchLatency,
   backfill: async () => (await import('./backfill.ts')).benchBackfill,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
+  serving: async () => (await import('./serving/serving.ts')).benchServing,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rival: { type: 'boolean', default: false },
+    'cpu-prof': { type: 'string' },
+  },
 })
 
 if (positionals[0] === 'job') await import('./job/run.ts')
@@ -36,7 +41,7 @@ async function runBenches(names: readonly string[]): Promise<void> {
     process.exit(2)
   }
   reportMachine()
-  const options = { quick: values.quick, cpuProfiles: values['cpu-prof'] }
+  const options = { quick: values.quick, rival: values.rival, cpuProfiles: values['cpu-prof'] }
   for (const name of names) await (await BENCHES[name]!())(options)
   process.exit(0)
 }
