@@ -67,6 +67,7 @@ const ROUTES = [
     `GET ${path}/stats`,
     `POST ${path}/infer`,
   ]),
+  'GET /',
   'GET /v1/models',
   ...['', '/versions/{version}', '/labels/{label}'].flatMap(suffix => [
     `GET /v1/models/{name}${suffix}`,
@@ -113,6 +114,7 @@ const EXAMPLES: readonly (readonly [path: string, url: string, body?: object | u
   ['/v2/repository/index', '/v2/repository/index', { ready: true }],
   ['/v2/repository/models/{name}/load', '/v2/repository/models/echo/load', { parameters: {} }],
   ['/v2/repository/models/{name}/unload', '/v2/repository/models/echo/unload', {}],
+  ['/', '/'],
   ['/v1/models', '/v1/models'],
   ['/v1/models/{name}', '/v1/models/echo'],
   ['/v1/models/{name}/metadata', '/v1/models/echo/metadata'],

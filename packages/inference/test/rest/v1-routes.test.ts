@@ -164,6 +164,7 @@ test('an unknown model, version, alias or verb is answered by 404', async t => {
 test('a model stands as both kinds of clients read it', async t => {
   const model = fakeModel()
   const app = serveModels(t, model)
+  assert.deepEqual(await get(app, '/'), { status: 200, body: { status: 'alive' } })
   assert.deepEqual(await get(app, '/v1/models'), { status: 200, body: { models: ['fraud'] } })
   const version = { version: '3', state: 'AVAILABLE', status: { error_code: 'OK', error_message: '' } }
   assert.deepEqual(await get(app, '/v1/models/fraud'), {

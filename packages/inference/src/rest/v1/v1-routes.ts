@@ -4,7 +4,7 @@ import type { ServedModel, ServedModels } from '../../served/served-models.ts'
 import { waitingFor } from '../caller.ts'
 import type { InferenceRoutesOptions } from '../inference-routes-options.ts'
 import { readPredictRequest } from './read-predict-request.ts'
-import { METADATA, MODEL_LIST, PREDICT_ANSWER, PREDICT_REQUEST, STATUS } from './v1-schemas.ts'
+import { METADATA, MODEL_LIST, PREDICT_ANSWER, PREDICT_REQUEST, SERVER_ALIVE, STATUS } from './v1-schemas.ts'
 import { signatureMetadata, statusOf } from './v1-status.ts'
 import { writePredictions } from './write-predictions.ts'
 
@@ -25,6 +25,12 @@ const MODEL_PATHS = [
 const tag = 'inference, version 1'
 const path = { label: 'an alias, such as champion' }
 
+const ALIVE = described({
+  scope: 'open',
+  tag,
+  summary: 'Whether the server answers.',
+  answers: { 200: [SERVER_ALIVE] },
+})
 const LIST = described({
   scope: 'score',
   tag,
@@ -59,6 +65,7 @@ export function addV1Routes(
   app: HttpApp,
   { models, onAnswer }: Pick<InferenceRoutesOptions, 'models' | 'onAnswer'>,
 ): void {
+  app.get('/', ALIVE, () => ({ status: 'alive' }))
   app.get('/v1/models', LIST, () => ({ models: models.names() }))
   for (const path of MODEL_PATHS) {
     app.get<{ Params: V1Params }>(path, OF_MODEL, ({ params }, reply) => {

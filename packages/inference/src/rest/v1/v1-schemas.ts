@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+export const SERVER_ALIVE = z.strictObject({ status: z.literal('alive') })
+
 export const MODEL_LIST = z.strictObject({ models: z.array(z.string()) }).meta({ id: 'ModelList' })
 
 export const STATUS = z
