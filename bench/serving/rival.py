@@ -35,6 +35,7 @@ async def cpu() -> dict:
 
 
 listener = socket.create_server(("127.0.0.1", 0))
+listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 config = uvicorn.Config(app, loop="uvloop", http="httptools", log_level="error", access_log=False)
 server = uvicorn.Server(config)
 

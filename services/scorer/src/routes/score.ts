@@ -10,6 +10,7 @@ import {
 import type { Scoring } from '@millrace/inference'
 import { type HttpApp, readJson } from '@millrace/platform'
 import type { OnlineFeatures } from '@millrace/platform/online'
+import { SCORE } from './describe-score.ts'
 
 export interface ScoreRouteOptions {
   readonly pipeline: Pipeline
@@ -27,7 +28,7 @@ export interface ScoreRouteOptions {
 export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): void {
   const { pipeline, clock } = options
   const clean = compileCleaning(pipeline.scored)
-  app.post('/v1/score', async ({ body }, reply) => {
+  app.post('/v1/score', SCORE, async ({ body }, reply) => {
     const now = clock.now()
     const cleaning = clean(withEventTime(readJson(body), pipeline.scored.eventTime, now), now)
     if (!cleaning.ok) return reply.code(400).send(refusal(cleaning.rejection))

@@ -33,8 +33,10 @@ export interface RouteDescription {
   readonly body?: readonly Content[]
   /** Whether the body may be left out. Default false. */
   readonly bodyIsOptional?: boolean
-  /** By status: those that are no error, and errors that are more than `{"error": text}`. */
+  /** By status: those that are no error, and errors that tell more than what is wrong. Without content: no body. */
   readonly answers: Readonly<Record<number, readonly Content[]>>
+  /** What errors look like. Default `{"error": text}`. */
+  readonly fault?: z.ZodType
 }
 
 /** Options of a route that say what it is for and who may call it: `app.get(path, described({ … }), handler)`. */

@@ -79,13 +79,14 @@ function parametersOf(url: string, { path = {}, query = {}, headers = {} }: Rout
   ]
 }
 
-function responsesOf({ answers }: RouteDescription, schemas: Schemas): Json {
+function responsesOf({ answers, fault = FAULT }: RouteDescription, schemas: Schemas): Json {
   const responses: Json = {}
   for (const [status, contents] of Object.entries(answers)) {
     const description = Number(status) < 400 ? 'The answer.' : 'Not now, or not so.'
-    responses[status] = { description, content: schemas.contentOf(contents, 'output') }
+    const content = contents.length > 0 && { content: schemas.contentOf(contents, 'output') }
+    responses[status] = { description, ...content }
   }
-  responses['default'] = { description: 'What went wrong.', content: schemas.contentOf([FAULT], 'output') }
+  responses['default'] = { description: 'What went wrong.', content: schemas.contentOf([fault], 'output') }
   return responses
 }
 
