@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { pythonEnvironment } from '../harness/python-environment.ts'
+import { pythonWith } from '../harness/python-environment.ts'
 import { ROWS, startModelServer } from './model-server.ts'
 
 const HERE = import.meta.dirname
 const run = promisify(execFile)
 
 async function python(script: string, url: string): Promise<Record<string, unknown>> {
-  const interpreter = await pythonEnvironment('clients', join(HERE, 'requirements.txt'))
+  const interpreter = await pythonWith('clients', join(HERE, 'requirements.txt'))
   const { stdout } = await run(interpreter, [join(HERE, script), url, JSON.stringify(ROWS)])
   return JSON.parse(stdout.trim().split('\n').at(-1)!)
 }
