@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME …] [--quick] [--cpu-prof DIR]`: prints one JSON line per figure, after one that names the
- * machine.
+ * `npm run bench [-- NAME …] [--quick] [--rival] [--cpu-prof DIR]`: prints one JSON line per figure, after one that
+ * names the machine.
  */
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './options.ts'
@@ -18,12 +18,17 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
   explain: async () => (await import('./explain.ts')).benchExplain,
   edge: async () => (await import('./edge/edge.ts')).benchEdge,
+  serving: async () => (await import('./serving/serving.ts')).benchServing,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rival: { type: 'boolean', default: false },
+    'cpu-prof': { type: 'string' },
+  },
 })
 
 if (positionals[0] === 'job') await import('./job/run.ts')
@@ -38,7 +43,7 @@ async function runBenches(names: readonly string[]): Promise<void> {
     process.exit(2)
   }
   reportMachine()
-  const options = { quick: values.quick, cpuProfiles: values['cpu-prof'] }
+  const options = { quick: values.quick, rival: values.rival, cpuProfiles: values['cpu-prof'] }
   for (const name of names) await (await BENCHES[name]!())(options)
   process.exit(0)
 }

@@ -57,7 +57,12 @@ async function ask(agent: Agent, options: CallersOptions, tally: CallTally, numb
   const start = performance.now()
   try {
     const body = JSON.stringify({ id: String(number), inputs: [input] })
-    const { status, text } = await post(agent, options.port, body, isCancelled ? random.next() * 3 : undefined)
+    const { status, text } = await post(
+      agent,
+      options.port,
+      body,
+      isCancelled ? random.next() * 3 : undefined,
+    )
     tally.answered++
     tally.latencies.push(performance.now() - start)
     if (status !== 200) tally.faults.push(`${status} ${text}`)
@@ -90,8 +95,16 @@ function post(
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>()
   const headers = { 'content-length': Buffer.byteLength(body) }
-  const sent = request({ agent, port, host: '127.0.0.1', path: '/v2/models/linear/infer', method: 'POST', headers })
-  const timer = cancelAfter === undefined ? undefined : setTimeout(() => sent.destroy(new Error('gone')), cancelAfter)
+  const sent = request({
+    agent,
+    port,
+    host: '127.0.0.1',
+    path: '/v2/models/linear/infer',
+    method: 'POST',
+    headers,
+  })
+  const timer =
+    cancelAfter === undefined ? undefined : setTimeout(() => sent.destroy(new Error('gone')), cancelAfter)
   sent.on('error', reject)
   sent.on('response', (response: IncomingMessage) => {
     let text = ''

@@ -49,7 +49,8 @@ test(`${SWAPS} swaps and 3 rollbacks under 64 connections fail and mix no answer
     `${answered} answers of ${versions.size} versions; p99 ${quantile(without, 0.99).toFixed(1)} ms without swaps, ${quantile(latencies, 0.99).toFixed(1)} ms with them`,
   )
   assert.deepStrictEqual(faults, [])
-  for (let version = 1; version <= SWAPS + 1; version++) assert.ok(versions.has(String(version)), `${version} answered`)
+  for (let version = 1; version <= SWAPS + 1; version++)
+    assert.ok(versions.has(String(version)), `${version} answered`)
   assert.equal(rolledBack(), 3)
 })
 
@@ -64,6 +65,8 @@ test('memory stays flat however often versions are swapped', async t => {
   }
   const early = await swap(2, 2 * SWAPS)
   const late = await swap(2 * SWAPS + 1, 4 * SWAPS)
-  t.diagnostic(`${(early / 1e6).toFixed(0)} MB after ${2 * SWAPS} swaps, ${(late / 1e6).toFixed(0)} MB after ${4 * SWAPS}`)
+  t.diagnostic(
+    `${(early / 1e6).toFixed(0)} MB after ${2 * SWAPS} swaps, ${(late / 1e6).toFixed(0)} MB after ${4 * SWAPS}`,
+  )
   assert.ok(late < early * 1.2, `${late} bytes, ${early} before`)
 })

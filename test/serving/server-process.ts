@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import { hostedModels, ModelHost, openModel, registerInferenceRoutes, type VersionAtWork } from '@millrace/inference'
+import {
+  hostedModels,
+  ModelHost,
+  openModel,
+  registerInferenceRoutes,
+  type VersionAtWork,
+} from '@millrace/inference'
 import { createRegistry, Health } from '@millrace/platform'
 import { createHttpApp } from '@millrace/platform/http'
 import { linearModel } from '../../packages/inference/test/onnx/onnx-bytes.ts'

@@ -38,7 +38,9 @@ export {
 export { registerRegistryWebhook, WEBHOOK_PATH } from './registry/registry-webhook.ts'
 export { servedRoles } from './registry/served-roles.ts'
 export { type RegistryWatch, type WatchState, watchRegistry } from './registry/watch-registry.ts'
-export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip-routes.ts'
+export type { InferenceRoutesOptions } from './rest/inference-routes-options.ts'
+export { registerInferenceRoutes } from './rest/oip-routes.ts'
+export { type AnswerFacts, type AskOptions, ask, type OnAnswer } from './served/answer-facts.ts'
 export { hostedModels } from './served/hosted-models.ts'
 export {
   type HostEvent,

@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
-import { type HttpApp, isAwaited, needs, readJson } from '@millrace/platform/http'
+import { described, type HttpApp, isAwaited, readJson } from '@millrace/platform/http'
+import { z } from 'zod'
 import type { Explanation, ModelExplainer } from './model-explainer.ts'
 import { readInstances } from './read-instances.ts'
 
@@ -12,6 +13,33 @@ export interface ExplainRoutesOptions {
   /** Vectors that one request may bring. Default 64. */
   readonly maxInstances?: number
 }
+
+const EXPLAIN = described({
+  scope: 'score',
+  tag: 'inference',
+  summary: 'What each value of a vector adds to its score, by version 1 of the protocol of KServe.',
+  body: [
+    z.looseObject({
+      instances: z.array(z.unknown()).describe('Vectors: lists of values, or objects of them by name.'),
+    }),
+  ],
+  answers: {
+    200: [
+      z.looseObject({
+        explanations: z.array(
+          z.looseObject({
+            score: z.number(),
+            baseline: z.number(),
+            contributions: z.record(z.string(), z.number()),
+            standardErrors: z.record(z.string(), z.number()),
+            evaluations: z.number(),
+            reasons: z.array(z.unknown()),
+          }),
+        ),
+      }),
+    ],
+  },
+})
 
 interface ModelParams {
   readonly name: string
@@ -29,16 +57,12 @@ export function registerExplainRoutes(
   { explainerOf, maxInstances = 64 }: ExplainRoutesOptions,
 ): void {
   for (const path of PATHS) {
-    app.post<{ Params: ModelParams }>(
-      path,
-      needs('score'),
-      async ({ params: { name, version }, body }, reply) => {
-        const explainer = explainerOf(name, version)
-        const vectors = readInstances(readJson(body), explainer.inputs)
-        if (vectors.length > maxInstances) throw tooMany(maxInstances)
-        return { explanations: await explainAll(explainer, vectors, () => isAwaited(reply)) }
-      },
-    )
+    app.post<{ Params: ModelParams }>(path, EXPLAIN, async ({ params: { name, version }, body }, reply) => {
+      const explainer = explainerOf(name, version)
+      const vectors = readInstances(readJson(body), explainer.inputs)
+      if (vectors.length > maxInstances) throw tooMany(maxInstances)
+      return { explanations: await explainAll(explainer, vectors, () => isAwaited(reply)) }
+    })
   }
 }
 

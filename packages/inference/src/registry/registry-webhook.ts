@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { type HttpApp, needs, readJson } from '@millrace/platform/http'
+import { described, type HttpApp, readJson } from '@millrace/platform/http'
 import { z } from 'zod'
 import { SeenDeliveries } from './seen-deliveries.ts'
 import { isRecent, isSigned } from './webhook-signature.ts'
@@ -22,6 +22,19 @@ const MAX_BODY_BYTES = 65_536
 
 const payload = z.object({ entity: z.string(), data: z.object({ name: z.string() }) })
 
+const WEBHOOK = described({
+  scope: 'open',
+  tag: 'models',
+  summary: "Takes MLflow's webhooks; their signature is the key.",
+  headers: {
+    'x-mlflow-delivery-id': 'The delivery, taken once.',
+    'x-mlflow-timestamp': 'Unix seconds.',
+    'x-mlflow-signature': 'HMAC-SHA256 of the delivery, its time and its body.',
+  },
+  body: [payload],
+  answers: { 200: [z.strictObject({})] },
+})
+
 /**
  * Takes MLflow's webhooks: `POST /v1/registry/webhook`, for the events of `model_version_alias`. A delivery that is
  * not signed with the secret, or not of now, is refused with 401; one that came before, or is about something else,
@@ -30,7 +43,7 @@ const payload = z.object({ entity: z.string(), data: z.object({ name: z.string()
 export function registerRegistryWebhook(app: HttpApp, options: WebhookOptions): void {
   const { secret, model, onHint, now = Date.now } = options
   const seen = new SeenDeliveries()
-  app.post(WEBHOOK_PATH, { ...needs('open'), bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
+  app.post(WEBHOOK_PATH, { ...WEBHOOK, bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
     const headerOf = (name: string): string => String(request.headers[name] ?? '')
     const id = headerOf('x-mlflow-delivery-id')
     const timestamp = headerOf('x-mlflow-timestamp')

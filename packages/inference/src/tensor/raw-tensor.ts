@@ -4,15 +4,17 @@ import { elementsOf, type Tensor, type TensorSpec } from './tensor.ts'
 
 /**
  * Reads a tensor from its binary form: little-endian, row-major, BOOL a byte of 0 or 1, BYTES each after its length in
- * four bytes. The bytes are copied, since they lie in a request at any place. Throws REQUEST_INVALID when they are not
- * exactly the tensor of this shape.
+ * four bytes. Numbers are a view of the bytes where those are aligned, else a copy. Throws REQUEST_INVALID when they
+ * are not exactly the tensor of this shape.
  */
 export function readRawTensor(bytes: Uint8Array, shape: readonly number[], spec: TensorSpec): Tensor {
   const { datatype, name } = spec
   const elements = elementsOf(shape)
   if (datatype === 'BYTES') return { datatype, shape, data: readTexts(bytes, elements, name) }
-  if (bytes.length !== elements * bytesPerElement(datatype)!) throw wrongSize(name)
-  const data = viewOf(datatype, new Uint8Array(bytes).buffer, 0, elements)
+  const size = bytesPerElement(datatype)!
+  if (bytes.length !== elements * size) throw wrongSize(name)
+  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
+  const data = viewOf(datatype, buffer as ArrayBuffer, byteOffset, elements)
   if (datatype === 'BOOL' && !bytes.every(byte => byte <= 1)) {
     throw new MillraceError('REQUEST_INVALID', `Input "${name}" is of BOOL: its bytes must be 0 or 1.`)
   }

@@ -41,7 +41,8 @@ const refusal = (status: number, error: string): Answer => ({ status, body: { er
 test('the server tells what it is and how it is', async t => {
   const { get, model, health } = serve(t)
   const { body } = await get('/v2')
-  assert.deepStrictEqual(body, { ...SERVER, extensions: [] })
+  const extensions = ['binary_tensor_data', 'model_configuration', 'model_repository', 'statistics']
+  assert.deepStrictEqual(body, { ...SERVER, extensions })
   assert.deepStrictEqual(await get('/v2/health/live'), { status: 200, body: { live: true } })
   assert.deepStrictEqual(await get('/v2/health/ready'), { status: 200, body: { ready: true, live: true } })
   model.ready = false
@@ -152,7 +153,7 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
   [
     'parameters that are no object',
     { parameters: [], inputs: [INPUT] },
-    'The "parameters" must be an object.',
+    'The request has "parameters" that are no object.',
   ],
   ['another output', { inputs: [INPUT], outputs: [{ name: 'x' }] }, NO_OUTPUT],
   ['outputs that are no list', { inputs: [INPUT], outputs: 'x' }, 'The "outputs" must be a list.'],
@@ -176,7 +177,31 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
   ],
   ['a nested row among values', input({ data: [[1, 2, 3], 0] }), OTHER_DATA],
   ['missing data', input({ data: undefined }), NO_DATA],
-  ['data in binary', input({ data: undefined, parameters: { binary_data_size: 24 } }), NO_DATA],
+  [
+    'data in binary without the length of the JSON',
+    input({ data: undefined, parameters: { binary_data_size: 24 } }),
+    'Input "features" comes as bytes: the request lacks the header Inference-Header-Content-Length.',
+  ],
+  [
+    'a parameter that is a list',
+    { parameters: { priority: [1] }, inputs: [INPUT] },
+    'The request has a parameter that is no text, number or truth value.',
+  ],
+  [
+    'a timeout that is no number',
+    { parameters: { timeout: 'soon' }, inputs: [INPUT] },
+    'The parameter "timeout" must be a number of microseconds.',
+  ],
+  [
+    'a class instead of the tensor',
+    { inputs: [INPUT], outputs: [{ name: 'probabilities', parameters: { classification: 2 } }] },
+    'Classification and shared memory are not offered: ask for the tensor itself.',
+  ],
+  [
+    'shared memory',
+    input({ data: undefined, parameters: { shared_memory_region: 'x', shared_memory_byte_size: 24 } }),
+    'Shared memory is not offered: send the tensors with the request.',
+  ],
   [
     'texts',
     input({ datatype: 'BYTES', data: ['a', 'b', 'c', 'd', 'e', 'f'] }),

@@ -7,14 +7,14 @@ import {
   fastify,
   LogController,
 } from 'fastify'
+import manifest from '../../package.json' with { type: 'json' }
 import type { Health } from '../lifecycle/health.ts'
 import type { Logger } from '../logging/logger.ts'
-import { exposeMetrics } from '../metrics/exposition.ts'
 import type { MetricsRegistry } from '../metrics/registry.ts'
 import { acceptBodies } from './accept-bodies.ts'
 import { limitAnswers } from './answer-deadline.ts'
 import { openToAll } from './auth/access.ts'
-import { guardRoutes, needs } from './auth/guard-routes.ts'
+import { guardRoutes } from './auth/guard-routes.ts'
 import { answerBrokenRequest } from './client-errors.ts'
 import { COMPRESS_FROM, compressAnswers } from './compression/compress-answers.ts'
 import { BODY_ENCODINGS } from './compression/inflate-body.ts'
@@ -22,6 +22,8 @@ import type { Edge } from './edge.ts'
 import { answerTo } from './error-answer.ts'
 import { createHttpServer } from './http-server.ts'
 import { DEFAULT_LIMITS, type HttpLimits } from './limits/http-limits.ts'
+import { serveOpenApi } from './openapi/serve-openapi.ts'
+import { addOperationRoutes } from './operation-routes.ts'
 
 export type HttpApp = FastifyInstance
 
@@ -56,6 +58,7 @@ export function createHttpApp({ logger, health, metrics, edge = {} }: HttpAppOpt
   guardRoutes(app, edge.access ?? openToAll())
   compressAnswers(app, edge.compressFrom ?? COMPRESS_FROM)
   answerErrors(app)
+  serveOpenApi(app, { title: 'Millrace', version: manifest.version })
   addOperationRoutes(app, health, metrics)
   return app
 }
@@ -74,16 +77,4 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (status === 503) reply.header('retry-after', '1')
   if (status === 415) reply.header('accept-encoding', BODY_ENCODINGS)
   reply.code(status).send(body)
-}
-
-function addOperationRoutes(app: HttpApp, health: Health, metrics: MetricsRegistry): void {
-  app.get('/livez', needs('open'), () => ({ live: true }))
-  app.get('/readyz', needs('open'), (_, reply) => {
-    const state = health.state()
-    return reply.code(state.ready ? 200 : 503).send(state)
-  })
-  app.get('/metrics', needs('read-metrics'), async (request, reply) => {
-    const { contentType, body } = await exposeMetrics(metrics, request.headers.accept)
-    return reply.type(contentType).send(body)
-  })
 }

@@ -7,12 +7,13 @@ import {
   type Pipeline,
   type Rejection,
 } from '@millrace/core'
-import { answerTo, type HttpApp, isAwaited, needs, readJson } from '@millrace/platform/http'
+import { answerTo, type HttpApp, isAwaited, readJson } from '@millrace/platform/http'
 import type { DecideAll, DecideOptions } from '../decide/decide-requests.ts'
 import type { PredictionLog } from '../decide/prediction-log.ts'
 import { answerOf, type RequestDecision } from '../decide/request-decision.ts'
 import { compileRequestedPrediction } from '../decide/requested-prediction.ts'
 import type { ScorerMetrics } from '../scorer-metrics.ts'
+import { SCORE } from './describe-score.ts'
 import { readScoreQuery, type ScoreQuery } from './score-query.ts'
 
 export interface ScoreRouteOptions {
@@ -40,7 +41,7 @@ export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): vo
   const { pipeline, clock, decideAll, maxEvents = 1_000 } = options
   const clean = compileCleaning(pipeline.scored)
   const log = compileLog(options)
-  app.post<{ Querystring: ScoreQuery }>('/v1/score', needs('score'), async ({ query, body }, reply) => {
+  app.post<{ Querystring: ScoreQuery }>('/v1/score', SCORE, async ({ query, body }, reply) => {
     const now = clock.now()
     const { at, isExplained } = readScoreQuery(query, now)
     const raw = readJson(body)

@@ -1,7 +1,8 @@
 import type { Clock } from '@millrace/core'
-import { type HttpApp, needs, readJson } from '@millrace/platform'
+import { type HttpApp, readJson } from '@millrace/platform'
 import type { FeatureLookup } from '@millrace/platform/online'
 import { textBytes } from '../text-bytes.ts'
+import { FEATURES, FEATURES_OF_ENTITY } from './describe-features.ts'
 import { type EntityQuery, readEntityLookup, readLookup } from './read-lookup.ts'
 import { writeEntity, writeFeatures } from './write-features.ts'
 
@@ -27,23 +28,19 @@ const JSON_TYPE = 'application/json; charset=utf-8'
  */
 export function registerFeatureRoutes(app: HttpApp, options: FeatureRoutesOptions): void {
   const { lookup, clock, maxEntities } = options
-  app.post('/v1/features', needs('read-features'), async ({ body }, reply) => {
+  app.post('/v1/features', FEATURES, async ({ body }, reply) => {
     const { parts, asOf = Math.round(clock.now()) } = readLookup(readJson(body), lookup.views, maxEntities)
     const found = await lookup.lookUp(parts, asOf)
     return reply.type(JSON_TYPE).send(textBytes(writeFeatures(parts, found, asOf)))
   })
-  app.get<EntityRoute>(
-    '/v1/features/:view/:entity',
-    needs('read-features'),
-    async ({ params, query }, reply) => {
-      const { parts, asOf = Math.round(clock.now()) } = readEntityLookup(
-        params.view,
-        params.entity,
-        query,
-        lookup.views,
-      )
-      const [found] = await lookup.lookUp(parts, asOf)
-      return reply.type(JSON_TYPE).send(writeEntity(parts[0]!, found![0]!, asOf))
-    },
-  )
+  app.get<EntityRoute>('/v1/features/:view/:entity', FEATURES_OF_ENTITY, async ({ params, query }, reply) => {
+    const { parts, asOf = Math.round(clock.now()) } = readEntityLookup(
+      params.view,
+      params.entity,
+      query,
+      lookup.views,
+    )
+    const [found] = await lookup.lookUp(parts, asOf)
+    return reply.type(JSON_TYPE).send(writeEntity(parts[0]!, found![0]!, asOf))
+  })
 }

@@ -1,0 +1,113 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
+import { startModelThread } from '../../packages/inference/src/onnx/model-thread.ts'
+import type { BenchOptions } from '../options.ts'
+import { measure, report } from '../report.ts'
+import { casesOf, requestOf, type ServingCase } from './cases.ts'
+import { ServerChild } from './child.ts'
+import type { Load, LoadResult } from './load.ts'
+import { COLUMNS, readModelFile, rowsOf } from './model.ts'
+import { startRival } from './rival.ts'
+
+const CONNECTIONS = [1, 16, 64]
+
+type RunLoad = (load: Load) => Promise<LoadResult>
+
+/**
+ * Scores over HTTP: CPU of the server for a request, requests a second and latency, beside what they cannot be cheaper
+ * than: fastify giving back the same body, and the model on the same rows in its thread.
+ */
+export async function benchServing({ quick, cpuProfiles, rival }: BenchOptions): Promise<void> {
+  const loader = fork(join(import.meta.dirname, 'load-process.ts'))
+  const ended = once(loader, 'exit').then(() => Promise.reject(new Error('the load ended')))
+  const load: RunLoad = async ({ request, ...rest }) => {
+    loader.send({ ...rest, request: request.toString('base64') })
+    return (await Promise.race([once(loader, 'message'), ended]))[0] as LoadResult
+  }
+  const servers: ServerChild[] = []
+  try {
+    const echo = await startServer(['echo'], undefined)
+    const millrace = await startServer([], cpuProfiles)
+    servers.push(echo, millrace)
+    if (rival) servers.push(await startRival())
+    const requests = quick ? 3_000 : 20_000
+    for (const rows of [1, 100]) await benchThread(rows, quick ? 2_000 : 10_000)
+    for (const connections of CONNECTIONS) await benchCases(servers, load, 1, connections, requests)
+    await benchCases(servers, load, 100, 16, Math.ceil(requests / 5))
+  } finally {
+    ended.catch(() => {})
+    if (loader.connected) loader.disconnect()
+    for (const server of servers) await server.stop()
+  }
+}
+
+async function startServer(args: readonly string[], cpuProfiles: string | undefined): Promise<ServerChild> {
+  const folder = cpuProfiles && resolve(cpuProfiles, 'serving')
+  if (folder !== undefined) await mkdir(folder, { recursive: true })
+  const profiling = folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+  const script = join(import.meta.dirname, 'server.ts')
+  return ServerChild.start(
+    process.execPath,
+    [...SERVICE_LAUNCH.flags, ...profiling, script, ...args],
+    SERVICE_LAUNCH.env,
+  )
+}
+
+/** The model alone: a batch goes to its thread when the last one is back. */
+async function benchThread(rows: number, runs: number): Promise<void> {
+  const thread = await startModelThread({ onnx: await readModelFile() })
+  const values = Float32Array.from(rowsOf(rows))
+  const runAll = async (): Promise<void> => {
+    for (let i = 0; i < runs; i++) {
+      await thread.run([{ datatype: 'FP32', shape: [rows, COLUMNS], data: values.slice() }])
+    }
+  }
+  await runAll()
+  const { cpuUs } = await measure(runs, runAll)
+  report('serving', `floor.onnx.rows_${rows}.cpu`, cpuUs, 'us/request')
+  await thread.close()
+}
+
+async function benchCases(
+  [echo, millrace, rival]: readonly ServerChild[],
+  load: RunLoad,
+  rows: number,
+  connections: number,
+  requests: number,
+): Promise<void> {
+  const suffix = `rows_${rows}.connections_${connections}`
+  for (const servingCase of casesOf(rows)) {
+    const { name } = servingCase
+    await benchCase(echo!, load, { ...servingCase, path: '/echo' }, `floor.echo.${name}.${suffix}`, {
+      connections,
+      requests,
+    })
+    await benchCase(millrace!, load, servingCase, `${name}.${suffix}`, { connections, requests })
+    if (rival !== undefined && name === 'predict') {
+      await benchCase(rival, load, { ...servingCase, path: '/predict' }, `fastapi.${name}.${suffix}`, {
+        connections,
+        requests,
+      })
+    }
+  }
+}
+
+async function benchCase(
+  server: ServerChild,
+  load: RunLoad,
+  servingCase: ServingCase,
+  name: string,
+  { connections, requests }: { readonly connections: number; readonly requests: number },
+): Promise<void> {
+  const given = { url: server.url, request: requestOf(servingCase), connections }
+  await load({ ...given, requests: Math.ceil(requests / 4) })
+  const before = await server.cpu()
+  const { rate, p50, p99 } = await load({ ...given, requests })
+  report('serving', `${name}.cpu`, ((await server.cpu()) - before) / requests, 'us/request')
+  report('serving', `${name}.rate`, rate, 'requests/s')
+  report('serving', `${name}.p50`, p50, 'ms')
+  report('serving', `${name}.p99`, p99, 'ms')
+}
