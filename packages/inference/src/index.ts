@@ -5,6 +5,15 @@ export { type LoadedModel, type OpenModelOptions, openModel } from './model/open
 export { createScoring, type Scoring } from './model/scoring.ts'
 export { type ModelVersion, modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
 export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip-routes.ts'
+export { hostedModels } from './served/hosted-models.ts'
+export {
+  type HostEvent,
+  ModelHost,
+  type ModelHostOptions,
+  type RoleTarget,
+  type VersionAtWork,
+} from './served/model-host.ts'
+export type { ProbationLimits } from './served/probation.ts'
 export { servedModel } from './served/served-model.ts'
 export type { RepositoryEntry, ServedModel, ServedModels } from './served/served-models.ts'
 export { singleModel } from './served/single-model.ts'

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { MillraceError } from '@millrace/core'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
 import { memoryOf } from './onnx-tensor.ts'
+import { signatureOf } from './signature.ts'
 import type { FromThread, ThreadTask, ToThread } from './thread-messages.ts'
 
 /** What a run of a model gave. */
@@ -45,8 +46,16 @@ export function startModelThread(task: ThreadTask, script = SCRIPT): Promise<Mod
     answers.end(lost)
     reject(lost)
   })
+  const ready = ({ inputs, outputs }: Extract<FromThread, { readonly kind: 'ready' }>) => {
+    try {
+      resolve(modelThread(worker, signatureOf(inputs, outputs), answers, ended))
+    } catch (error) {
+      reject(error)
+      worker.postMessage('close' satisfies ToThread)
+    }
+  }
   worker.on('message', (message: FromThread) => {
-    if (message.kind === 'ready') resolve(modelThread(worker, message.signature, answers, ended))
+    if (message.kind === 'ready') ready(message)
     else if (message.kind === 'unusable') reject(new MillraceError('MODEL_INVALID', message.message))
     else answers.settle(message)
   })
