@@ -1,10 +1,15 @@
 export type { InferOptions } from './batching/batch-queue.ts'
 export type { PoolOptions } from './batching/inference-pool.ts'
+export type { CallAccess, CallCredentials } from './grpc/http2/admission.ts'
+export type { GrpcServer } from './grpc/http2/grpc-server.ts'
+export { DEFAULT_GRPC_LIMITS, type GrpcLimits } from './grpc/http2/limits.ts'
+export { type GrpcOptions, startGrpc } from './grpc/start-grpc.ts'
 export type { FeatureVector } from './model/feature-binding.ts'
 export { type LoadedModel, type OpenModelOptions, openModel } from './model/open-model.ts'
 export { createScoring, type Scoring } from './model/scoring.ts'
 export { type ModelVersion, modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
 export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip-routes.ts'
+export type { AnswerFacts, OnAnswer } from './served/answer-facts.ts'
 export { hostedModels } from './served/hosted-models.ts'
 export {
   type HostEvent,

@@ -29,6 +29,9 @@ export interface Message<T, G> {
 /** What `message` answers for these fields, as it is read. */
 export type MessageOf<M> = M extends Message<infer T, infer _> ? T : never
 
+/** What may be given to it to be written. */
+export type MessageGiven<M> = M extends Message<infer _, infer G> ? G : never
+
 /** Declares a type of messages by its fields, which have the names of the .proto file. */
 export function message<const F extends Fields>(fields: F): Message<Decoded<F>, Given<F>> {
   const names = Object.keys(fields)
