@@ -5,7 +5,7 @@ import { type Frame, FrameReader, framed } from './frames.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import { inflateMessage } from './inflate.ts'
 import type { AnsweringMethod, CallContext, Method, WatchingMethod } from './method.ts'
-import { endReading, HEADERS, refuse } from './refuse.ts'
+import { HEADERS, refuse } from './refuse.ts'
 import { type CallStatus, STATUS, statusOf, trailersOf } from './status.ts'
 
 export interface CallOptions {
@@ -83,7 +83,8 @@ export class Call implements CallContext {
     if (stream.headersSent) {
       stream.once('wantTrailers', () => stream.sendTrailers(trailersOf(status)))
       stream.end()
-      endReading(stream)
+      // What still comes is of no use. To reset the stream now would overtake its trailers.
+      stream.resume()
     } else refuse(stream, status)
   }
 
@@ -144,7 +145,8 @@ export class Call implements CallContext {
   async #converse(method: AnsweringMethod): Promise<void> {
     const stream = this.#stream
     stream.respond(HEADERS, STREAMING)
-    for await (const chunk of stream) {
+    // A stream that is left by an error is to be ended by its status, not torn down.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
       this.#hold(chunk)
       for (let frame = this.#frames.take(); frame !== undefined; frame = this.#frames.take()) {
         const message = frame.compressed ? await this.#inflated(frame) : frame.bytes

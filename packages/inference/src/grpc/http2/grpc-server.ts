@@ -5,7 +5,7 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server } from 'node:net'
 import type { SecureContextOptions, TlsOptions } from 'node:tls'
 import { MillraceError } from '@millrace/core'
 import { Admission, type CallAccess, type SubjectOf } from './admission.ts'
@@ -64,7 +64,8 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
-      const closed = new Promise(resolve => server.close(resolve))
+      // HTTP/2's own close would end the connections at once, without a word before.
+      const closed = new Promise(resolve => Server.prototype.close.call(server, resolve))
       calls.endOpenEnded()
       await connections.end()
       calls.stop()

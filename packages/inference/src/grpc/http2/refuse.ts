@@ -10,12 +10,8 @@ const ENDING = { endStream: true, sendDate: false }
 export function refuse(stream: ServerHttp2Stream, status: CallStatus): void {
   if (stream.closed || stream.headersSent) return
   stream.respond({ ...HEADERS, 'grpc-accept-encoding': MESSAGE_ENCODINGS, ...trailersOf(status) }, ENDING)
-  endReading(stream)
-}
-
-/** Lets go of what still comes: without this a client would go on sending. */
-export function endReading(stream: ServerHttp2Stream): void {
   if (stream.readableEnded) return
+  // Without this the client would go on sending what nobody reads.
   stream.resume()
   stream.close(constants.NGHTTP2_NO_ERROR)
 }
