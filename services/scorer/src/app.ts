@@ -14,6 +14,7 @@ import {
   registerInferenceRoutes,
   servedModel,
   singleModel,
+  startGrpc,
 } from '@millrace/inference'
 import {
   avroInput,
@@ -61,9 +62,18 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
   const { LOOKUP_MAX_ENTITIES: maxEntities, PUSH_MAX_ROWS: maxRows } = config
   const publisher = new RowPublisher({ maxWaiting: maxRows })
   const rowTopics = new RowTopics(pipeline)
+  const models = singleModel(servedModel(scoring.identity, scoring.model))
+  const grpc = await startGrpc({
+    models,
+    health,
+    server: SERVER,
+    host: config.HTTP_HOST,
+    port: config.GRPC_PORT,
+    onFailure: error => logger.error({ err: error }, 'a call failed'),
+  })
+  logger.info({ port: grpc.port }, 'answering gRPC')
   return startStageService(context, {
     addRoutes(app) {
-      const models = singleModel(servedModel(scoring.identity, scoring.model))
       registerInferenceRoutes(app, { models, health, server: SERVER })
       registerScoreRoute(app, { pipeline, scoring, online, clock })
       registerFeatureRoutes(app, { lookup, clock, maxEntities })
@@ -82,6 +92,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       })
     },
     async release() {
+      await grpc.close()
       serving.stop()
       await rowTopics.close()
       redis.disconnect()
