@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   backfill: async () => (await import('./backfill.ts')).benchBackfill,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
+  grpc: async () => (await import('./grpc/grpc.ts')).benchGrpc,
 }
 
 const { values, positionals } = parseArgs({
