@@ -20,6 +20,10 @@ import { refuse } from './refuse.ts'
 import { type CallStatus, STATUS, statusOf } from './status.ts'
 import { readTimeout } from './timeout.ts'
 
+/** Bytes that may come before we say that there is room for more: messages of some size need not wait for that. */
+const STREAM_WINDOW = 1_048_576
+const CONNECTION_WINDOW = 4 * STREAM_WINDOW
+
 /** The certificates of a server, which may be renewed while it runs. */
 export interface GrpcTls {
   serverOptions(): TlsOptions
@@ -57,7 +61,10 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = createHttp2(limits, options.tls)
   const connections = new Connections(limits)
   const calls = new OpenCalls(limits.answerTimeout)
-  server.on('session', session => connections.add(session))
+  server.on('session', session => {
+    session.setLocalWindowSize(CONNECTION_WINDOW)
+    connections.add(session)
+  })
   server.on('stream', callHandler(options, limits, calls))
   server.on('sessionError', () => {})
   await listen(server, options)
@@ -79,8 +86,7 @@ function createHttp2(limits: GrpcLimits, tls: GrpcTls | undefined): Http2Server 
     settings: {
       maxConcurrentStreams: limits.streamsPerConnection,
       maxHeaderListSize: limits.headerBytes,
-      // A message of some size need not wait for the client to hear that there is room.
-      initialWindowSize: 1_048_576,
+      initialWindowSize: STREAM_WINDOW,
     },
     maxSessionMemory: 64,
   }
