@@ -65,7 +65,7 @@ export class Admission {
     const known = this.#peers.get(session)
     if (known !== undefined) return known
     const { socket } = session
-    const subject = 'authorized' in socket ? this.#subjectOf?.(socket) : undefined
+    const subject = session.encrypted ? this.#subjectOf?.(socket as TLSSocket) : undefined
     const peer = { address: socket.remoteAddress ?? 'unknown', subject }
     this.#peers.set(session, peer)
     return peer
