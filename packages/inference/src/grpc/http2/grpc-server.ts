@@ -53,7 +53,7 @@ export interface GrpcServer {
 }
 
 /**
- * Answers gRPC over node's own HTTP/2. grpc-js needs twice the CPU for a call, see docs/adr. Throws CONFIG_INVALID when
+ * Answers gRPC over node's own HTTP/2: grpc-js needs more CPU to echo a call than an inference takes here (docs/adr/0010-grpc-on-http2.md). Throws CONFIG_INVALID when
  * the address is taken or is not of this machine.
  */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
