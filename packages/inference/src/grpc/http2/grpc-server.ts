@@ -89,6 +89,9 @@ function createHttp2(limits: GrpcLimits, tls: GrpcTls | undefined): Http2Server 
       initialWindowSize: STREAM_WINDOW,
     },
     maxSessionMemory: 64,
+    // Calls whose deadlines pass are reset, which is no attack: node's own bound is 33 a second.
+    streamResetBurst: 5_000,
+    streamResetRate: 500,
   }
   if (tls === undefined) return withLimits(createServer(options), limits)
   const server = createSecureServer({ ...tls.serverOptions(), ...options })

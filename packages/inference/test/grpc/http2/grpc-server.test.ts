@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect } from 'node:http2'
+import { connect, constants } from 'node:http2'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { MillraceError } from '@millrace/core'
@@ -109,6 +109,23 @@ test('a call that is not answered in time, or by its deadline, is ended', async 
   const path = '/inference.GRPCInferenceService/ModelInfer'
   assert.equal((await send(EMPTY, { ':path': path, 'grpc-timeout': '1n' }))['grpc-status'], '5')
   assert.equal((await send(EMPTY, { 'grpc-timeout': '1n' }))['grpc-status'], '4')
+})
+
+test('a client that breaks off many calls keeps its connection', async t => {
+  const { server } = await serve(t)
+  const session = connect(`http://127.0.0.1:${server.port}`)
+  t.after(() => session.destroy())
+  const headers = { ':method': 'POST', ':path': METHOD, 'content-type': 'application/grpc', te: 'trailers' }
+  for (let i = 0; i < 1_500; i++) {
+    const stream = session.request(headers)
+    stream.on('error', () => {})
+    stream.close(constants.NGHTTP2_CANCEL)
+    await once(stream, 'close')
+  }
+  const last = session.request(headers)
+  last.end(EMPTY)
+  const [trailers] = await once(last.resume(), 'trailers')
+  assert.equal(trailers['grpc-status'], '0')
 })
 
 test('who may call is asked with what the call brings, but for probes', async t => {
