@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   edge: async () => (await import('./edge/edge.ts')).benchEdge,
   serving: async () => (await import('./serving/serving.ts')).benchServing,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
+  grpc: async () => (await import('./grpc/grpc.ts')).benchGrpc,
 }
 
 const { values, positionals } = parseArgs({

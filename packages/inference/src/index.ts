@@ -9,6 +9,10 @@ export {
   type ModelExplainer,
   type ModelExplainerOptions,
 } from './explain/model-explainer.ts'
+export type { CallAccess, CallCredentials } from './grpc/http2/admission.ts'
+export type { GrpcServer } from './grpc/http2/grpc-server.ts'
+export { DEFAULT_GRPC_LIMITS, type GrpcLimits } from './grpc/http2/limits.ts'
+export { type GrpcOptions, startGrpc } from './grpc/start-grpc.ts'
 export { InferenceMetrics } from './metrics/inference-metrics.ts'
 export type { FeatureVector } from './model/feature-binding.ts'
 export { type LoadedModel, type OpenModelOptions, openModel } from './model/open-model.ts'

@@ -7,6 +7,8 @@ import {
   WindowStatistics,
 } from '@millrace/core'
 import {
+  type AnswerFacts,
+  type GrpcServer,
   hostedModels,
   InferenceMetrics,
   modelFolder,
@@ -14,6 +16,7 @@ import {
   registerExplainRoutes,
   registerInferenceRoutes,
   registerRegistryWebhook,
+  startGrpc,
 } from '@millrace/inference'
 import {
   avroInput,
@@ -25,6 +28,7 @@ import {
   startStageService,
   TopicSerdes,
 } from '@millrace/platform'
+import { subjectOf } from '@millrace/platform/http'
 import {
   connectOnlineRedis,
   FeatureLookup,
@@ -52,14 +56,15 @@ const SERVER = { name: 'millrace', version: manifest.version }
 
 /** Builds the scorer: the versions of one model that answer requests and score the stream. Requests come first. */
 export async function startScorer(context: PipelineContext<ScorerConfig>): Promise<RunningService> {
-  const { pipeline, config, health } = context
+  const { pipeline, config, logger, health } = context
   const metrics = new ScorerMetrics(context.metrics)
   const statistics = new WindowStatistics({
     inputs: pipeline.model.inputs,
     window: pipeline.monitor.window,
     grace: pipeline.scored.grace,
   })
-  const models = await openModels(context, statistics)
+  const inference = new InferenceMetrics(context.metrics)
+  const models = await openModels(context, statistics, inference)
   metrics.showRegistry(models)
   const redis = connectOnlineRedis(config.REDIS_URL, { commandTimeout: config.FEATURE_DEADLINE_MS })
   const serving = new ServingWatch(redis, pipeline, health)
@@ -78,9 +83,27 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     onLost: predictions => metrics.lost(predictions),
   })
   const outputs = new OutputTopics(pipeline)
+  let grpc: GrpcServer | undefined
   return startStageService(context, {
-    addRoutes(app) {
-      registerInferenceRoutes(app, { models: hostedModels([models.host]), health, server: SERVER })
+    async addRoutes(app, edge) {
+      const served = {
+        models: hostedModels([models.host]),
+        health,
+        server: SERVER,
+        onAnswer: (facts: AnswerFacts) => inference.answered(facts),
+      }
+      registerInferenceRoutes(app, served)
+      grpc = await startGrpc({
+        ...served,
+        host: config.HTTP_HOST,
+        port: config.GRPC_PORT,
+        access: edge.access,
+        subjectOf,
+        ...(edge.tls && { tls: edge.tls }),
+        limits: { messageBytes: edge.limits.bodyBytes },
+        onFailure: error => logger.error({ err: error }, 'a call failed'),
+      })
+      logger.info({ port: grpc.port }, 'answering gRPC')
       registerExplainRoutes(app, { explainerOf: models.explainerOf })
       const secret = config.MODEL_REGISTRY_WEBHOOK_SECRET
       const model = pipeline.model.name
@@ -103,6 +126,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       })
     },
     async release() {
+      await grpc?.close()
       serving.stop()
       await log.close()
       await outputs.close()
@@ -114,10 +138,10 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
 
 /** Loads the versions that have roles, and tells of them in the log, in the metrics and in the readiness. */
 async function openModels(
-  { pipeline, config, logger, health, metrics: registry }: PipelineContext<ScorerConfig>,
+  { pipeline, config, logger, health }: PipelineContext<ScorerConfig>,
   statistics: WindowStatistics,
+  inference: InferenceMetrics,
 ): Promise<PipelineModels> {
-  const inference = new InferenceMetrics(registry)
   const { MODEL_LATENCY_BUDGET_MS: latencyBudget } = config
   return PipelineModels.open({
     pipeline,

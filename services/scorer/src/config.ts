@@ -24,6 +24,8 @@ export const scorerConfig = sharedConfig.extend({
   SCORE_MAX_EVENTS: wholeNumber({ min: 1, max: 100_000 }).default(1_000),
   /** Requested decisions that may wait for Kafka; beyond it they are lost, and counted. */
   PREDICTION_LOG_CAPACITY: wholeNumber({ min: 1, max: 10_000_000 }).default(10_000),
+  /** The port of gRPC, at the address of the HTTP server; 0 takes any free one. */
+  GRPC_PORT: wholeNumber({ min: 0, max: 65_535 }).default(0),
   /** Entities that one request may look up, over all its feature views. */
   LOOKUP_MAX_ENTITIES: wholeNumber({ min: 1, max: 100_000 }).default(5_000),
   /** Rows that one request may push; as many may wait for Kafka. */

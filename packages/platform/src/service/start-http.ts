@@ -5,7 +5,7 @@ import { createHttpApp, type HttpApp } from '../http/http-app.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
 
 /** Adds a service's own routes. Another server of the same process, such as one of gRPC, shares the edge. */
-export type AddRoutes = (app: HttpApp, edge: Edge) => void
+export type AddRoutes = (app: HttpApp, edge: Edge) => void | Promise<void>
 
 /**
  * Starts a service's HTTP application, so that probes are answered while the service still starts. Throws
@@ -20,7 +20,7 @@ export async function startHttp(
   const edge = await openEdge(config, { logger, metrics })
   const app = createHttpApp({ logger, metrics, health, edge })
   app.addHook('onClose', async () => edge.close())
-  addRoutes?.(app, edge)
+  await addRoutes?.(app, edge)
   const address = await app.listen({ host: HTTP_HOST, port: HTTP_PORT }).catch(cause => {
     throw new MillraceError(
       'CONFIG_INVALID',
