@@ -65,7 +65,11 @@ function scoringWith(
   }
 }
 
-async function checkSample(scoring: Scoring, { manifest }: ModelVersion): Promise<void> {
+/** Throws MODEL_INVALID when the scores of the manifest's sample are others. */
+export async function checkSample(
+  scoring: Pick<Scoring, 'score'>,
+  { manifest }: Pick<ModelVersion, 'manifest'>,
+): Promise<void> {
   const { rows, scores: expected } = manifest.sample
   const scores = await scoring.score(rows)
   const wrong = expected.findIndex((score, row) => !(Math.abs(score - scores[row]!) <= TOLERANCE))

@@ -1,0 +1,128 @@
+import {
+  FileModels,
+  type FoundModel,
+  findModels,
+  type HostEvent,
+  registerInferenceRoutes,
+  watchFiles,
+} from '@millrace/inference'
+import {
+  createLogger,
+  LOG_LEVELS,
+  type Logger,
+  type RunningService,
+  runService,
+  type ServiceContext,
+  startHttp,
+} from '@millrace/platform/process'
+import manifest from '../../package.json' with { type: 'json' }
+import { UsageError } from '../usage.ts'
+import { describeEvent } from './describe-event.ts'
+import { describeModels } from './describe-models.ts'
+import type { ServeOptions } from './serve-options.ts'
+
+/** What the server calls itself to its clients. */
+const SERVER = { name: 'millrace', version: manifest.version }
+
+export interface ServeContext {
+  readonly env: NodeJS.ProcessEnv
+  /** For people. */
+  readonly print: (text: string) => void
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Serves models from files as this process, with nothing else around, until it is ended. */
+export async function serveModels(options: ServeOptions, context: ServeContext): Promise<void> {
+  const found = await find(options)
+  await runService({
+    name: 'serve',
+    logger: openLog(context.env),
+    onFailure: context.onFailure,
+    start: service => start(found, options, service, context),
+  })
+}
+
+/** Probes are answered while the models are loaded. */
+async function start(
+  found: readonly FoundModel[],
+  options: ServeOptions,
+  service: ServiceContext,
+  { print }: ServeContext,
+): Promise<RunningService> {
+  let isServing = false
+  const files = openFiles(options, service.logger, (text, event) => {
+    if (isServing || event.kind !== 'serving') print(text)
+  })
+  const app = await startHttp({ HTTP_HOST: options.host, HTTP_PORT: options.port }, service, app =>
+    registerInferenceRoutes(app, { models: files.models, health: service.health, server: SERVER }),
+  )
+  const unusable = await files.take(found)
+  if (files.models.names().length === 0) throw unusable[0]
+  isServing = true
+  print(describeModels(files.models, addressOf(app.server.address(), options)).join('\n'))
+  const watching = new AbortController()
+  const watched = options.watch ? watch(files, options, service.logger, watching.signal) : undefined
+  return {
+    async close() {
+      watching.abort()
+      await watched
+      await app.close()
+      await files.close()
+    },
+  }
+}
+
+async function find({ path, name }: ServeOptions): Promise<readonly FoundModel[]> {
+  return named(await findModels(path), name)
+}
+
+function named(found: readonly FoundModel[], name: string | undefined): readonly FoundModel[] {
+  if (name === undefined) return found
+  if (found.length === 1) return [{ ...found[0]!, name }]
+  throw new UsageError(`--name is for one model: there are ${found.map(model => model.name).join(', ')}.`)
+}
+
+function openFiles(
+  options: ServeOptions,
+  logger: Logger,
+  print: (text: string, event: HostEvent) => void,
+): FileModels {
+  const { threads, runtimeThreads, maxBatch, maxWait } = options
+  return new FileModels({
+    ...{ threads, runtimeThreads, maxBatch, maxWait },
+    onEvent(name, event) {
+      logger.info({ model: name, ...event }, 'a version changed its state')
+      const words = describeEvent(name, event)
+      if (words !== undefined) print(words, event)
+    },
+    onTrouble: (name, error) =>
+      logger.error({ err: error, model: name }, 'a scoring thread had to be replaced'),
+  })
+}
+
+function watch(
+  files: FileModels,
+  { path, name }: ServeOptions,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  return watchFiles(path, {
+    signal,
+    onChange: found => files.take(named(found, name)),
+    onTrouble: error =>
+      logger.warn({ err: error }, 'the models cannot be looked at: they serve on as they are'),
+  })
+}
+
+/** Standard output is for people. */
+function openLog({ LOG_LEVEL }: NodeJS.ProcessEnv): Logger {
+  const level = LOG_LEVELS.find(known => known === LOG_LEVEL) ?? 'warn'
+  return createLogger({ service: 'serve', level, destination: process.stderr })
+}
+
+/** An address that can be called from here. */
+function addressOf(bound: { readonly port: number } | string | null, { host }: ServeOptions): string {
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
