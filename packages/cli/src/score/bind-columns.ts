@@ -69,15 +69,25 @@ function unfit({ name }: TensorSpec, fault: string): MillraceError {
 
 function bindRows(plans: readonly InputPlan[], rows: InputRows, from: number, to: number): BoundRows {
   const fills = plans.map(plan => filler(plan, rows, to - from))
+  const { kept, rejected } = sortRows(from, to, (row, place) => firstFault(fills, row, place))
+  const inputs = fills.map(({ tensor }) => sliceRows({ tensor, from: 0, rows: kept.length }))
+  return { inputs, kept, rejected }
+}
+
+/** Gives each row its place among those that are kept; `take` answers why it cannot be, if so. */
+export function sortRows(
+  from: number,
+  to: number,
+  take: (row: number, place: number) => string | undefined,
+): Omit<BoundRows, 'inputs'> {
   const kept: number[] = []
   const rejected: RejectedRow[] = []
   for (let row = from; row < to; row++) {
-    const reason = firstFault(fills, row, kept.length)
+    const reason = take(row, kept.length)
     if (reason === undefined) kept.push(row)
     else rejected.push({ row, reason })
   }
-  const inputs = fills.map(({ tensor }) => sliceRows({ tensor, from: 0, rows: kept.length }))
-  return { inputs, kept, rejected }
+  return { kept, rejected }
 }
 
 interface Filler {
@@ -140,7 +150,8 @@ function listOf(cell: unknown): unknown {
   }
 }
 
-function cellsOf(rows: InputRows, name: string): (row: number) => unknown {
+/** The cells of a column. Throws INPUT_INVALID when there is none. */
+export function cellsOf(rows: InputRows, name: string): (row: number) => unknown {
   const cells = rows.column(name)
   if (cells !== undefined) return cells
   throw new MillraceError(

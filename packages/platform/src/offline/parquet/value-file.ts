@@ -9,7 +9,13 @@ export interface ValueColumn {
 }
 
 /** A value a row, or a list of them; null where it is missing. `int64` are bigints. */
-export type ValueCell = number | bigint | boolean | string | null | readonly (number | bigint | boolean | string)[]
+export type ValueCell =
+  | number
+  | bigint
+  | boolean
+  | string
+  | null
+  | readonly (number | bigint | boolean | string)[]
 
 const TYPES = {
   float: { type: 'FLOAT' },

@@ -1,5 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { type ColumnChunk, type ColumnMetaData, type FileMetaData, parquetMetadata, type RowGroup } from 'hyparquet'
+import {
+  type ColumnChunk,
+  type ColumnMetaData,
+  type FileMetaData,
+  parquetMetadata,
+  type RowGroup,
+} from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
 import type { ByteSource } from './byte-source.ts'
@@ -34,12 +40,16 @@ export class WidenedFile implements AsyncDisposable {
 
   /** Adds the next row group of the source, with the columns of the one row group of a Parquet file in memory. */
   async append(added: Uint8Array): Promise<void> {
-    const footer = parquetMetadata(added.buffer.slice(added.byteOffset, added.byteOffset + added.length) as ArrayBuffer)
+    const footer = parquetMetadata(
+      added.buffer.slice(added.byteOffset, added.byteOffset + added.length) as ArrayBuffer,
+    )
     const group = this.#footer.row_groups[this.#groups.length]!
     const extra = footer.row_groups[0]!
     const columns: ColumnChunk[] = []
     for (const chunk of group.columns)
-      columns.push(await this.#copy(chunk, async (from, to) => new Uint8Array(await this.#source.slice(from, to))))
+      columns.push(
+        await this.#copy(chunk, async (from, to) => new Uint8Array(await this.#source.slice(from, to))),
+      )
     for (const chunk of extra.columns)
       columns.push(await this.#copy(chunk, async (from, to) => added.subarray(from, to)))
     this.#added = footer.schema
