@@ -69,11 +69,23 @@ interface Work extends ScoreJob {
 }
 
 function refuseTaken({ columns: there = [] }: ScoreInput, columns: RowModel['columns']): void {
-  const taken = columns.filter(({ name }) => there.includes(name)).map(({ name }) => `"${name}"`)
-  if (taken.length === 0) return
-  throw new MillraceError(
+  const taken = columns.find(({ name }) => there.includes(name))
+  if (taken !== undefined) throw takenColumn(taken.name)
+}
+
+/** In a format whose rows have each their own columns. */
+function refuseTakenCells({ rows }: LoadedPart, columns: RowModel['columns']): void {
+  for (const { name } of columns) {
+    const cellOf = rows.column(name)
+    if (cellOf === undefined) continue
+    for (let row = 0; row < rows.count; row++) if (cellOf(row) !== undefined) throw takenColumn(name)
+  }
+}
+
+function takenColumn(name: string): MillraceError {
+  return new MillraceError(
     'INPUT_INVALID',
-    `The input has the columns ${taken.join(', ')} already: give --prefix for those of the model.`,
+    `The input has a column "${name}" already: give --prefix for the columns of the model.`,
   )
 }
 
@@ -109,6 +121,7 @@ async function scorePart(work: Work, part: InputPart, place: number): Promise<Do
   )
     return { count, scored: before.scored, rejected: before.rejected, wasThere: true }
   const loaded = await part.load()
+  refuseTakenCells(loaded, work.columns)
   const result = await scoreRows(work.model, loaded.rows)
   const lines = rejectedLines(work, loaded, result)
   const rejected = await writePiece(work.folder, `${name}-rejected`, Buffer.from(lines))
