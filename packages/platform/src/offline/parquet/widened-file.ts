@@ -8,8 +8,10 @@ import {
 } from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
-import type { ByteSource } from './byte-source.ts'
+import { type ByteSource, bytesSource } from './byte-source.ts'
 
+/** Arrow's own description of the columns, which does not fit further ones. */
+const ARROW_SCHEMA = 'ARROW:schema'
 const MAGIC = Buffer.from('PAR1')
 
 /**
@@ -40,20 +42,13 @@ export class WidenedFile implements AsyncDisposable {
 
   /** Adds the next row group of the source, with the columns of the one row group of a Parquet file in memory. */
   async append(added: Uint8Array): Promise<void> {
-    const footer = parquetMetadata(
-      added.buffer.slice(added.byteOffset, added.byteOffset + added.length) as ArrayBuffer,
-    )
-    const group = this.#footer.row_groups[this.#groups.length]!
-    const extra = footer.row_groups[0]!
+    const { row_groups, schema } = parquetMetadata(new Uint8Array(added).buffer)
+    const [group, further] = [this.#footer.row_groups[this.#groups.length]!, row_groups[0]!]
     const columns: ColumnChunk[] = []
-    for (const chunk of group.columns)
-      columns.push(
-        await this.#copy(chunk, async (from, to) => new Uint8Array(await this.#source.slice(from, to))),
-      )
-    for (const chunk of extra.columns)
-      columns.push(await this.#copy(chunk, async (from, to) => added.subarray(from, to)))
-    this.#added = footer.schema
-    const total_byte_size = group.total_byte_size + extra.total_byte_size
+    for (const chunk of group.columns) columns.push(await this.#copy(chunk, this.#source))
+    for (const chunk of further.columns) columns.push(await this.#copy(chunk, bytesSource(added)))
+    this.#added = schema
+    const total_byte_size = group.total_byte_size + further.total_byte_size
     this.#groups.push({ columns, total_byte_size, num_rows: group.num_rows })
   }
 
@@ -63,8 +58,10 @@ export class WidenedFile implements AsyncDisposable {
     const [added, ...further] = this.#added
     const num_children = root!.num_children! + (added?.num_children ?? 0)
     const writer = new ByteWriter()
+    const texts = this.#footer.key_value_metadata ?? []
     writeMetadata(writer, {
       ...this.#footer,
+      key_value_metadata: texts.filter(({ key }) => key !== ARROW_SCHEMA),
       schema: [{ ...root!, num_children }, ...elements, ...further],
       row_groups: this.#groups,
     })
@@ -77,14 +74,12 @@ export class WidenedFile implements AsyncDisposable {
   }
 
   /** Copies the pages of a column chunk and answers where they are now. */
-  async #copy(
-    { meta_data: facts }: ColumnChunk,
-    read: (from: number, to: number) => Promise<Uint8Array>,
-  ): Promise<ColumnChunk> {
+  async #copy({ meta_data: facts }: ColumnChunk, from: ByteSource): Promise<ColumnChunk> {
     const { dictionary_page_offset: dictionary, data_page_offset: data } = facts!
     const start = dictionary !== undefined && dictionary > 0n && dictionary < data ? dictionary : data
     const moved = BigInt(this.#end) - start
-    await this.#write(await read(Number(start), Number(start + facts!.total_compressed_size)))
+    const end = Number(start + facts!.total_compressed_size)
+    await this.#write(new Uint8Array(await from.slice(Number(start), end)))
     return { file_offset: 0n, meta_data: movedFacts(facts!, moved, start) }
   }
 
