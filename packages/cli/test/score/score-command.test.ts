@@ -46,7 +46,7 @@ test('a file is scored as the server scores its rows, and the command says what 
     (await fraudInputs()).join(','),
   )
   assert.equal(code, 0, stderr)
-  assert.match(stdout, /^20 rows scored by 1 1|^20 rows scored by \w+ 1 \([0-9a-f]{12}\) in /)
+  assert.match(stdout, /^20 rows scored by card_fraud 1 \([0-9a-f]{12}\) in /)
   const server = new ModelServer(t, [FRAUD, '--name', 'fraud'])
   const names = await fraudInputs()
   const data = full.flatMap(row => names.map(name => row[name]))
@@ -75,7 +75,6 @@ test('a folder of vectors is scored with the model of a pipeline, and decided on
   const scores = await scoresOnline(rows)
   const names = await fraudInputs()
   await mkdir(join(folder, 'vectors'))
-  await mkdir(join(folder, 'scored'))
   const columns = names.map(name => ({ name, kind: 'double', optional: true }) as const)
   const values = names.map(name => Float64Array.from(rows, row => row[name] ?? Number.NaN))
   await writeFile(join(folder, 'vectors/part-00000.parquet'), writeParquet(columns, values))

@@ -28,14 +28,19 @@ const ONNX = /\.onnx$/i
  * version, or a folder of any of these. Throws MODEL_INVALID when there is none, or when two have one name.
  */
 export async function findModels(path: string): Promise<readonly FoundModel[]> {
-  const found = (await (await statOf(path)).isDirectory())
-    ? await findInFolder(resolve(path))
-    : [await bareModel(path)]
+  const isFolder = (await statOf(path)).isDirectory()
+  const found = isFolder ? await findInFolder(resolve(path)) : [await findFile(resolve(path))]
   if (found.length === 0) throw none(path)
   const models = found.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const twice = models.find(({ name }, i) => models[i + 1]?.name === name)
   if (twice === undefined) return models
   throw new MillraceError('MODEL_INVALID', `${path} has two models named "${twice.name}": rename one.`)
+}
+
+/** The file of a version is that version. */
+async function findFile(path: string): Promise<FoundModel> {
+  const isVersion = basename(path) === VERSION_FILE && NUMBER.test(basename(dirname(path)))
+  return isVersion ? singleVersion(dirname(path)) : bareModel(path)
 }
 
 async function findInFolder(folder: string): Promise<readonly FoundModel[]> {
@@ -82,8 +87,7 @@ async function versionIn(folder: string): Promise<FoundVersion | undefined> {
 }
 
 /** An ONNX file by itself; files whose names begin with its own belong to it. */
-async function bareModel(path: string): Promise<FoundModel> {
-  const file = resolve(path)
+async function bareModel(file: string): Promise<FoundModel> {
   const name = basename(file).replace(ONNX, '')
   const beside = (await readdir(dirname(file))).filter(other => other.startsWith(`${name}.`))
   const names = beside.filter(other => other === basename(file) || !ONNX.test(other))

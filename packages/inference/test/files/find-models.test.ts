@@ -23,6 +23,7 @@ test('a folder of numbered folders is one model, its newest version first', asyn
   await put(folder, 'fraud/11/manifest.json', '{}')
   assert.deepStrictEqual(await namesIn(join(folder, 'fraud')), ['fraud 10,9,2'])
   assert.deepStrictEqual(await namesIn(join(folder, 'fraud/9')), ['fraud 9'])
+  assert.deepStrictEqual(await namesIn(join(folder, 'fraud/9/model.onnx')), ['fraud 9'])
 })
 
 test('a folder of files and of folders is as many models, in alphabetical order', async t => {
