@@ -8,7 +8,9 @@ const [{ model: path, input, output, rows }] = (await once(process, 'message')) 
   { readonly model: string; readonly input: string; readonly output: string; readonly rows: number },
 ]
 const model = await openFileModel(path, undefined, 1)
-const measured = await measure(rows, () => runScore({ input, output, model, prefix: '' }, { rows() {} }))
+const measured = await measure(rows, () =>
+  runScore({ input, output, model, prefix: '' }, { rows() {}, end() {} }),
+)
 await model.close()
 process.send!(measured)
 process.disconnect()

@@ -23,8 +23,10 @@ export interface ScoreJob {
 
 /** What is heard of scoring on its way. */
 export interface ScoreProgress {
-  /** So many rows are done, of `all` if that is known. */
-  rows(done: number, all: number | undefined): void
+  /** So many rows are done, and this share of all where that is known. */
+  rows(done: number, share: number | undefined): void
+  /** All rows are done. */
+  end(rows: number): void
 }
 
 export interface ScoreSummary {
@@ -36,8 +38,7 @@ export interface ScoreSummary {
 }
 
 /** A part that is done. */
-interface DonePart {
-  readonly count: number
+interface DonePart extends Pick<InputPart, 'count' | 'share'> {
   readonly scored: Piece
   readonly rejected: Piece
   readonly wasThere: boolean
@@ -98,7 +99,7 @@ async function scoreParts(work: Work, input: ScoreInput, progress: ScoreProgress
     const part = await parts.shift()!
     done.push(part)
     rows += part.count
-    progress.rows(rows, input.rows)
+    progress.rows(rows, part.share)
   }
   let place = 0
   for await (const part of input.parts(work.model.binding.columns)) {
@@ -106,12 +107,13 @@ async function scoreParts(work: Work, input: ScoreInput, progress: ScoreProgress
     if (parts.length > 1) await settle()
   }
   while (parts.length > 0) await settle()
+  progress.end(rows)
   return done
 }
 
 async function scorePart(work: Work, part: InputPart, place: number): Promise<DonePart> {
   const name = `part-${String(place).padStart(6, '0')}`
-  const { count } = part
+  const { count, share } = part
   const before = { scored: work.finished.get(name), rejected: work.finished.get(`${name}-rejected`) }
   if (
     before.scored &&
@@ -119,14 +121,14 @@ async function scorePart(work: Work, part: InputPart, place: number): Promise<Do
     (await readPiece(before.scored)) &&
     (await readPiece(before.rejected))
   )
-    return { count, scored: before.scored, rejected: before.rejected, wasThere: true }
+    return { count, share, scored: before.scored, rejected: before.rejected, wasThere: true }
   const loaded = await part.load()
   refuseTakenCells(loaded, work.columns)
   const result = await scoreRows(work.model, loaded.rows)
   const lines = rejectedLines(work, loaded, result)
   const rejected = await writePiece(work.folder, `${name}-rejected`, Buffer.from(lines))
   const scored = await writePiece(work.folder, name, loaded.write(work.columns, result.values))
-  return { count, scored, rejected, wasThere: false }
+  return { count, share, scored, rejected, wasThere: false }
 }
 
 /** One JSON object for each row that has no score: its number, the reason, and the values that the model reads. */

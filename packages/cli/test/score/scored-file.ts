@@ -53,7 +53,7 @@ export async function scoreFile(
 ): Promise<Awaited<ReturnType<typeof runScore>>> {
   const model = await openFileModel(FRAUD, undefined, 2)
   t.after(() => model.close())
-  return runScore({ ...files, model, prefix }, { rows: () => {} })
+  return runScore({ ...files, model, prefix }, { rows() {}, end() {} })
 }
 
 /** A column of a Parquet file, over its row groups. */

@@ -15,7 +15,6 @@ export async function openParquetInput(path: string): Promise<ScoreInput> {
   const groups = file.rowGroups.filter(({ rows }) => rows > 0)
   return {
     format: 'parquet',
-    rows: file.rows,
     columns: file.footer.schema.slice(1).map(({ name }) => name),
     async *parts(needed) {
       for (const group of groups) yield partOf(file, group, needed)
@@ -34,7 +33,8 @@ export async function openParquetInput(path: string): Promise<ScoreInput> {
 }
 
 function partOf(file: ParquetFile, group: RowGroup, needed: readonly string[]): InputPart {
-  return { count: group.rows, load: () => load(file, group, needed) }
+  const share = (group.start + group.rows) / file.rows
+  return { count: group.rows, share, load: () => load(file, group, needed) }
 }
 
 async function load(file: ParquetFile, group: RowGroup, needed: readonly string[]): Promise<LoadedPart> {

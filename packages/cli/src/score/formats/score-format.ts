@@ -5,6 +5,8 @@ import type { InputRows } from '../rows.ts'
 export interface InputPart {
   /** Rows of the input, those that cannot be read included. */
   readonly count: number
+  /** How much of the input ends with it, from 0 to 1; undefined where that cannot be known. */
+  readonly share: number | undefined
   load(): Promise<LoadedPart>
 }
 
@@ -26,8 +28,6 @@ export interface UnreadablePiece {
 /** An input of one of the formats. */
 export interface ScoreInput extends AsyncDisposable {
   readonly format: 'parquet' | 'csv' | 'ndjson'
-  /** Undefined where only reading it tells. */
-  readonly rows: number | undefined
   /** The columns that it has; undefined where each row has its own. */
   readonly columns: readonly string[] | undefined
   /** The parts in their order; `needed` are the columns that are read. */

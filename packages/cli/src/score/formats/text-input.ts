@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { gzipSync } from 'node:zlib'
@@ -32,14 +33,14 @@ const PART_ROWS = 50_000
 export async function openTextInput(path: string): Promise<ScoreInput> {
   try {
     const { rows: format, isGzip } = await detectFormat(path)
+    const { size } = await stat(path)
     const lines = openLines(path, isGzip)
     const syntax = format === 'csv' ? await csvSyntax(lines) : ndjsonSyntax(lines)
     const bytesOf = (text: string): Uint8Array => (isGzip ? gzipSync(text) : Buffer.from(text))
     return {
       format,
-      rows: undefined,
       columns: syntax.columns,
-      parts: () => partsOf(path, syntax, bytesOf),
+      parts: () => partsOf({ path, size: isGzip ? undefined : size, syntax, bytesOf }),
       async assemble(target, columns, parts) {
         const head = syntax.head(columns)
         const all = async function* () {
@@ -55,36 +56,43 @@ export async function openTextInput(path: string): Promise<ScoreInput> {
   }
 }
 
-async function* partsOf(
-  path: string,
-  syntax: TextSyntax,
-  bytesOf: (text: string) => Uint8Array,
-): AsyncGenerator<InputPart> {
+interface TextFile {
+  readonly path: string
+  /** Bytes; undefined where the texts are not what is in the file. */
+  readonly size: number | undefined
+  readonly syntax: TextSyntax
+  readonly bytesOf: (text: string) => Uint8Array
+}
+
+async function* partsOf(file: TextFile): AsyncGenerator<InputPart> {
   let waiting: string[] = []
   let before = 0
+  let length = 0
   const next = (): InputPart => {
     const records = waiting.splice(0, PART_ROWS)
     const start = before
     before += records.length
-    return { count: records.length, load: async () => load(syntax, records, start, bytesOf) }
+    length += lengthOf(records)
+    const share = file.size && Math.min(1, length / file.size)
+    return { count: records.length, share, load: async () => load(file, records, start) }
   }
   try {
-    for await (const records of syntax.records()) {
+    for await (const records of file.syntax.records()) {
       waiting = waiting.length === 0 ? [...records] : waiting.concat(records)
       while (waiting.length >= PART_ROWS) yield next()
     }
     if (waiting.length > 0) yield next()
   } catch (cause) {
-    throw unreadableFile(path, cause)
+    throw unreadableFile(file.path, cause)
   }
 }
 
-function load(
-  syntax: TextSyntax,
-  records: readonly string[],
-  start: number,
-  bytesOf: (text: string) => Uint8Array,
-): LoadedPart {
+/** In characters, which are bytes for most texts: near enough to show how far it is. */
+function lengthOf(records: readonly string[]): number {
+  return records.reduce((sum, { length }) => sum + length + 1, 0)
+}
+
+function load({ syntax, bytesOf }: TextFile, records: readonly string[], start: number): LoadedPart {
   const read = syntax.read(records)
   const places = read.flatMap((row, place) => (row === undefined ? [] : [place]))
   const rows = places.map(place => read[place]!)
