@@ -10,7 +10,7 @@ import { digestOf, listPieces, type Piece, readPiece, writePiece } from '../back
 import { openScoreInput } from './formats/open-score-input.ts'
 import type { InputPart, LoadedPart, ScoreInput } from './formats/score-format.ts'
 import type { RowModel } from './row-model.ts'
-import { type ScoredRows, scoreRows } from './score-rows.ts'
+import { awaitedLater, type ScoredRows, scoreRows } from './score-rows.ts'
 
 export interface ScoreJob {
   readonly input: string
@@ -103,7 +103,7 @@ async function scoreParts(work: Work, input: ScoreInput, progress: ScoreProgress
   }
   let place = 0
   for await (const part of input.parts(work.model.binding.columns)) {
-    parts.push(scorePart(work, part, place++))
+    parts.push(awaitedLater(scorePart(work, part, place++)))
     if (parts.length > 1) await settle()
   }
   while (parts.length > 0) await settle()

@@ -27,45 +27,46 @@ export async function scoreRows(model: RowModel, rows: InputRows): Promise<Score
   for (let from = 0; from < rows.count; from += size) {
     const bound = model.binding.bind(rows, from, Math.min(rows.count, from + size))
     for (const row of bound.rejected) rejected.push(row)
-    underWay.push(scoreChunk(model, bound, values, rejected))
+    underWay.push(awaitedLater(scoreChunk(model, bound, values, rejected)))
     if (underWay.length >= WAITING_CHUNKS) await underWay.shift()
   }
   await Promise.all(underWay)
   return { values, rejected: rejected.toSorted((a, b) => a.row - b.row) }
 }
 
+/** Work whose failure is met when it is awaited, after other work. */
+export function awaitedLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {})
+  return work
+}
+
+type Chunk = Pick<BoundRows, 'inputs' | 'kept'>
+
 /** A chunk that the model refuses is halved until the rows are found that it refuses. */
 async function scoreChunk(
   model: RowModel,
-  { inputs, kept }: Pick<BoundRows, 'inputs' | 'kept'>,
+  chunk: Chunk,
   values: ValueCell[][],
   rejected: RejectedRow[],
 ): Promise<void> {
+  const { inputs, kept } = chunk
   if (kept.length === 0) return
   try {
-    const outputs = await model.model.infer(inputs, kept.length)
-    putOutputs(model, outputs, kept, values, rejected)
+    putOutputs(model, await model.model.infer(inputs, kept.length), kept, values, rejected)
   } catch (error) {
     if (!(error instanceof MillraceError && error.code === 'MODEL_FAILED')) throw error
-    if (kept.length === 1) {
-      rejected.push({ row: kept[0]!, reason: error.message })
-      return
-    }
-    const half = kept.length >> 1
-    for (const [from, to] of [
-      [0, half],
-      [half, kept.length],
-    ] as const)
-      await scoreChunk(
-        model,
-        {
-          inputs: inputs.map(tensor => sliceRows({ tensor, from, rows: to - from })),
-          kept: kept.slice(from, to),
-        },
-        values,
-        rejected,
-      )
+    if (kept.length === 1) rejected.push({ row: kept[0]!, reason: error.message })
+    else for (const half of halvesOf(chunk)) await scoreChunk(model, half, values, rejected)
   }
+}
+
+function halvesOf({ inputs, kept }: Chunk): readonly Chunk[] {
+  const middle = kept.length >> 1
+  const part = (from: number, to: number): Chunk => ({
+    inputs: inputs.map(tensor => sliceRows({ tensor, from, rows: to - from })),
+    kept: kept.slice(from, to),
+  })
+  return [part(0, middle), part(middle, kept.length)]
 }
 
 /** A row without a finite score is rejected: online it is answered with an error. */
