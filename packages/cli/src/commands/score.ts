@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type GivenOptions, readArguments, readNumber, readText } from '../options.ts'
 import { openFileModel, openPipelineModel } from '../score/open-row-model.ts'
 import type { RowModel } from '../score/row-model.ts'
@@ -32,6 +32,8 @@ export async function score(args: readonly string[]): Promise<number> {
   if (input === undefined || others.length > 0)
     throw new UsageError('score needs one file, or one folder of files.')
   if (output === undefined) throw new UsageError('--output says which file to write.')
+  if (resolve(input) === resolve(output))
+    throw new UsageError('--output must be another file than the input.')
   const model = await openModelOf(given)
   try {
     const prefix = readText(given, 'prefix') ?? ''

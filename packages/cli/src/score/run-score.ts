@@ -53,7 +53,7 @@ export async function runScore(job: ScoreJob, progress: ScoreProgress): Promise<
   await using input = await openScoreInput(job.input)
   const columns = job.model.columns.map(column => ({ ...column, name: job.prefix + column.name }))
   refuseTaken(input, columns)
-  const digest = digestOf(JSON.stringify([file!.sha256, job.model.identity.digest, job.model.stamp, columns]))
+  const digest = digestOf(JSON.stringify([file!.sha256, ...sourcesOf(job.model), columns]))
   const folder = join(`${job.output}.parts`, digest)
   const work = { ...job, columns, folder, finished: await listPieces(folder) }
   const done = await scoreParts(work, input, progress)
@@ -61,6 +61,11 @@ export async function runScore(job: ScoreJob, progress: ScoreProgress): Promise<
   const summary = await summarize(done)
   await publish(work, input, done, { input: file!.sha256, model: job.model.identity, ...summary })
   return summary
+}
+
+/** What scores follow from, beside the rows. */
+function sourcesOf({ identity, stamp, binding }: RowModel): readonly unknown[] {
+  return [identity.digest, stamp, binding.columns]
 }
 
 interface Work extends ScoreJob {

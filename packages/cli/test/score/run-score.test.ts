@@ -138,6 +138,19 @@ test('a run that was broken off goes on behind the parts that are there, and a d
   assert.equal((await readColumn(output, 'score')).length, 900)
 })
 
+test('parts of other columns are not taken over', async t => {
+  const folder = await temporaryFolder(t)
+  const [input, output] = [join(folder, 'in.parquet'), join(folder, 'out.parquet')]
+  const rows = await randomRows(100, 6)
+  await writeFile(input, await parquetOf(rows, 100))
+  await mkdir(`${output}.part`)
+  const reversed = (await fraudInputs()).toReversed()
+  await assert.rejects(scoreFile(t, { input, output }, '', reversed), { code: 'EISDIR' })
+  await rmdir(`${output}.part`)
+  assert.equal((await scoreFile(t, { input, output })).takenOver, 0)
+  assert.deepStrictEqual(await readColumn(output, 'score'), await scoresOnline(rows))
+})
+
 test('a column that is there already is refused', async t => {
   const folder = await temporaryFolder(t)
   const [row] = await randomRows(1, 5)

@@ -110,6 +110,7 @@ test('what cannot be scored at all is said, and nothing is left behind', async t
   const cases = [
     [['in.csv', '--model', FRAUD], 2, /^--output says which file to write/],
     [['in.csv', '--output', 'x'], 2, /^score needs either --model or --pipeline/],
+    [['in.csv', '--model', FRAUD, '--output', './in.csv'], 2, /^--output must be another file/],
     [['--output', 'x', '--model', FRAUD], 2, /^score needs one file/],
     [
       ['in.csv', '--output', 'x', '--pipeline', PIPELINE, '--columns', 'a'],

@@ -50,8 +50,9 @@ export async function scoreFile(
   t: TestContext,
   files: Pick<ScoreJob, 'input' | 'output'>,
   prefix = '',
+  columns?: readonly string[],
 ): Promise<Awaited<ReturnType<typeof runScore>>> {
-  const model = await openFileModel(FRAUD, undefined, 2)
+  const model = await openFileModel(FRAUD, columns, 2)
   t.after(() => model.close())
   return runScore({ ...files, model, prefix }, { rows() {}, end() {} })
 }

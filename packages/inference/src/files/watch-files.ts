@@ -5,7 +5,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal
   /** Told of what has changed, one change after the other. */
   readonly onChange: (found: readonly FoundModel[]) => Promise<unknown>
-  /** Told why the files cannot be looked at; they are looked at again. */
+  /** Told why the files cannot be looked at, once for each reason; they are looked at again. */
   readonly onTrouble: (error: unknown) => void
   /** Time between two looks (ms). Default 1,000. */
   readonly interval?: number
@@ -20,6 +20,7 @@ export async function watchFiles(path: string, options: WatchOptions): Promise<v
   const { signal, onChange, onTrouble, interval = 1_000 } = options
   let before = ''
   let known: string | undefined
+  let trouble = ''
   while (await passed(interval, signal)) {
     try {
       const found = await findModels(path)
@@ -28,9 +29,11 @@ export async function watchFiles(path: string, options: WatchOptions): Promise<v
       before = now
       if (!isSettled) continue
       known = now
+      trouble = ''
       await onChange(found)
     } catch (error) {
-      onTrouble(error)
+      if (String(error) !== trouble) onTrouble(error)
+      trouble = String(error)
     }
   }
 }
