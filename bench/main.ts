@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   path: async () => (await import('./path.ts')).benchPath,
   latency: async () => (await import('./latency.ts')).benchLatency,
   backfill: async () => (await import('./backfill.ts')).benchBackfill,
+  batch: async () => (await import('./batch.ts')).benchBatch,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
   explain: async () => (await import('./explain.ts')).benchExplain,
   edge: async () => (await import('./edge/edge.ts')).benchEdge,

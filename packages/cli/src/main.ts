@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fit: async () => (await import('./commands/fit.ts')).fit,
   start: async () => (await import('./commands/start.ts')).start,
   serve: async () => (await import('./commands/serve.ts')).serve,
+  score: async () => (await import('./commands/score.ts')).score,
   up: async () => (await import('./commands/stack.ts')).up,
   down: async () => (await import('./commands/stack.ts')).down,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,

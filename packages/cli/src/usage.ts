@@ -9,7 +9,9 @@ Commands
             rollback, diff VERSION VERSION; a VERSION is a number, @ALIAS or models:/NAME@ALIAS
   fit       Learn from files of events what the pipeline's encoders need to know
   start     Run everything here once: local stack, services, input, live view
-  serve     Run one service as this process: ingestor, feature-builder, scorer or drift-monitor
+  serve     Serve ONNX models with nothing else around: serve MODEL.onnx, or serve FOLDER; or run one service
+            as this process: serve ingestor, feature-builder, scorer or drift-monitor
+  score     Score the rows of a Parquet, CSV or NDJSON file: score FILE; exit code 3 when some have no score
   up        Start Kafka, Redis and the schema registry, and leave them running
   down      Stop what "up" or "start --keep" left running
   deploy    Create the topics and register the schemas of a pipeline
@@ -51,6 +53,26 @@ Options of models
                         (MODEL_REGISTRY, else the model's own folder)
   --alias ALIAS         Promote, rollback: the role: champion, canary, shadow, challenger (champion)
   --share SHARE         Promote to canary: the share of keys that it answers, from 0 to 1
+
+Options of serve MODEL.onnx or FOLDER
+  --name NAME           What the model is called (the name of its file or folder)
+  --host HOST           The address to listen on (HTTP_HOST, else 127.0.0.1)
+  --port N              The port; 0 takes any free one (HTTP_PORT, else 8080)
+  --grpc-port N         The port of gRPC; 0 takes any free one (GRPC_PORT, else 8081)
+  --threads N           Threads of each model (1)
+  --runtime-threads N   Threads that ONNX Runtime may use within each of them (1)
+  --max-batch N         Rows that go to a model at once, at the most (512)
+  --max-wait MS         How long rows wait for more while the model is busy (2)
+  --watch               Take new, changed and removed files while it serves
+
+Options of score
+  --model PATH          A model file, or a folder with a model's versions: the newest one scores; or ...
+  --pipeline FILE       ... the model of a pipeline, for vectors of "backfill"; decisions are added
+  --output FILE         The file that is written, in the format of the input; a folder for a folder
+  --columns A,B,C       The columns that the model's input is made of (those of its manifest, else those named
+                        as its inputs)
+  --prefix TEXT         What the names of the added columns begin with
+  --threads N           Threads of the model (as many as processors)
 
 Options of fit
   --input FILE          Events as of --input above, in the order of their times; may be given several

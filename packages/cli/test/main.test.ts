@@ -41,14 +41,18 @@ test('an unknown command or option is refused with the usage and exit code 2', a
   assert.match(option.stderr, /^Unknown option '--force'[\s\S]*Usage: millrace/)
 })
 
-test('serve takes the name of one service', async () => {
-  for (const args of [[], ['scorers'], ['scorer', 'ingestor']]) {
+test('serve takes the name of one service, or a path with models', async () => {
+  const cases = [
+    [[], /^serve needs one model file, or one folder of models\./],
+    [['scorers'], /^"scorers" is none of the services ingestor, .*, and no file or folder of models\./],
+    [['scorer', 'ingestor'], /^serve scorer takes nothing else: the environment says the rest\./],
+    [['.', '--name', 'a/b'], /^--name must be of letters, digits, "_", "\." and "-", not "a\/b"\./],
+    [['.', '--port', '65536'], /^--port must be a whole number from 0 to 65535, not "65536"\./],
+  ] as const
+  for (const [args, message] of cases) {
     const { code, stderr } = await millrace('serve', ...args)
     assert.equal(code, 2)
-    assert.match(
-      stderr,
-      /^serve needs one of ingestor, feature-builder, scorer, drift-monitor, and nothing else\./,
-    )
+    assert.match(stderr, message)
   }
 })
 

@@ -36,7 +36,8 @@ export async function readInput(
   return readEvents(eventFileEvents(pipeline, path), tables, ({ name }) => name, onRows)
 }
 
-async function isParquet(path: string): Promise<boolean> {
+/** Throws INPUT_INVALID when the file cannot be read. */
+export async function isParquet(path: string): Promise<boolean> {
   try {
     await using file = await open(path)
     const { buffer } = await file.read({ buffer: Buffer.alloc(PARQUET.length), position: 0 })

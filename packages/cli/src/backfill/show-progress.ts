@@ -23,15 +23,16 @@ export function showProgress(out: Pick<WriteStream, 'write' | 'isTTY'>): Backfil
     finish() {
       const before = share()
       done++
-      if (out.isTTY) out.write(`\r${barOf(done / pieces)}${done === pieces ? '\n' : ''}`)
+      if (out.isTTY) out.write(`\r${progressBar(done / pieces)} computed${done === pieces ? '\n' : ''}`)
       else if (share() > before) out.write(`${percent(done / pieces)} computed\n`)
     },
   }
 }
 
-function barOf(part: number): string {
+/** A part of the whole, from 0 to 1, as a bar. */
+export function progressBar(part: number): string {
   const filled = Math.round(part * WIDTH)
-  return `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${percent(part)} computed`
+  return `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${percent(part)}`
 }
 
 function percent(part: number): string {

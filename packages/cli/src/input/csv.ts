@@ -20,14 +20,15 @@ export async function* readCsv(lines: AsyncIterable<string[]>): AsyncGenerator<I
   if (columns) yield* parseRecords(records.end(), columns)
 }
 
-function readHeader(record: string): string[] {
+/** Reads the names of the columns from the first record. Throws INPUT_INVALID. */
+export function readHeader(record: string): string[] {
   const [names] = parseValues([record])
   if (names) return names.map(name => name.trim())
   throw new MillraceError('INPUT_INVALID', 'The first line of a CSV file must name its columns.')
 }
 
 /** Parses all at once, which is many times faster, and one by one only when one of them is faulty. */
-function parseRecords(records: readonly string[], columns: readonly string[]): InputRow[] {
+export function parseRecords(records: readonly string[], columns: readonly string[]): InputRow[] {
   const rows = parseValues(records)
   if (rows.length === records.length) return rows.map((row, index) => toRow(row, columns, records[index]!))
   return records.length === 1

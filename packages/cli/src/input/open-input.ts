@@ -16,16 +16,26 @@ import type { InputRow } from './row.ts'
 export async function* openInput(path: string): AsyncGenerator<InputRow, void, undefined> {
   try {
     const { isGzip, rows } = await detectFormat(path)
-    const lines = splitLines(withoutByteOrderMark(openText(path, isGzip)))
+    const lines = openLines(path, isGzip)
     yield* rows === 'csv' ? readCsv(lines) : readNdjson(lines)
   } catch (cause) {
-    if (cause instanceof MillraceError) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new MillraceError('INPUT_INVALID', `${path} cannot be read: ${reason}`, {
-      cause,
-      details: { path },
-    })
+    throw unreadableFile(path, cause)
   }
+}
+
+/** The lines of a text file, plain or gzip, some at a time. */
+export function openLines(path: string, isGzip: boolean): AsyncIterable<string[]> {
+  return splitLines(withoutByteOrderMark(openText(path, isGzip)))
+}
+
+/** An error of a file as INPUT_INVALID, which names the file. */
+export function unreadableFile(path: string, cause: unknown): MillraceError {
+  if (cause instanceof MillraceError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new MillraceError('INPUT_INVALID', `${path} cannot be read: ${reason}`, {
+    cause,
+    details: { path },
+  })
 }
 
 function openText(path: string, isGzip: boolean): Readable {

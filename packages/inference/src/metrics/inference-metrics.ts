@@ -1,10 +1,15 @@
 import type { MetricsRegistry } from '@millrace/platform/http'
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { BatchFacts } from '../batching/statistics.ts'
+import type { AnswerFacts } from '../served/answer-facts.ts'
 import type { HostEvent, HostedModel } from '../served/model-host.ts'
 
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
+
+const REQUEST_SECONDS = [
+  0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+]
 
 /** Metrics of models at work: their batches, and which version has which role. */
 export class InferenceMetrics {
@@ -12,6 +17,7 @@ export class InferenceMetrics {
   readonly #wait: Histogram
   readonly #run: Histogram
   readonly #batches: Counter
+  readonly #requests: Histogram
   readonly #info: Gauge
   readonly #loaded: Gauge
   readonly #changes: Counter
@@ -48,6 +54,13 @@ export class InferenceMetrics {
       labelNames: ['model', 'reason'],
       registers,
     })
+    this.#requests = new Histogram({
+      name: 'inference_request_duration_seconds',
+      help: 'From a whole request being there to its answer being made.',
+      labelNames: ['model', 'version', 'protocol', 'outcome'],
+      buckets: REQUEST_SECONDS,
+      registers,
+    })
     this.#info = new Gauge({
       name: 'model_info',
       help: '1 for every role that a version of a model has.',
@@ -66,6 +79,11 @@ export class InferenceMetrics {
       labelNames: ['model', 'change'],
       registers,
     })
+  }
+
+  /** Counts a request to a model, of any protocol. */
+  answered({ model = 'unknown', version = 'unknown', protocol, outcome, took }: AnswerFacts): void {
+    this.#requests.observe({ model, version, protocol, outcome }, took / 1_000)
   }
 
   /** Counts the batches of a model. */

@@ -65,7 +65,11 @@ function scoringWith(
   }
 }
 
-async function checkSample(scoring: Scoring, { manifest }: ModelVersion): Promise<void> {
+/** Throws MODEL_INVALID when the scores of the manifest's sample are others. */
+export async function checkSample(
+  scoring: Pick<Scoring, 'score'>,
+  { manifest }: Pick<ModelVersion, 'manifest'>,
+): Promise<void> {
   if (manifest === undefined) return
   const { rows, scores: expected } = manifest.sample
   const scores = await scoring.score(rows)

@@ -40,6 +40,17 @@ const initializer = (name: string, shape: readonly number[], values: readonly nu
     message(9, [...new Uint8Array(Float32Array.from(values).buffer)]),
   )
 
+/** A tensor whose values lie in a file beside the model. */
+const externalInitializer = (name: string, shape: readonly number[], file: string): Bytes =>
+  message(
+    5,
+    ...shape.map(size => number(1, size)),
+    number(2, FLOAT),
+    text(8, name),
+    message(13, text(1, 'location'), text(2, file)),
+    number(14, 1),
+  )
+
 const declared = (field: number, name: string, type: Bytes): Bytes =>
   message(field, text(1, name), message(2, type))
 
@@ -57,14 +68,24 @@ export interface LinearModelOptions {
   readonly output?: string
   readonly rows?: Dimension
   readonly doubles?: boolean
+  /** The file beside the model that has the weights, as `weightBytes` gives them. */
+  readonly weightFile?: string
+}
+
+/** The weights of a linear model as a file of their own. */
+export function weightBytes(weights: readonly number[]): Uint8Array {
+  return new Uint8Array(Float32Array.from(weightsOf(weights)).buffer)
 }
 
 /** A model that answers [1 − s, s] with s = the vector times `weights`; exact for small whole numbers. */
 export function linearModel(weights: readonly number[], options: LinearModelOptions = {}): Uint8Array {
-  const { output = 'probabilities', rows = 'N', doubles = false } = options
+  const { output = 'probabilities', rows = 'N', doubles = false, weightFile } = options
+  const shape = [weights.length, 2]
   return model(
     node('Gemm', ['features', 'weights', 'start'], [output]),
-    initializer('weights', [weights.length, 2], weightsOf(weights)),
+    weightFile === undefined
+      ? initializer('weights', shape, weightsOf(weights))
+      : externalInitializer('weights', shape, weightFile),
     initializer('start', [2], [1, 0]),
     declared(11, 'features', tensorType(doubles ? FLOAT64 : FLOAT, [rows, weights.length])),
     declared(12, output, tensorType(doubles ? FLOAT64 : FLOAT, [rows, 2])),

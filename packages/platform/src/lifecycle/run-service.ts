@@ -26,6 +26,10 @@ export interface ServiceOptions {
   readonly start: (context: ServiceContext) => Promise<RunningService>
   /** How long closing may take (ms); then the process exits with 1. Default 25 s, below Kubernetes' 30 s. */
   readonly closeDeadline?: number
+  /** Default: JSON lines on standard output. */
+  readonly logger?: Logger
+  /** Told, in place of the log, of the error that ends the service. */
+  readonly onFailure?: (error: unknown) => void
 }
 
 /**
@@ -33,13 +37,14 @@ export interface ServiceOptions {
  * nothing). The exit code is 0 after a clean stop; 1 when the start, the service or its closing failed, or when an
  * error reached nobody.
  */
-export async function runService({ name, start, closeDeadline = 25_000 }: ServiceOptions): Promise<void> {
-  const logger = createLogger({ service: name })
+export async function runService(options: ServiceOptions): Promise<void> {
+  const { name, start, closeDeadline = 25_000, logger = createLogger({ service: name }) } = options
   const health = new Health()
   const stop = Promise.withResolvers<void>()
   let exitCode = 0
   const fail = (error: unknown): void => {
-    logger.fatal({ err: error }, 'the service cannot go on')
+    if (options.onFailure === undefined) logger.fatal({ err: error }, 'the service cannot go on')
+    else options.onFailure(error)
     exitCode = 1
     stop.resolve()
   }

@@ -14,5 +14,7 @@ export { type ByteSource, bytesSource, type FileSource, openFileSource } from '.
 export type { Column, ColumnKind, ColumnValues } from './parquet/column.ts'
 export { ParquetFile, type RowGroup } from './parquet/parquet-file.ts'
 export { type ParquetOptions, ParquetWriter, writeParquet } from './parquet/parquet-writer.ts'
+export { type ValueCell, type ValueColumn, writeValueFile } from './parquet/value-file.ts'
+export { WidenedFile } from './parquet/widened-file.ts'
 export { openStorage } from './storage/open-storage.ts'
 export type { Storage, StoredObject } from './storage/storage.ts'

@@ -28,6 +28,8 @@ export class ParquetFile {
   readonly rows: number
   /** The texts of the footer by name. */
   readonly metadata: Readonly<Record<string, string>>
+  /** All that the file says of itself, also of columns that are left aside. */
+  readonly footer: FileMetaData
   readonly #options: ParquetReadOptions
   readonly #columns: ReadonlyMap<string, Column>
   readonly #unitsPerMs: ReadonlyMap<string, number>
@@ -39,6 +41,7 @@ export class ParquetFile {
     this.columns = elements.map(columnOf)
     this.rowGroups = groupsOf(footer)
     this.rows = Number(footer.num_rows)
+    this.footer = footer
     this.metadata = Object.fromEntries(
       (footer.key_value_metadata ?? []).map(({ key, value = '' }) => [key, value]),
     )

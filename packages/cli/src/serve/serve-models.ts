@@ -1,0 +1,162 @@
+import {
+  type AnswerFacts,
+  FileModels,
+  type FoundModel,
+  findModels,
+  type GrpcServer,
+  type HostEvent,
+  InferenceMetrics,
+  registerInferenceRoutes,
+  startGrpc,
+  watchFiles,
+} from '@millrace/inference'
+import { loadConfig } from '@millrace/platform/config'
+import { edgeConfig, type HttpApp, subjectOf } from '@millrace/platform/http'
+import {
+  createLogger,
+  LOG_LEVELS,
+  type Logger,
+  type RunningService,
+  runService,
+  type ServiceContext,
+  startHttp,
+} from '@millrace/platform/process'
+import manifest from '../../package.json' with { type: 'json' }
+import { UsageError } from '../usage.ts'
+import { describeEvent } from './describe-event.ts'
+import { describeModels } from './describe-models.ts'
+import type { ServeOptions } from './serve-options.ts'
+
+/** What the server calls itself to its clients. */
+const SERVER = { name: 'millrace', version: manifest.version }
+
+export interface ServeContext {
+  readonly env: NodeJS.ProcessEnv
+  /** For people. */
+  readonly print: (text: string) => void
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Serves models from files as this process, with nothing else around, until it is ended. */
+export async function serveModels(options: ServeOptions, context: ServeContext): Promise<void> {
+  const found = await find(options)
+  await runService({
+    name: 'serve',
+    logger: openLog(context.env),
+    onFailure: context.onFailure,
+    start: service => start(found, options, service, context),
+  })
+}
+
+/** Probes are answered while the models are loaded. */
+async function start(
+  found: readonly FoundModel[],
+  options: ServeOptions,
+  service: ServiceContext,
+  { print, env }: ServeContext,
+): Promise<RunningService> {
+  let isServing = false
+  const files = openFiles(options, service.logger, (text, event) => {
+    if (isServing || event.kind !== 'serving') print(text)
+  })
+  const { app, grpc } = await listen(files, options, service, env)
+  const unusable = await files.take(found)
+  if (files.models.names().length === 0) throw unusable[0]
+  isServing = true
+  const address = addressOf(app.server.address(), options)
+  const grpcAddress = `${new URL(address).hostname}:${grpc.port}`
+  print(describeModels(files.models, address, grpcAddress).join('\n'))
+  const watching = new AbortController()
+  const watched = options.watch ? watch(files, options, service.logger, watching.signal) : undefined
+  return {
+    async close() {
+      watching.abort()
+      await watched
+      await Promise.all([app.close(), grpc.close()])
+      await files.close()
+    },
+  }
+}
+
+/** Answers every protocol; who may ask is said by the environment, as for a service. */
+async function listen(
+  files: FileModels,
+  { host, port, grpcPort }: ServeOptions,
+  service: ServiceContext,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly app: HttpApp; readonly grpc: GrpcServer }> {
+  const metrics = new InferenceMetrics(service.metrics)
+  const onAnswer = (facts: AnswerFacts) => metrics.answered(facts)
+  const served = { models: files.models, health: service.health, server: SERVER, onAnswer }
+  const config = loadConfig(edgeConfig, { ...env, HTTP_HOST: host, HTTP_PORT: String(port) })
+  let grpc: GrpcServer | undefined
+  const app = await startHttp(config, service, async (app, edge) => {
+    registerInferenceRoutes(app, served)
+    grpc = await startGrpc({
+      ...served,
+      host,
+      port: grpcPort,
+      access: edge.access,
+      subjectOf,
+      ...(edge.tls && { tls: edge.tls }),
+      limits: { messageBytes: edge.limits.bodyBytes },
+      onFailure: error => service.logger.error({ err: error }, 'a call failed'),
+    })
+  })
+  return { app, grpc: grpc! }
+}
+
+async function find({ path, name }: ServeOptions): Promise<readonly FoundModel[]> {
+  return named(await findModels(path), name)
+}
+
+function named(found: readonly FoundModel[], name: string | undefined): readonly FoundModel[] {
+  if (name === undefined) return found
+  if (found.length === 1) return [{ ...found[0]!, name }]
+  throw new UsageError(`--name is for one model: there are ${found.map(model => model.name).join(', ')}.`)
+}
+
+function openFiles(
+  options: ServeOptions,
+  logger: Logger,
+  print: (text: string, event: HostEvent) => void,
+): FileModels {
+  const { threads, runtimeThreads, maxBatch, maxWait } = options
+  return new FileModels({
+    ...{ threads, runtimeThreads, maxBatch, maxWait },
+    onEvent(name, event) {
+      logger.info({ model: name, ...event }, 'a version changed its state')
+      const words = describeEvent(name, event)
+      if (words !== undefined) print(words, event)
+    },
+    onTrouble: (name, error) =>
+      logger.error({ err: error, model: name }, 'a scoring thread had to be replaced'),
+  })
+}
+
+function watch(
+  files: FileModels,
+  { path, name }: ServeOptions,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  return watchFiles(path, {
+    signal,
+    onChange: found => files.take(named(found, name)),
+    onTrouble: error =>
+      logger.warn({ err: error }, 'the models cannot be looked at: they serve on as they are'),
+  })
+}
+
+/** Standard output is for people. */
+function openLog({ LOG_LEVEL }: NodeJS.ProcessEnv): Logger {
+  const level = LOG_LEVELS.find(known => known === LOG_LEVEL) ?? 'warn'
+  return createLogger({ service: 'serve', level, destination: process.stderr })
+}
+
+/** An address that can be called from here. */
+function addressOf(bound: { readonly port: number } | string | null, { host }: ServeOptions): string {
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,5 @@
+export { createLogger, LOG_LEVELS, type Logger } from '../logging/logger.ts'
+export { createRegistry, type MetricsRegistry } from '../metrics/registry.ts'
+export { startHttp } from '../service/start-http.ts'
+export { Health } from './health.ts'
+export { type RunningService, runService, type ServiceContext } from './run-service.ts'
