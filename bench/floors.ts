@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import cardFraud from '@millrace/card-fraud'
+import { createScoring, modelFolder, readNewestModel } from '@millrace/inference'
 import {
   connectRedis,
   createHttpApp,
@@ -11,7 +12,6 @@ import {
   Publisher,
 } from '@millrace/platform'
 import { startLocalStack } from '@millrace/platform/local-stack'
-import { createScoring, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import type { Kafka } from 'kafkajs'
 import type { BenchOptions } from './options.ts'
 import { measure, report } from './report.ts'
@@ -137,11 +137,11 @@ async function benchRedis(url: string, calls: number): Promise<void> {
 async function benchOnnx(batches: number): Promise<void> {
   const pipelineFile = resolve(import.meta.dirname, '../pipelines/card-fraud/pipeline.ts')
   const model = await readNewestModel(modelFolder(pipelineFile, cardFraud.model), cardFraud.model)
-  const scoring = await createScoring(model)
+  const scoring = await createScoring(model, cardFraud.model)
   for (const rows of [1, 64, 256]) {
-    const vectors = new Float32Array(rows * cardFraud.model.inputs.length)
+    const vectors = Array.from({ length: rows }, () => cardFraud.model.inputs.map(() => 0))
     const { cpuUs } = await measure(batches * rows, async () => {
-      for (let i = 0; i < batches; i++) await scoring.score(vectors, rows)
+      for (let i = 0; i < batches; i++) await scoring.score(vectors)
     })
     report('floors', `onnx.batch_${rows}.cpu`, cpuUs, 'us/row')
   }

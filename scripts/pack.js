@@ -24,8 +24,11 @@ const SERVICES = ['ingestor', 'feature-builder', 'scorer', 'drift-monitor']
 const PACKAGES = {
   'packages/core': { description: 'Millrace: declaration, features and drift statistics, without any IO' },
   'packages/platform': {
-    description: 'Millrace: Kafka, Redis, registry, ONNX, the stage loop and the local stack',
+    description: 'Millrace: Kafka, Redis, registry, HTTP, the stage loop and the local stack',
     copies: { 'deploy/local': 'deploy/local' },
+  },
+  'packages/inference': {
+    description: 'Millrace: ONNX models, their registry, batching, and the protocols that ask them',
   },
   'packages/testkit': {
     description: 'Millrace: stores in memory, a manual clock and oracles for tests',

@@ -171,6 +171,7 @@ export {
 export * as topics from './message/topics.ts'
 export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/watermark-record.ts'
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
+export { Queue } from './queue.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export {

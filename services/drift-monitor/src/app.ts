@@ -1,4 +1,5 @@
 import { type Pipeline, type StatisticsRecord, topics } from '@millrace/core'
+import { modelFolder } from '@millrace/inference'
 import {
   encodeJson,
   jsonInput,
@@ -7,7 +8,6 @@ import {
   type StageInput,
   startStageService,
 } from '@millrace/platform'
-import { modelFolder } from '@millrace/platform/onnx'
 import { DriftMetrics } from './drift-metrics.ts'
 import { createDriftStage } from './judge.ts'
 import { References } from './references.ts'

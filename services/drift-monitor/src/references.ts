@@ -5,7 +5,7 @@ import {
   type ModelReference,
   parseReference,
 } from '@millrace/core'
-import { readModel } from '@millrace/platform/onnx'
+import { readModel } from '@millrace/inference'
 
 /** The references of the model versions that statistics name, each read once from the model folder. */
 export class References {

@@ -7,6 +7,15 @@ import {
   WindowStatistics,
 } from '@millrace/core'
 import {
+  createScoring,
+  type ModelVersion,
+  modelFolder,
+  readNewestModel,
+  registerInferenceRoutes,
+  servedModel,
+  singleModel,
+} from '@millrace/inference'
+import {
   avroInput,
   type Connections,
   encodeJson,
@@ -23,12 +32,10 @@ import {
   RedisStateReader,
   RowPublisher,
 } from '@millrace/platform/online'
-import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/platform/onnx'
 import manifest from '../package.json' with { type: 'json' }
 import type { ScorerConfig } from './config.ts'
 import { registerFeastRoutes } from './routes/feast/feast-routes.ts'
 import { registerFeatureRoutes } from './routes/features/feature-routes.ts'
-import { registerInferenceRoutes } from './routes/oip.ts'
 import { registerScoreRoute } from './routes/score.ts'
 import { RowTopics } from './row-topics.ts'
 import { createScoreStage, type ScoreInput } from './score.ts'
@@ -42,7 +49,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
   const { pipeline, config, logger, health } = context
   const folder = modelFolder(config.PIPELINE, pipeline.model)
   const model = await readNewestModel(folder, pipeline.model, pipeline.fitted)
-  const scoring = await createScoring(model, {
+  const scoring = await createScoring(model, pipeline.model, {
     onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
   })
   const redis = connectOnlineRedis(config.REDIS_URL)
@@ -56,7 +63,8 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
   const rowTopics = new RowTopics(pipeline)
   return startStageService(context, {
     addRoutes(app) {
-      registerInferenceRoutes(app, { scoring, health, server: SERVER })
+      const models = singleModel(servedModel(scoring.identity, scoring.model))
+      registerInferenceRoutes(app, { models, health, server: SERVER })
       registerScoreRoute(app, { pipeline, scoring, online, clock })
       registerFeatureRoutes(app, { lookup, clock, maxEntities })
       registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities, publisher, maxRows })

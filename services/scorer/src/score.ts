@@ -17,7 +17,7 @@ import {
   type VectorRecord,
   type WindowStatistics,
 } from '@millrace/core'
-import type { Scoring } from '@millrace/platform/onnx'
+import type { Scoring } from '@millrace/inference'
 
 /** A vector, and its score once the model has given it. */
 export interface ScoreInput {
@@ -30,7 +30,7 @@ const STATE_KEY = 'statistics'
 
 export interface ScoreStageOptions {
   readonly pipeline: Pipeline
-  readonly scoring: Scoring
+  readonly scoring: Pick<Scoring, 'identity' | 'score'>
   readonly statistics: WindowStatistics
 }
 
@@ -50,7 +50,7 @@ export function createScoreStage({
     codec: { encode: state => statistics.encode(state), decode: bytes => statistics.decode(bytes) },
     stateTtl: days(365),
     keyOf: () => STATE_KEY,
-    prepare: records => scoreAll(scoring, pipeline.model.inputs.length, records),
+    prepare: records => scoreAll(scoring, records),
     step(known, taken, context) {
       const { record, score } = taken.value
       if (!record.serving) return undefined
@@ -74,17 +74,12 @@ export function createScoreStage({
 }
 
 async function scoreAll(
-  scoring: Scoring,
-  width: number,
+  scoring: Pick<Scoring, 'score'>,
   records: readonly TakenRecord<ScoreInput>[],
 ): Promise<void> {
   const served = records.filter(({ value }) => value.record.serving)
   if (served.length === 0) return
-  const vectors = new Float32Array(served.length * width)
-  served.forEach(({ value }, row) => {
-    vectors.set(value.record.vector, row * width)
-  })
-  const scores = await scoring.score(vectors, served.length)
+  const scores = await scoring.score(served.map(({ value }) => value.record.vector))
   served.forEach(({ value }, row) => {
     value.score = scores[row]!
   })
@@ -92,7 +87,7 @@ async function scoreAll(
 
 type PredictionOf = (record: VectorRecord, score: number, parent: Prediction['parent']) => Prediction
 
-function compilePrediction(pipeline: Pipeline, scoring: Scoring): PredictionOf {
+function compilePrediction(pipeline: Pipeline, scoring: Pick<Scoring, 'identity'>): PredictionOf {
   const { model, scored, version } = pipeline
   const views = routeOf(pipeline, scored)
   const viewNames = views.map(view => view.name)

@@ -35,9 +35,9 @@ test('a vector on which another version decides is not scored, predicted or coun
   const fake = fakeScoring()
   const scoring = {
     ...fake,
-    score: async (_: Float32Array, count: number) => {
-      rows.push(count)
-      return new Float32Array(count).fill(0.5)
+    score: async ({ length }: readonly unknown[]) => {
+      rows.push(length)
+      return new Float64Array(length).fill(0.5)
     },
   }
   const window = pipeline.monitor.window

@@ -1,5 +1,5 @@
 import { MillraceError, type Pipeline, parseReference, SCORE_FEATURE } from '@millrace/core'
-import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/platform/onnx'
+import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/inference'
 import { type Rule, ruleFaults } from '../rule/rule.ts'
 import { newestVersion, originOf, standingOf } from '../rule/rule-version.ts'
 import { loadRule, loadSimulator } from '../source/load-companion.ts'
@@ -56,7 +56,7 @@ async function versionFaults(folder: string, pipeline: Pipeline): Promise<string
   if (model === undefined) return unreadable
   const version = model
   return [
-    ...(await faultsOf(async () => (await createScoring(version)).close())),
+    ...(await faultsOf(async () => (await createScoring(version, pipeline.model)).close())),
     ...(await faultsOf(async () => checkReference(version, pipeline))),
   ]
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { Pipeline } from '@millrace/core'
-import { modelFolder } from '@millrace/platform/onnx'
+import { modelFolder } from '@millrace/inference'
 import { loadRule, loadSimulator } from '../source/load-companion.ts'
 import { assertRule } from './rule.ts'
 import { newestVersion, originOf, standingOf } from './rule-version.ts'

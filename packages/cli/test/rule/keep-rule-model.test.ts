@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseReference } from '@millrace/core'
-import { createScoring, readNewestModel } from '@millrace/platform/onnx'
+import { createScoring, readNewestModel } from '@millrace/inference'
 import { checkModel } from '../../src/check/model-faults.ts'
 import { keepRuleModel } from '../../src/rule/keep-rule-model.ts'
 import pipeline from '../../template/pipeline.ts'
@@ -21,7 +21,7 @@ test('a rule becomes a version that the scorer loads, with the scores of the rul
   assert.match((await keepRuleModel(file, pipeline))!, /^Version 1 of the model machine_wear is written/)
   const version = await readNewestModel(join(folder, pipeline.model.path), pipeline.model)
   // Loading compares the scores of the graph with those of the manifest's sample.
-  await (await createScoring(version)).close()
+  await (await createScoring(version, pipeline.model)).close()
   const { features } = parseReference(version.reference)
   assert.deepStrictEqual(Object.keys(features), [...pipeline.model.inputs, 'score'])
   assert.equal(features['vibration']!.count, 7 * 24 * 240)

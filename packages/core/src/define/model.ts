@@ -13,7 +13,17 @@ export interface Model {
   readonly path: string
   /** Feature names in the order of the ONNX input tensor. */
   readonly inputs: readonly string[]
+  /** Where the score stands; without it, where classifiers and regressions have it (docs/model-folder.md). */
+  readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
+}
+
+/** The value of an ONNX model that is the score. */
+export interface ScoreOutput {
+  /** Name of the output, a float for each row, or for each row and class. */
+  readonly output: string
+  /** Place of the value within a row: the class, counted from 0. Default 0. */
+  readonly column?: number
 }
 
 export interface ModelOptions<S extends readonly FeaturePart[]> {
@@ -22,14 +32,14 @@ export interface ModelOptions<S extends readonly FeaturePart[]> {
   /** Where the inputs come from. */
   readonly features: S
   readonly inputs: readonly NoInfer<FeatureNames<S>>[]
+  readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
 }
 
 /** Declares the model that scores the pipeline's vectors. */
 export function defineModel<const S extends readonly FeaturePart[]>(options: ModelOptions<S>): Model {
-  const { name, path, inputs } = options
-  const decisions = options.decisions.toSorted((a, b) => b.from - a.from)
-  return Object.freeze({ name, path, inputs, decisions })
+  const { features: _, ...model } = options
+  return Object.freeze({ ...model, decisions: options.decisions.toSorted((a, b) => b.from - a.from) })
 }
 
 /** The decision for a score; the lowest rule when none is reached. */

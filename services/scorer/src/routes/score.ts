@@ -7,9 +7,9 @@ import {
   type Pipeline,
   type Rejection,
 } from '@millrace/core'
+import type { Scoring } from '@millrace/inference'
 import { type HttpApp, readJson } from '@millrace/platform'
 import type { OnlineFeatures } from '@millrace/platform/online'
-import type { Scoring } from '@millrace/platform/onnx'
 
 export interface ScoreRouteOptions {
   readonly pipeline: Pipeline
@@ -52,7 +52,7 @@ async function decisionOn(
 ): Promise<object> {
   const { scored, model } = pipeline
   const { vector, features, featureTimes, truncated } = await online.compute(event)
-  const [score] = await scoring.score(Float32Array.from(vector), 1)
+  const [score] = await scoring.score([vector])
   if (!Number.isFinite(score)) {
     throw new MillraceError('REQUEST_INVALID', 'The model has no finite answer to this event.')
   }

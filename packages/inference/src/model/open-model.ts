@@ -1,0 +1,56 @@
+import type { InferOptions } from '../batching/batch-queue.ts'
+import { InferencePool, type PoolOptions } from '../batching/inference-pool.ts'
+import type { InferenceStatistics } from '../batching/statistics.ts'
+import { startModelThread } from '../onnx/model-thread.ts'
+import type { ThreadTask } from '../onnx/thread-messages.ts'
+import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
+import { probe } from './probe.ts'
+
+/** A model in memory that answers callers of all kinds, stream and requests, from one queue. */
+export interface LoadedModel {
+  readonly signature: ModelSignature
+  /** Whether rows of several callers are run together. */
+  readonly joins: boolean
+  /** Whether the model is there to answer. */
+  readonly ready: boolean
+  /** How many rows wait. */
+  readonly waiting: number
+  /** What was done since the model was loaded. */
+  readonly statistics: InferenceStatistics
+  /** Whether so many rows more would be taken now. */
+  hasRoomFor(rows: number): boolean
+  /** As `InferencePool.infer`. */
+  infer(inputs: readonly Tensor[], rows: number, options?: InferOptions): Promise<readonly Tensor[]>
+  /** Answers what waits, and ends the threads. */
+  close(): Promise<void>
+}
+
+export type OpenModelOptions = Omit<PoolOptions, 'joins'> & Pick<ThreadTask, 'runtimeThreads'>
+
+/** Loads a model into its threads and runs it once. Throws MODEL_INVALID when it cannot be used. */
+export async function openModel(
+  files: Pick<ThreadTask, 'onnx' | 'weights'>,
+  { runtimeThreads = 1, ...options }: OpenModelOptions = {},
+): Promise<LoadedModel> {
+  const start = () => startModelThread({ ...files, runtimeThreads })
+  const first = await start()
+  const { joins } = await probe(first)
+  const threads = [first]
+  const pool = await InferencePool.open(async () => threads.pop() ?? start(), { ...options, joins })
+  return {
+    signature: pool.signature,
+    joins,
+    get ready() {
+      return pool.ready
+    },
+    get waiting() {
+      return pool.waiting
+    },
+    get statistics() {
+      return pool.statistics
+    },
+    hasRoomFor: rows => pool.hasRoomFor(rows),
+    infer: (inputs, rows, control) => pool.infer(inputs, rows, control),
+    close: () => pool.close(),
+  }
+}

@@ -1,0 +1,19 @@
+import { Tensor as OnnxTensor } from 'onnxruntime-node'
+import { type Datatype, onnxNameOf, type TensorData } from '../tensor/datatypes.ts'
+import { isNumeric } from '../tensor/rows.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** A tensor as ONNX Runtime takes it; numbers stay in their memory. */
+export function toOnnx({ datatype, shape, data }: Tensor): OnnxTensor {
+  return new OnnxTensor(onnxNameOf(datatype) as 'float32', data as Float32Array, shape)
+}
+
+/** A tensor of ONNX Runtime, whose memory is its own, with memory of ours. */
+export function fromOnnx(datatype: Datatype, { data, dims }: OnnxTensor): Tensor {
+  return { datatype, shape: dims, data: data.slice() as TensorData }
+}
+
+/** The memory that moves with a tensor to another thread. */
+export function memoryOf({ data }: Tensor): ArrayBuffer[] {
+  return isNumeric(data) ? [data.buffer as ArrayBuffer] : []
+}

@@ -1,0 +1,31 @@
+import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
+
+/** What the thread of a model is started with. */
+export interface ThreadTask {
+  readonly onnx: Uint8Array
+  /** Weights that the graph keeps in files of their own, by the path it names them with. */
+  readonly weights?: readonly WeightFile[]
+  /** How many threads ONNX Runtime may use for one run. Default 1. */
+  readonly runtimeThreads?: number
+}
+
+export interface WeightFile {
+  readonly path: string
+  readonly data: Uint8Array
+}
+
+/** Tensors to be run, in the order of the model's inputs. `close` instead ends the thread when it has answered all. */
+export type ToThread = { readonly id: number; readonly inputs: readonly Tensor[] } | 'close'
+
+/** `ready` or `unusable` comes first; then an answer for each run, in their order. */
+export type FromThread =
+  | { readonly kind: 'ready'; readonly signature: ModelSignature }
+  | { readonly kind: 'unusable'; readonly message: string }
+  | {
+      readonly kind: 'done'
+      readonly id: number
+      readonly outputs: readonly Tensor[]
+      /** How long the model itself took (ms). */
+      readonly took: number
+    }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { InferencePool } from '../../src/batching/inference-pool.ts'
+import { startModelThread } from '../../src/onnx/model-thread.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
+
+const TASK = { onnx: new Uint8Array() }
+const CRASHING = new URL('./fixtures/crashing-worker.ts', import.meta.url)
+const STILLBORN = new URL('./fixtures/stillborn-worker.ts', import.meta.url)
+
+const tensor = (value: number): Tensor => ({
+  datatype: 'FP32',
+  shape: [1, 1],
+  data: Float32Array.of(value),
+})
+
+test('a thread that crashes fails what it was given, and whatever is asked after', async () => {
+  const thread = await startModelThread(TASK, CRASHING)
+  const answers = [1, -1, 2].map(value => thread.run([tensor(value)]))
+  const [first, second, third] = await Promise.allSettled(answers)
+  assert.ok(first?.status === 'fulfilled')
+  assert.deepStrictEqual(first.value.outputs, [tensor(1)])
+  for (const lost of [second, third]) {
+    assert.equal(lost!.status, 'rejected')
+    assert.equal((lost as PromiseRejectedResult).reason.code, 'MODEL_UNAVAILABLE')
+    assert.equal((lost as PromiseRejectedResult).reason.cause.message, 'crash on purpose')
+  }
+  await thread.ended
+  assert.equal(thread.alive, false)
+  await assert.rejects(thread.run([tensor(3)]), { code: 'MODEL_UNAVAILABLE' })
+})
+
+test('a thread that ends before it has loaded the model is told as a loss', async () => {
+  await assert.rejects(startModelThread(TASK, STILLBORN), { code: 'MODEL_UNAVAILABLE' })
+})
+
+test('a pool goes on with a new thread after a crash', async t => {
+  const pool = await InferencePool.open(() => startModelThread(TASK, CRASHING))
+  t.after(() => pool.close())
+  await assert.rejects(pool.infer([tensor(-1)], 1), { code: 'MODEL_UNAVAILABLE' })
+  assert.deepStrictEqual(await pool.infer([tensor(1)], 1), [tensor(1)])
+})
