@@ -74,8 +74,7 @@ export class StateCache<S> {
 
   /** Tells how large the encoding is of a state in use; until then it counts as empty. */
   measure(entry: CachedState<S>, encodedBytes: number): void {
-    const bytes =
-      ENTRY_BYTES + (entry.packed === undefined ? BYTES_PER_ENCODED_BYTE : 1) * encodedBytes
+    const bytes = ENTRY_BYTES + (entry.packed === undefined ? BYTES_PER_ENCODED_BYTE : 1) * encodedBytes
     this.#recent.bytes += bytes - entry.bytes
     entry.bytes = bytes
   }
@@ -138,4 +137,3 @@ export class StateCache<S> {
     return entry
   }
 }
-
