@@ -9,6 +9,7 @@ import {
   Fetcher,
   Health,
   KafkaCluster,
+  needs,
   Publisher,
 } from '@millrace/platform'
 import { startLocalStack } from '@millrace/platform/local-stack'
@@ -151,7 +152,7 @@ async function benchOnnx(batches: number): Promise<void> {
 /** fastify with our application around it, and a route that answers its body; without a socket. */
 async function benchHttp(requests: number): Promise<void> {
   const app = createHttpApp({ metrics: createRegistry({ service: 'bench' }), health: new Health() })
-  app.post('/echo', request => request.body)
+  app.post('/echo', needs('open'), request => request.body)
   const payload = JSON.stringify({ id: 1, values: [1, 2, 3] })
   const { cpuUs } = await measure(requests, async () => {
     for (let i = 0; i < requests; i++) await app.inject({ method: 'POST', url: '/echo', payload })

@@ -16,6 +16,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   latency: async () => (await import('./latency.ts')).benchLatency,
   backfill: async () => (await import('./backfill.ts')).benchBackfill,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
+  explain: async () => (await import('./explain.ts')).benchExplain,
+  edge: async () => (await import('./edge/edge.ts')).benchEdge,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
 }
 

@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import cardFraud, { customer } from '@millrace/card-fraud'
 import { connectOnlineRedis, RedisStateReader } from '@millrace/platform/online'
 import { startRedisServer } from '../../packages/platform/test/redis/redis-server.ts'
 import type { BenchOptions } from '../options.ts'
 import { measure, report } from '../report.ts'
-import { CONNECTIONS, LookupServer } from './server-process.ts'
+import { BenchServer, CONNECTIONS } from '../server-process.ts'
 import { CUSTOMERS, writeCustomerStates } from './states.ts'
 
 const FEATURES = Object.keys(customer.features).map(name => `${customer.name}:${name}`)
@@ -31,7 +32,11 @@ export async function benchLookup({ quick, cpuProfiles }: BenchOptions): Promise
   const ends: (() => Promise<void>)[] = [() => redis.stop()]
   try {
     await writeCustomerStates(redis.url)
-    const server = await LookupServer.start(redis.url, cpuProfiles)
+    const server = await BenchServer.start({
+      program: join(import.meta.dirname, 'server.ts'),
+      env: { REDIS_URL: redis.url },
+      cpuProfiles: cpuProfiles && join(cpuProfiles, 'lookup'),
+    })
     ends.unshift(() => server.stop())
     for (const [entities, requests] of [
       [1, quick ? 4_000 : 40_000],
@@ -46,7 +51,7 @@ export async function benchLookup({ quick, cpuProfiles }: BenchOptions): Promise
 }
 
 async function benchRoute(
-  server: LookupServer,
+  server: BenchServer,
   { name, path, body }: (typeof LOOKUPS)[number],
   entities: number,
   requests: number,

@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events'
 import cardFraud from '@millrace/card-fraud'
-import { createHttpApp, createRegistry, Health, readJson } from '@millrace/platform'
+import { createHttpApp, createRegistry, Health, needs, readJson } from '@millrace/platform'
 import { connectOnlineRedis, FeatureLookup, RedisStateReader, RowPublisher } from '@millrace/platform/online'
 import { registerFeastRoutes } from '../../services/scorer/src/routes/feast/feast-routes.ts'
 import { registerFeatureRoutes } from '../../services/scorer/src/routes/features/feature-routes.ts'
@@ -22,15 +22,15 @@ const publisher = new RowPublisher({ maxWaiting: 0 })
 registerFeastRoutes(app, { ...options, pipeline: cardFraud, health, publisher, maxRows: 0 })
 
 let answer = ''
-app.put('/answer', request => {
+app.put('/answer', needs('open'), request => {
   answer = String(request.body)
   return {}
 })
-app.post('/echo', (request, reply) => {
+app.post('/echo', needs('open'), (request, reply) => {
   readJson(request.body)
   return reply.type('application/json; charset=utf-8').send(answer)
 })
-app.get('/cpu', () => process.cpuUsage())
+app.get('/cpu', needs('open'), () => process.cpuUsage())
 
 process.stdin.resume().once('end', () => process.exit(0))
 await once(redis, 'ready')

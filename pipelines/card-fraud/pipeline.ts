@@ -118,6 +118,14 @@ export const cardFraud = defineModel({
     { decision: 'review', from: 0.3 },
     { decision: 'block', from: 0.8 },
   ],
+  reasons: {
+    amount: { words: 'amount of the payment' },
+    during_weekend: { words: 'payment on a weekend' },
+    during_night: { words: 'payment at night' },
+    terminal_risk_1d: { words: 'share of fraud at the terminal in 1 day' },
+    terminal_risk_7d: { words: 'share of fraud at the terminal in 7 days' },
+    terminal_risk_30d: { words: 'share of fraud at the terminal in 30 days' },
+  },
 })
 
 /** Whole weeks are compared, so that each window holds every day of the week; the first ones lack history. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ERROR_CODES, fateOf, MillraceError, REASON_CODES } from '@millrace/core'
+import { registrySettings } from '@millrace/inference'
 import { scorerConfig } from '../../services/scorer/src/config.ts'
 import {
   brokenLinks,
@@ -41,7 +42,9 @@ test('docs/errors.md has a paragraph for every reason code, and for no other', (
 
 test('docs/configuration.md has a row for every variable of the services, and for no other', () => {
   const { text } = readDocument('docs/configuration.md')
-  assertSameNames(tableKeys(section(text, 'Services')), Object.keys(scorerConfig.shape))
+  const documented = ['Services', 'Model registry'].flatMap(heading => tableKeys(section(text, heading)))
+  const read = [...Object.keys(scorerConfig.shape), ...Object.keys(registrySettings)]
+  assertSameNames(documented, [...new Set(read)])
 })
 
 test('docs/configuration.md has a row for every variable that is read elsewhere, and for no other', () => {

@@ -1,14 +1,12 @@
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
-import { hash } from 'node:crypto'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
-import { promisify } from 'node:util'
-import { cachedFolder, defaultCacheDir } from '../../packages/platform/src/local-stack/cache.ts'
+import { pythonWith } from '../harness/python-environment.ts'
 
 /** Feast's objects, as its registry is to have them. */
 export interface FeastDefinitions {
@@ -39,7 +37,7 @@ export class FeastClient {
 
   static async start(t: TestContext, url: string, definitions: FeastDefinitions): Promise<FeastClient> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-feast-'))
-    const python = join(await installFeast(), 'bin/python')
+    const python = await pythonWith('feast', REQUIREMENTS)
     const script = join(import.meta.dirname, 'client.py')
     const child = spawn(python, [script, url, folder, JSON.stringify(definitions)], {
       env: { ...process.env, FEAST_USAGE: 'False', PYTHONWARNINGS: 'ignore' },
@@ -67,20 +65,4 @@ export interface FeastResult {
   readonly result?: unknown
   readonly error?: string
   readonly message?: string
-}
-
-/** A Python environment with Feast, made once for each list of requirements and kept in the cache folder. */
-async function installFeast(): Promise<string> {
-  const digest = hash('sha256', await readFile(REQUIREMENTS)).slice(0, 12)
-  return cachedFolder(defaultCacheDir(process.env), `feast-${digest}`, async folder => {
-    const run = promisify(execFile)
-    await run('python3', ['-m', 'venv', folder])
-    await run(
-      join(folder, 'bin/python'),
-      ['-m', 'pip', 'install', '--quiet', '--requirement', REQUIREMENTS],
-      {
-        maxBuffer: 2 ** 26,
-      },
-    )
-  })
 }

@@ -85,6 +85,11 @@ function predictionRow({ id, eventTime, entities, score, decision, ...rest }: Pr
     version,
     origin_partition: origin.partition,
     origin_offset: origin.offset,
+    via: 'stream',
+    fallback_reason: null,
+    fallback_action: null,
+    shadow_version: null,
+    shadow_score: Number.NaN,
   }
 }
 

@@ -10,7 +10,7 @@ import { rawRecordOf } from '../harness/replay.ts'
 const SIMULATION = { seed: 7, customers: 60, terminals: 120, start: TEST_NOW - days(45), days: 45 }
 const PROBES = 25
 
-test('a requested event gets the features and the score that it gets through the stream, and still does afterwards', async t => {
+test('a requested event gets the features and the score that it gets through the stream, afterwards and explained too', async t => {
   const events = [...simulate(SIMULATION)]
   const transactions = events.filter(({ type }) => type === 'transaction')
   const probes = transactions.slice(-PROBES)
@@ -33,11 +33,28 @@ test('a requested event gets the features and the score that it gets through the
     assert.equal(before.score, streamed.score)
     assert.equal(before.decision, streamed.decision)
     assert.deepEqual(await score(url, probe.event), before)
+    const { reasons: _, explanation, ...explained } = await score(`${url}?explain=true`, probe.event)
+    assert.deepEqual(explained, before)
+    assert.ok(Math.abs(sumOf(explanation!) - before.score) < 1e-9)
   }
 })
 
-async function score(url: string, event: object): Promise<Prediction> {
+interface Explanation {
+  readonly baseline: number
+  readonly contributions: Readonly<Record<string, number>>
+}
+
+function sumOf({ baseline, contributions }: Explanation): number {
+  return Object.values(contributions).reduce((sum, contribution) => sum + contribution, baseline)
+}
+
+interface Answer extends Prediction {
+  readonly reasons?: unknown
+  readonly explanation?: Explanation
+}
+
+async function score(url: string, event: object): Promise<Answer> {
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(event) })
   assert.equal(response.status, 200, await response.clone().text())
-  return (await response.json()) as Prediction
+  return (await response.json()) as Answer
 }

@@ -1,11 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
-import { hash } from 'node:crypto'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
-import { cachedFolder, defaultCacheDir } from '../../packages/platform/src/local-stack/cache.ts'
+import { pythonWith } from '../harness/python-environment.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 
@@ -23,7 +20,7 @@ export class S3Server implements AsyncDisposable {
   }
 
   static async start(): Promise<S3Server> {
-    const python = join(await installMoto(), 'bin/python')
+    const python = await pythonWith('moto', REQUIREMENTS)
     const child = spawn(python, [join(import.meta.dirname, 'server.py')], {
       stdio: ['pipe', 'pipe', process.env['S3_LOG'] === undefined ? 'ignore' : 'inherit'],
     })
@@ -42,14 +39,4 @@ export class S3Server implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#end()
   }
-}
-
-/** A Python environment with the server, made once for each list of requirements and kept in the cache folder. */
-async function installMoto(): Promise<string> {
-  const digest = hash('sha256', await readFile(REQUIREMENTS)).slice(0, 12)
-  return cachedFolder(defaultCacheDir(process.env), `moto-${digest}`, async folder => {
-    const run = promisify(execFile)
-    await run('python3', ['-m', 'venv', folder])
-    await run(join(folder, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--requirement', REQUIREMENTS])
-  })
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .background import describe_background
 from .card import render_card
 from .reference import describe
 from .trained import Trained
@@ -22,8 +23,10 @@ def write_version(trained: Trained, models: Path) -> Path:
     folder = models / trained.name / trained.version
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(trained.onnx)
-    _write_json(folder / "reference.json", _reference(trained))
-    _write_json(folder / "manifest.json", _manifest(trained))
+    write_json(folder / "reference.json", _reference(trained))
+    data, scores = trained.population.data, trained.population.scores
+    write_json(folder / "background.json", describe_background(trained.name, trained.version, data.features, scores))
+    write_json(folder / "manifest.json", _manifest(trained))
     (folder / "card.md").write_text(render_card(trained), encoding="utf-8")
     return folder
 
@@ -65,5 +68,5 @@ def _day(time_ms: int) -> str:
     return datetime.fromtimestamp(time_ms / 1000, UTC).date().isoformat()
 
 
-def _write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")

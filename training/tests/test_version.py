@@ -42,7 +42,7 @@ class VersionTest(unittest.TestCase):
     def test_a_version_has_a_folder_of_its_own(self):
         self.assertEqual(self.place.parts[-2:], ("fraud", "3"))
         files = sorted(path.name for path in self.place.iterdir())
-        self.assertEqual(files, ["card.md", "manifest.json", "model.onnx", "reference.json"])
+        self.assertEqual(files, ["background.json", "card.md", "manifest.json", "model.onnx", "reference.json"])
 
     def test_the_manifest_says_what_goes_in_and_what_must_come_out(self):
         manifest = self.read("manifest.json")

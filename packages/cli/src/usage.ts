@@ -5,6 +5,8 @@ Commands
   validate  Show what follows from a pipeline, and every fault of it
   dev       Run a pipeline here, anew at each change of its files
   model     Write the next version of the model from rule.ts
+  models    The versions of a model and their roles: models list, show [VERSION], promote VERSION,
+            rollback, diff VERSION VERSION; a VERSION is a number, @ALIAS or models:/NAME@ALIAS
   fit       Learn from files of events what the pipeline's encoders need to know
   start     Run everything here once: local stack, services, input, live view
   serve     Run one service as this process: ingestor, feature-builder, scorer or drift-monitor
@@ -15,6 +17,7 @@ Commands
   features  Show what is known online of an entity: features get ENTITY; or which events made one of its
             values: features explain ENTITY
   entity    Let a view forget an entity: entity erase --view NAME --entity ID
+  keys      Say who may call the services: keys create, keys list, or keys revoke ID
   schemas   Write the schema of every topic to schemas/
   backfill  Compute the vectors of past events from files and topics, as Parquet
   parity    Compare the logged vectors with recomputed and requested ones; exit code 1 when any differ
@@ -42,6 +45,12 @@ Options of start
   --terminals N         Simulated terminals (2000)
   --drift-from-day D    From simulated day D on ...
   --drift-factor F      ... genuine amounts are F times what they were
+
+Options of models
+  --registry PLACE      An MLflow server (http://...), or a folder with a folder for each model
+                        (MODEL_REGISTRY, else the model's own folder)
+  --alias ALIAS         Promote, rollback: the role: champion, canary, shadow, challenger (champion)
+  --share SHARE         Promote to canary: the share of keys that it answers, from 0 to 1
 
 Options of fit
   --input FILE          Events as of --input above, in the order of their times; may be given several
@@ -86,7 +95,7 @@ Options of switch
   --max-backlog N       How many records a stage of this version may be behind (1000)
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
-Options of validate, dev, model, fit, start, deploy, switch, features, entity, schemas,
+Options of validate, dev, model, models, fit, start, deploy, switch, features, entity, schemas,
 backfill, archive, training-set and parity
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 
@@ -106,6 +115,16 @@ Options of entity erase
   --reason TEXT         Why, for the audit
   --by NAME             Who asks, for the audit (the user of the operating system)
   --wait SECONDS        How long to wait until it is carried out (60)
+
+Options of keys
+  --file FILE           The file of keys (API_KEYS_FILE)
+  --scope SCOPE         Create: what the caller may do; given once for each of score, read-features,
+                        write-features, administer-models, read-metrics
+  --id NAME             Create: the caller's name (a random one)
+  --subject SUBJECT     Create: known by a client certificate with this subject, instead of by a key
+  --rate N              Create: the caller's own rate, in requests per second
+  --burst N             Create: ... and how many may come at once
+  --expires TIME        Create: unknown from this time on
 
 Options of schemas
   --check               Change nothing; fail when a file is stale

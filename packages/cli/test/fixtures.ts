@@ -65,6 +65,7 @@ export const pipeline = definePipeline({
 
 export function predictionOf(id: string, changes: Partial<Prediction> = {}): Prediction {
   return {
+    via: 'stream',
     id,
     eventTime: 0,
     entities: { card: 'c' },

@@ -66,6 +66,7 @@ export {
   type LatePolicy,
   type TombstonePolicy,
 } from './define/event-type.ts'
+export type { Fallback, FallbackAction, FallbackMark, FallbackReason } from './define/fallback.ts'
 export { featureKindOf } from './define/feature-kind.ts'
 export type { FeatureKind, FeatureValue } from './define/feature-value.ts'
 export { defineFeatureView, type FeatureView } from './define/feature-view.ts'
@@ -80,7 +81,7 @@ export {
   timestamp,
   type ValueOf,
 } from './define/field.ts'
-export { type DecisionRule, decide, defineModel, type Model } from './define/model.ts'
+export { type DecisionRule, decide, defineModel, type Model, type ReasonText } from './define/model.ts'
 export { defineMonitor, type Monitor } from './define/monitor.ts'
 export {
   defineOnDemand,
@@ -123,7 +124,11 @@ export {
 } from './drift/drift-state.ts'
 export { type FeatureReference, type ModelReference, parseReference } from './drift/model-reference.ts'
 export type { FillingWindow, StatisticsState } from './drift/statistics-state.ts'
-export { WindowStatistics, type WindowStatisticsOptions } from './drift/window-statistics.ts'
+export {
+  type CountedModel,
+  WindowStatistics,
+  type WindowStatisticsOptions,
+} from './drift/window-statistics.ts'
 export {
   ARTIFACT_VERSION,
   type ArtifactContent,
@@ -140,6 +145,16 @@ export {
   type TrainingRow,
 } from './encode/fit-encoders.ts'
 export { ERROR_CODES, type ErrorCode, type Fate, fateOf, MillraceError } from './errors.ts'
+export { type ExplainedFeature, explainedFeatures } from './explain/explained-features.ts'
+export { type ModelBackground, parseBackground } from './explain/model-background.ts'
+export {
+  type Background,
+  type ExplanationOptions,
+  type ExplanationPlan,
+  planExplanation,
+  type ShapleyValues,
+} from './explain/plan-explanation.ts'
+export { compileReasons, type Reason, type ReasonsOf } from './explain/reason.ts'
 export type { AuditRecord, HashedEntity } from './message/audit-record.ts'
 export type { DriftLevel, DriftStatus, DriftVerdict, FeatureVerdict } from './message/drift-verdict.ts'
 export {
@@ -151,7 +166,13 @@ export {
 } from './message/erase-record.ts'
 export type { EventRecord, VectorRecord } from './message/event-record.ts'
 export type { Origin, Parent } from './message/lineage.ts'
-export type { ModelIdentity, Prediction } from './message/prediction.ts'
+export type {
+  Decision,
+  ModelIdentity,
+  Prediction,
+  RequestedPrediction,
+  ShadowScore,
+} from './message/prediction.ts'
 export type { DriftedFeature, RetrainingRequest } from './message/retraining-request.ts'
 export {
   type FeatureCounts,
@@ -172,6 +193,17 @@ export * as topics from './message/topics.ts'
 export { END_OF_INPUT, parseWatermark, WATERMARK_HEADER } from './message/watermark-record.ts'
 export { hashText, murmur2, partitionOf } from './partition/murmur2.ts'
 export { Queue } from './queue.ts'
+export { type Canary, compileRoute } from './routing/canary.ts'
+export {
+  CANARY,
+  CHALLENGER,
+  CHAMPION,
+  DEGRADED,
+  ROLES,
+  type Role,
+  SERVED_ROLES,
+  SHADOW,
+} from './routing/roles.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export {

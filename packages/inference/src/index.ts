@@ -1,10 +1,54 @@
 export type { InferOptions } from './batching/batch-queue.ts'
 export type { PoolOptions } from './batching/inference-pool.ts'
+export { type ExplainRoutesOptions, registerExplainRoutes } from './explain/explain-routes.ts'
+export { createExplainer, type Explainer, type ExplainerOptions, type Score } from './explain/explainer.ts'
+export {
+  createModelExplainer,
+  type ExplainOptions,
+  type Explanation,
+  type ModelExplainer,
+  type ModelExplainerOptions,
+} from './explain/model-explainer.ts'
+export { InferenceMetrics } from './metrics/inference-metrics.ts'
 export type { FeatureVector } from './model/feature-binding.ts'
 export { type LoadedModel, type OpenModelOptions, openModel } from './model/open-model.ts'
 export { createScoring, type Scoring } from './model/scoring.ts'
-export { type ModelVersion, modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
+export { type AliasMove, formerTarget } from './registry/alias-history.ts'
+export { checkVersion, type ModelVersion } from './registry/check-version.ts'
+export { FolderRegistry } from './registry/folder/folder-registry.ts'
+export { publishVersion } from './registry/folder/publish-version.ts'
+export { inputDifference } from './registry/input-difference.ts'
+export { type Manifest, parseManifest } from './registry/manifest.ts'
+export { modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
+export { parseModelReference, resolveReference } from './registry/model-reference.ts'
+export type {
+  Aliases,
+  AliasTarget,
+  ModelFiles,
+  ModelRegistry,
+  RegisteredVersion,
+} from './registry/model-registry.ts'
+export { openRegistry } from './registry/open-registry.ts'
+export { readChampion, readVersion } from './registry/read-version.ts'
+export {
+  type RegistrySettings,
+  readRegistrySettings,
+  registrySettings,
+} from './registry/registry-settings.ts'
+export { registerRegistryWebhook, WEBHOOK_PATH } from './registry/registry-webhook.ts'
+export { servedRoles } from './registry/served-roles.ts'
+export { type RegistryWatch, type WatchState, watchRegistry } from './registry/watch-registry.ts'
 export { type InferenceRoutesOptions, registerInferenceRoutes } from './rest/oip-routes.ts'
+export { hostedModels } from './served/hosted-models.ts'
+export {
+  type HostEvent,
+  type HostedModel,
+  ModelHost,
+  type ModelHostOptions,
+  type RoleTarget,
+  type VersionAtWork,
+} from './served/model-host.ts'
+export type { ProbationLimits } from './served/probation.ts'
 export { servedModel } from './served/served-model.ts'
 export type { RepositoryEntry, ServedModel, ServedModels } from './served/served-models.ts'
 export { singleModel } from './served/single-model.ts'

@@ -226,7 +226,8 @@ async function requested(
   const online = new OnlineFeatures(pipeline, {
     read: async requests => requests.map(({ view, entity }) => states.get(`${view}/${entity}`)),
   })
-  return (await online.compute(event)).vector
+  const [computed] = await online.compute([event])
+  return computed!.vector
 }
 
 test('a request is encoded as the stream encodes, before and after the event came through it', async () => {

@@ -1,19 +1,19 @@
 import {
   createClock,
   type Pipeline,
-  parseReference,
+  ROLES,
   topics,
   type VectorRecord,
   WindowStatistics,
 } from '@millrace/core'
 import {
-  createScoring,
-  type ModelVersion,
+  hostedModels,
+  InferenceMetrics,
   modelFolder,
-  readNewestModel,
+  openRegistry,
+  registerExplainRoutes,
   registerInferenceRoutes,
-  servedModel,
-  singleModel,
+  registerRegistryWebhook,
 } from '@millrace/inference'
 import {
   avroInput,
@@ -28,52 +28,73 @@ import {
 import {
   connectOnlineRedis,
   FeatureLookup,
+  guardReader,
   OnlineFeatures,
   RedisStateReader,
   RowPublisher,
 } from '@millrace/platform/online'
 import manifest from '../package.json' with { type: 'json' }
 import type { ScorerConfig } from './config.ts'
+import { compileDecide } from './decide/decide-requests.ts'
+import { PredictionLog } from './decide/prediction-log.ts'
+import { compileReadFeatures } from './decide/read-features.ts'
+import { PipelineModels } from './models/pipeline-models.ts'
+import { OutputTopics } from './output-topics.ts'
 import { registerFeastRoutes } from './routes/feast/feast-routes.ts'
 import { registerFeatureRoutes } from './routes/features/feature-routes.ts'
 import { registerScoreRoute } from './routes/score.ts'
-import { RowTopics } from './row-topics.ts'
 import { createScoreStage, type ScoreInput } from './score.ts'
+import { ScorerMetrics } from './scorer-metrics.ts'
 import { ServingWatch } from './serving-watch.ts'
 
 /** What the server calls itself to its clients. */
 const SERVER = { name: 'millrace', version: manifest.version }
 
-/** Builds the scorer: one model that answers requests and scores the stream. Requests are answered first. */
+/** Builds the scorer: the versions of one model that answer requests and score the stream. Requests come first. */
 export async function startScorer(context: PipelineContext<ScorerConfig>): Promise<RunningService> {
-  const { pipeline, config, logger, health } = context
-  const folder = modelFolder(config.PIPELINE, pipeline.model)
-  const model = await readNewestModel(folder, pipeline.model, pipeline.fitted)
-  const scoring = await createScoring(model, pipeline.model, {
-    onTrouble: error => logger.error({ err: error }, 'a scoring thread had to be replaced'),
+  const { pipeline, config, health } = context
+  const metrics = new ScorerMetrics(context.metrics)
+  const statistics = new WindowStatistics({
+    inputs: pipeline.model.inputs,
+    window: pipeline.monitor.window,
+    grace: pipeline.scored.grace,
   })
-  const redis = connectOnlineRedis(config.REDIS_URL)
+  const models = await openModels(context, statistics)
+  metrics.showRegistry(models)
+  const redis = connectOnlineRedis(config.REDIS_URL, { commandTimeout: config.FEATURE_DEADLINE_MS })
   const serving = new ServingWatch(redis, pipeline, health)
-  const reader = new RedisStateReader(redis, pipeline.namespace)
-  const online = new OnlineFeatures(pipeline, reader)
+  const reader = guardReader(new RedisStateReader(redis, pipeline.namespace), {
+    onChange: isOpen => metrics.storeLeftAlone(isOpen),
+  })
+  const readFeatures = compileReadFeatures(pipeline, new OnlineFeatures(pipeline, reader))
+  const decideAll = compileDecide(pipeline, models, readFeatures)
   const lookup = new FeatureLookup(pipeline, reader)
   const clock = createClock(config.CLOCK, Date)
-  const { LOOKUP_MAX_ENTITIES: maxEntities, PUSH_MAX_ROWS: maxRows } = config
+  const { LOOKUP_MAX_ENTITIES: maxEntities, PUSH_MAX_ROWS: maxRows, SCORE_MAX_EVENTS: maxEvents } = config
   const publisher = new RowPublisher({ maxWaiting: maxRows })
-  const rowTopics = new RowTopics(pipeline)
+  const log = new PredictionLog({
+    topic: topics.predictionsTopic(pipeline),
+    capacity: config.PREDICTION_LOG_CAPACITY,
+    onLost: predictions => metrics.lost(predictions),
+  })
+  const outputs = new OutputTopics(pipeline)
   return startStageService(context, {
     addRoutes(app) {
-      const models = singleModel(servedModel(scoring.identity, scoring.model))
-      registerInferenceRoutes(app, { models, health, server: SERVER })
-      registerScoreRoute(app, { pipeline, scoring, online, clock })
+      registerInferenceRoutes(app, { models: hostedModels([models.host]), health, server: SERVER })
+      registerExplainRoutes(app, { explainerOf: models.explainerOf })
+      const secret = config.MODEL_REGISTRY_WEBHOOK_SECRET
+      const model = pipeline.model.name
+      if (secret !== undefined) registerRegistryWebhook(app, { secret, model, onHint: () => models.hint() })
+      registerScoreRoute(app, { pipeline, decideAll, log, clock, maxEvents, metrics })
       registerFeatureRoutes(app, { lookup, clock, maxEntities })
       registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities, publisher, maxRows })
     },
     async runStages(host, connections) {
       await serving.look()
-      publisher.open(await rowTopics.connect(connections))
+      publisher.open(await outputs.connect(connections, 'rows'))
+      log.open(await outputs.connect(connections, 'predictions'))
       await host.run({
-        stage: createScoreStage({ pipeline, scoring, statistics: statisticsOf(pipeline, model) }),
+        stage: createScoreStage({ pipeline, models, statistics, metrics }),
         inputs: [await vectorInput(pipeline, connections)],
         outputs: new Map([
           [topics.predictionsTopic(pipeline), encodeJson],
@@ -83,20 +104,47 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     },
     async release() {
       serving.stop()
-      await rowTopics.close()
+      await log.close()
+      await outputs.close()
       redis.disconnect()
-      await scoring.close()
+      await models.close()
     },
   })
 }
 
-function statisticsOf(pipeline: Pipeline, { identity, reference }: ModelVersion): WindowStatistics {
-  return new WindowStatistics({
-    model: identity,
-    inputs: pipeline.model.inputs,
-    reference: parseReference(reference),
-    window: pipeline.monitor.window,
-    grace: pipeline.scored.grace,
+/** Loads the versions that have roles, and tells of them in the log, in the metrics and in the readiness. */
+async function openModels(
+  { pipeline, config, logger, health, metrics: registry }: PipelineContext<ScorerConfig>,
+  statistics: WindowStatistics,
+): Promise<PipelineModels> {
+  const inference = new InferenceMetrics(registry)
+  const { MODEL_LATENCY_BUDGET_MS: latencyBudget } = config
+  return PipelineModels.open({
+    pipeline,
+    statistics,
+    registry: openRegistry(config, modelFolder(config.PIPELINE, pipeline.model)),
+    every: config.MODEL_REGISTRY_EVERY_MS,
+    probation: config.MODEL_PROBATION_MS,
+    runtime: {
+      threads: config.MODEL_THREADS,
+      runtimeThreads: config.MODEL_RUNTIME_THREADS,
+      maxBatch: config.MODEL_MAX_BATCH,
+      maxWait: config.MODEL_MAX_WAIT_MS,
+      capacity: config.MODEL_QUEUE_ROWS,
+      ...(latencyBudget !== undefined && { latencyBudget }),
+      onBatch: inference.batchesOf(pipeline.model.name),
+      onTrouble: error => logger.error({ err: error }, 'a thread of the model had to be replaced'),
+    },
+    explanations: { exactUpTo: config.EXPLAIN_EXACT_UP_TO, maxRows: config.EXPLAIN_MAX_ROWS },
+    onEvent(host, event) {
+      logger[event.kind === 'refused' || event.kind === 'rolled-back' ? 'error' : 'info'](
+        event,
+        'model version',
+      )
+      inference.changed(host, ROLES, event)
+      health.ready('model', host.roleOf('champion') !== undefined, 'no version of the model is loaded')
+    },
+    onTrouble: error => logger.warn({ err: error }, 'the model registry, or a version in it, cannot be used'),
   })
 }
 

@@ -1,8 +1,6 @@
 import {
   days,
   decide,
-  type EventValues,
-  type FeatureView,
   type Id,
   idText,
   type Pipeline,
@@ -17,12 +15,16 @@ import {
   type VectorRecord,
   type WindowStatistics,
 } from '@millrace/core'
-import type { Scoring } from '@millrace/inference'
+import { compileFill, type FilledVector } from './decide/fill-missing.ts'
+import { entitiesOf, named } from './decide/named.ts'
+import { scoreVectors, type VectorScore } from './decide/score-vectors.ts'
+import type { ModelRoles } from './models/pipeline-models.ts'
+import type { ScorerMetrics } from './scorer-metrics.ts'
 
 /** A vector, and its score once the model has given it. */
 export interface ScoreInput {
   readonly record: VectorRecord
-  score?: number
+  scored?: VectorScore & Pick<FilledVector, 'fallback'>
 }
 
 /** The open windows of one partition. */
@@ -30,8 +32,9 @@ const STATE_KEY = 'statistics'
 
 export interface ScoreStageOptions {
   readonly pipeline: Pipeline
-  readonly scoring: Pick<Scoring, 'identity' | 'score'>
+  readonly models: ModelRoles
   readonly statistics: WindowStatistics
+  readonly metrics: Pick<ScorerMetrics, 'scored'>
 }
 
 /**
@@ -41,28 +44,32 @@ export interface ScoreStageOptions {
  */
 export function createScoreStage({
   pipeline,
-  scoring,
+  models,
   statistics,
+  metrics,
 }: ScoreStageOptions): Stage<ScoreInput, StatisticsState> {
-  const predictionOf = compilePrediction(pipeline, scoring)
+  const predictionOf = compilePrediction(pipeline)
+  const scoreAll = compileScoreAll(pipeline, models)
   return {
     name: topics.SCORE_STAGE,
     codec: { encode: state => statistics.encode(state), decode: bytes => statistics.decode(bytes) },
     stateTtl: days(365),
     keyOf: () => STATE_KEY,
-    prepare: records => scoreAll(scoring, records),
+    prepare: scoreAll,
     step(known, taken, context) {
-      const { record, score } = taken.value
+      const { record, scored } = taken.value
       if (!record.serving) return undefined
       const parent = parentOf(context.partition, taken)
-      const prediction = predictionOf(record, score!, parent)
+      const prediction = predictionOf(record, scored!, parent)
       context.emit({
         topic: topics.predictionsTopic(pipeline),
         key: idText(record.event, pipeline.scored.key),
         value: prediction,
       })
+      metrics.scored(scored!, prediction.decision)
       const state = known ?? statistics.init()
-      statistics.add(state, taken.eventTime, record.vector, score!)
+      const { by, score } = scored!
+      if (by.counted !== undefined) statistics.add(state, by.counted, taken.eventTime, record.vector, score)
       const closed = statistics.takeClosed(state)
       if (closed !== undefined) {
         const value: StatisticsRecord = { parent, partition: context.partition, ...closed }
@@ -73,25 +80,39 @@ export function createScoreStage({
   }
 }
 
-async function scoreAll(
-  scoring: Pick<Scoring, 'score'>,
-  records: readonly TakenRecord<ScoreInput>[],
-): Promise<void> {
-  const served = records.filter(({ value }) => value.record.serving)
-  if (served.length === 0) return
-  const scores = await scoring.score(served.map(({ value }) => value.record.vector))
-  served.forEach(({ value }, row) => {
-    value.score = scores[row]!
-  })
+function compileScoreAll(
+  { model, scored }: Pipeline,
+  models: ModelRoles,
+): (records: readonly TakenRecord<ScoreInput>[]) => Promise<void> {
+  const fill = compileFill(model)
+  return async records => {
+    const served = records.filter(({ value }) => value.record.serving)
+    if (served.length === 0) return
+    const filled = served.map(({ value }) => fill(value.record.vector))
+    const keyed = served.map(({ value: { record } }, row) => ({
+      key: idText(record.event, scored.key),
+      vector: filled[row]!.vector,
+    }))
+    const scores = await scoreVectors(keyed, models, model)
+    for (const [row, { value }] of served.entries()) {
+      const { fallback } = filled[row]!
+      value.scored = fallback === undefined ? scores[row]! : { ...scores[row]!, fallback }
+    }
+  }
 }
 
-type PredictionOf = (record: VectorRecord, score: number, parent: Prediction['parent']) => Prediction
+type PredictionOf = (
+  record: VectorRecord,
+  scored: NonNullable<ScoreInput['scored']>,
+  parent: Prediction['parent'],
+) => Prediction
 
-function compilePrediction(pipeline: Pipeline, scoring: Pick<Scoring, 'identity'>): PredictionOf {
+function compilePrediction(pipeline: Pipeline): PredictionOf {
   const { model, scored, version } = pipeline
   const views = routeOf(pipeline, scored)
   const viewNames = views.map(view => view.name)
-  return ({ event, vector, featureTimes, truncated, origin }, score, parent) => ({
+  return ({ event, vector, featureTimes, truncated, origin }, { score, by, shadow, fallback }, parent) => ({
+    via: 'stream',
     id: event[scored.id] as Id,
     eventTime: event[scored.eventTime] as number,
     entities: entitiesOf(views, event),
@@ -101,21 +122,10 @@ function compilePrediction(pipeline: Pipeline, scoring: Pick<Scoring, 'identity'
     featureTimes: named(viewNames, featureTimes),
     truncated,
     version,
-    model: scoring.identity,
+    model: by.identity,
+    ...(fallback && { fallback }),
+    ...(shadow && { shadow }),
     origin,
     parent,
   })
-}
-
-function entitiesOf(views: readonly FeatureView[], event: EventValues): Record<string, Id> {
-  const entities: Record<string, Id> = {}
-  for (const { entity } of views) entities[entity] = event[entity] as Id
-  return entities
-}
-
-/** Values by the names at their places. Built in place: lists of pairs would be most of what a prediction leaves behind. */
-function named<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
-  const record: Record<string, T> = {}
-  for (let i = 0; i < names.length; i++) record[names[i]!] = values[i]!
-  return record
 }

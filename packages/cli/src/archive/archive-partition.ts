@@ -74,7 +74,8 @@ class StretchWriter {
       if (this.#fixedLast === undefined && this.#flush.records >= rowsPerFile) await this.#end(offset - 1)
       this.#flush.records++
       const record = decoded[i]!
-      if (this.#parents.takes(record.version, record.parent)) this.#flush.add(record)
+      const { version, parent } = record
+      if (parent === undefined || this.#parents.takes(version, parent)) this.#flush.add(record)
       else tally.repeat()
     }
     await this.#reach(next)

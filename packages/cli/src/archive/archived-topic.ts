@@ -7,6 +7,7 @@ import {
   type Parent,
   type Pipeline,
   type Prediction,
+  type RequestedPrediction,
   routeOf,
   topics,
   type VectorRecord,
@@ -17,9 +18,12 @@ import type { Cell } from './column-buffer.ts'
 
 /** A record as a row of the archive. */
 export interface ArchivedRecord {
-  /** The version of the pipeline that made it, and what it was made from: together they tell a repeat. */
+  /**
+   * The version of the pipeline that made it, and what it was made from: together they tell a repeat. What was asked for
+   * over HTTP was made from nothing in the log, and is never repeated.
+   */
   readonly version: number
-  readonly parent: Parent
+  readonly parent: Parent | undefined
   /** Epoch ms. */
   readonly eventTime: number
   /** One cell a column. */
@@ -94,13 +98,14 @@ function predictionTopic(pipeline: Pipeline, topic: string): ArchivedTopic {
     decode: async values =>
       values.map(value => {
         const prediction = parsePrediction(topic, value)
-        const { version, parent, eventTime } = prediction
+        const { version, eventTime } = prediction
+        const parent = prediction.via === 'request' ? undefined : prediction.parent
         return { version, parent, eventTime, cells: predictionCells(prediction, entities) }
       }),
   }
 }
 
-function parsePrediction(topic: string, value: Buffer): Prediction {
+function parsePrediction(topic: string, value: Buffer): Prediction | RequestedPrediction {
   try {
     return JSON.parse(value.toString())
   } catch (cause) {
@@ -109,20 +114,28 @@ function parsePrediction(topic: string, value: Buffer): Prediction {
 }
 
 /** The topic is shared by the versions of a pipeline: what another one has no entity for is missing. */
-function predictionCells(prediction: Prediction, entities: readonly string[]): readonly Cell[] {
-  const { id, eventTime, score, decision, model, truncated, version, origin } = prediction
+function predictionCells(
+  prediction: Prediction | RequestedPrediction,
+  entities: readonly string[],
+): readonly Cell[] {
+  const { id, eventTime, score, decision, model, truncated, version, fallback, shadow } = prediction
   return [
     id,
     eventTime,
     ...entities.map(name => prediction.entities[name] ?? null),
     score,
     decision,
-    model.name,
-    model.version,
-    model.digest,
+    model?.name ?? null,
+    model?.version ?? null,
+    model?.digest ?? null,
     truncated,
     version,
-    ...originCells(origin),
+    ...(prediction.via === 'request' ? [null, null] : originCells(prediction.origin)),
+    prediction.via,
+    fallback?.reason ?? null,
+    fallback?.action ?? null,
+    shadow?.model.version ?? null,
+    shadow?.score ?? null,
   ]
 }
 

@@ -1,5 +1,6 @@
-import { MillraceError, type Pipeline, parseReference, SCORE_FEATURE } from '@millrace/core'
+import { MillraceError, type Pipeline } from '@millrace/core'
 import { createScoring, type ModelVersion, modelFolder, readNewestModel } from '@millrace/inference'
+import { checkReference } from '../models/check-reference.ts'
 import { type Rule, ruleFaults } from '../rule/rule.ts'
 import { newestVersion, originOf, standingOf } from '../rule/rule-version.ts'
 import { loadRule, loadSimulator } from '../source/load-companion.ts'
@@ -59,14 +60,6 @@ async function versionFaults(folder: string, pipeline: Pipeline): Promise<string
     ...(await faultsOf(async () => (await createScoring(version, pipeline.model)).close())),
     ...(await faultsOf(async () => checkReference(version, pipeline))),
   ]
-}
-
-function checkReference({ reference, identity }: ModelVersion, { model }: Pipeline): void {
-  const { features } = parseReference(reference)
-  const missing = [...model.inputs, SCORE_FEATURE].filter(name => !(name in features))
-  if (missing.length === 0) return
-  const place = `the reference of version ${identity.version} of ${identity.name}`
-  throw new MillraceError('MODEL_INVALID', `${place} does not describe ${missing.join(', ')}`)
 }
 
 /** The words of what a check throws; what nobody foresaw is thrown on. */

@@ -48,6 +48,6 @@ function optionsOf(given: GivenOptions): ParityOptions {
     workers: readNumber(given, 'workers', { min: 1, max: 256 }) ?? availableParallelism(),
     show: readNumber(given, 'show', { min: 0, max: 1_000 }) ?? SHOW,
     requests: readNumber(given, 'requests', { min: 1, max: 100_000 }) ?? REQUESTS,
-    request: url === undefined ? undefined : askScorer(url),
+    request: url === undefined ? undefined : askScorer(url, process.env['MILLRACE_API_KEY']),
   }
 }

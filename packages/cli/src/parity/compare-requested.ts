@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   type EventValues,
   type FeatureView,
   idText,
@@ -63,12 +64,24 @@ export function isNewest(pipeline: Pipeline, { event }: VectorRecord, collected:
   return routeOf(pipeline, pipeline.scored).every(isBefore)
 }
 
-/** Asks a scorer at its address. Throws REQUEST_INVALID for an event that it refuses, else MODEL_UNAVAILABLE. */
-export function askScorer(url: string): RequestFeatures {
+/** What an answer other than 200 means; 5xx is MODEL_UNAVAILABLE, any other 4xx is for the event. */
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  429: 'RATE_LIMITED',
+}
+
+/**
+ * Asks a scorer at its address, with an API key where it wants one. Throws REQUEST_INVALID for an event that it refuses,
+ * UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED when it turns the caller away, else MODEL_UNAVAILABLE.
+ */
+export function askScorer(url: string, apiKey?: string): RequestFeatures {
+  const headers: Record<string, string> = apiKey ? { authorization: `Bearer ${apiKey}` } : {}
   const address = new URL('/v1/score', url)
   return async event => {
     const response = await fetch(address, {
       method: 'POST',
+      headers,
       body: JSON.stringify(event),
       signal: AbortSignal.timeout(ANSWER_WITHIN),
     }).catch(cause => {
@@ -77,7 +90,8 @@ export function askScorer(url: string): RequestFeatures {
       })
     })
     if (response.ok) return ((await response.json()) as { features: Record<string, number | null> }).features
-    const code = response.status < 500 ? 'REQUEST_INVALID' : 'MODEL_UNAVAILABLE'
+    const code =
+      CODE_OF_STATUS[response.status] ?? (response.status < 500 ? 'REQUEST_INVALID' : 'MODEL_UNAVAILABLE')
     throw new MillraceError(code, `The scorer answers ${response.status}: ${await response.text()}`)
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { days, MillraceError, type Pipeline, SCORE_FEATURE } from '@millrace/core'
+import { publishVersion } from '@millrace/inference'
 import { daysOfHistory } from '../check/definition.ts'
 import type { Simulator } from '../source/load-companion.ts'
 import { SIMULATION_START, simulatedEvents } from '../source/simulation-input.ts'
+import { describeBackground } from './describe-background.ts'
 import { describeColumn } from './describe-column.ts'
 import { logisticOnnx } from './logistic-onnx.ts'
 import { type Rule, scoreByRule, weightsOf } from './rule.ts'
@@ -49,10 +49,12 @@ export async function writeRuleVersion(options: RuleVersionOptions): Promise<voi
     sample: sampleOf(vectors, scores),
     writtenFrom: originOf(pipeline, rule),
   }
-  await writeVersion(join(folder, String(version)), {
+  const model = { name, version: String(version) }
+  await publishVersion(folder, String(version), {
     'model.onnx': onnx,
     'manifest.json': json(manifest),
-    'reference.json': json({ model: { name, version: String(version) }, features }),
+    'reference.json': json({ model, features }),
+    'background.json': json({ model, rows: describeBackground(vectors, scores) }),
     'card.md': cardOf(options, vectors),
   })
 }
@@ -100,21 +102,6 @@ ${rows.join('\n')}
 \`reference.json\` describes ${vectors.length} simulated events, after ${daysOfHistory(pipeline)} days of history.
 Replace it by a trained version once there are outcomes to learn from.
 `
-}
-
-/** The folder appears under its name only when it is complete: a scorer may start at any time. */
-async function writeVersion(
-  place: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<void> {
-  const partial = `${place}.partial-${process.pid}`
-  await mkdir(partial, { recursive: true })
-  try {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(partial, name), content)
-    await rename(partial, place)
-  } finally {
-    await rm(partial, { recursive: true, force: true })
-  }
 }
 
 function json(value: unknown): string {

@@ -84,5 +84,15 @@ function serviceEnvironment({ addresses, pipelineFile, clock, order }: FleetOpti
     PIPELINE: pipelineFile,
     CLOCK: formatClock(clock),
     ORDER: order,
+    ...forLiveView(process.env),
   }
+}
+
+/**
+ * The live view reads the metrics of the services on this machine, without a key and without TLS, whatever others need
+ * to call them. An empty variable counts as not set.
+ */
+function forLiveView({ ANONYMOUS_SCOPES }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const scopes = [ANONYMOUS_SCOPES, 'read-metrics'].filter(Boolean).join(',')
+  return { ANONYMOUS_SCOPES: scopes, TLS_CERT_FILE: '', TLS_KEY_FILE: '', TLS_CLIENT_CA_FILE: '' }
 }

@@ -5,6 +5,7 @@ import {
   type Pipeline,
   type Prediction,
   positionOf,
+  type RequestedPrediction,
   type RetrainingRequest,
   topics,
 } from '@millrace/core'
@@ -29,7 +30,12 @@ export function createReaders(pipeline: Pipeline, listener: RunListener): Readon
       if (value !== undefined) take(value)
     }
   return new Map<string, Reader>([
-    [topics.predictionsTopic(pipeline), json<Prediction>(value => listener.predicted(value))],
+    [
+      topics.predictionsTopic(pipeline),
+      json<Prediction | RequestedPrediction>(value => {
+        if (value.via !== 'request') listener.predicted(value)
+      }),
+    ],
     [topics.driftTopic(pipeline), json<DriftVerdict>(value => listener.judged(value))],
     [topics.retrainingTopic(pipeline), json<RetrainingRequest>(value => listener.retrainingRequested(value))],
     ...pipeline.events.map(type => [topics.deadLetterTopic(type), deadLetterReader(type, listener)] as const),

@@ -73,9 +73,11 @@ test('the columns follow from the pipeline', () => {
     ...rest,
   ])
   assert.deepStrictEqual(named('predictions'), [
-    ...['id text', 'event_time timestamp', 'card text?', 'score double'],
-    ...['decision text', 'model_name text', 'model_version text', 'model_digest text'],
-    ...rest,
+    ...['id text', 'event_time timestamp', 'card text?', 'score double?'],
+    ...['decision text', 'model_name text?', 'model_version text?', 'model_digest text?'],
+    ...rest.map(column => (column.startsWith('origin') ? `${column}?` : column)),
+    ...['via text', 'fallback_reason text?', 'fallback_action text?', 'shadow_version text?'],
+    'shadow_score double?',
   ])
   assert.deepStrictEqual(named('labels'), [
     ...['paymentId text', 'card text', 'at timestamp', 'isFraud flag'],

@@ -25,6 +25,7 @@ test('a rule becomes a version that the scorer loads, with the scores of the rul
   const { features } = parseReference(version.reference)
   assert.deepStrictEqual(Object.keys(features), [...pipeline.model.inputs, 'score'])
   assert.equal(features['vibration']!.count, 7 * 24 * 240)
+  assert.equal(version.background!.length, 50)
   assert.deepStrictEqual(await checkModel(file, pipeline), NOTHING)
 })
 

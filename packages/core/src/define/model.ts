@@ -1,3 +1,4 @@
+import type { Fallback } from './fallback.ts'
 import type { FeatureNames, FeaturePart } from './feature-names.ts'
 
 /** What is done with a score: the first decision whose `from` it reaches, read from the highest. */
@@ -5,6 +6,14 @@ export interface DecisionRule {
   readonly decision: string
   /** Lowest score of this decision, inclusive. */
   readonly from: number
+}
+
+/** How an input is called where it is a reason for a score. */
+export interface ReasonText {
+  /** Stable name, of capital letters, digits and _. Default: the input's name in capital letters. */
+  readonly code?: string
+  /** What it is, as a noun: "payments of the customer in a day". Default: made of the feature's declaration. */
+  readonly words?: string
 }
 
 export interface Model {
@@ -16,6 +25,16 @@ export interface Model {
   /** Where the score stands; without it, where classifiers and regressions have it (docs/model-folder.md). */
   readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
+  /** How inputs are called in explanations. */
+  readonly reasons?: Readonly<Partial<Record<string, ReasonText>>>
+  readonly canary?: CanaryOptions
+  readonly fallback?: Fallback
+}
+
+/** How a new version is tried on a part of the traffic (docs/model-registry.md). */
+export interface CanaryOptions {
+  /** The share of keys that the version with the alias `canary` answers, from 0 to 1, where the registry says no other. */
+  readonly share: number
 }
 
 /** The value of an ONNX model that is the score. */
@@ -34,6 +53,10 @@ export interface ModelOptions<S extends readonly FeaturePart[]> {
   readonly inputs: readonly NoInfer<FeatureNames<S>>[]
   readonly score?: ScoreOutput
   readonly decisions: readonly DecisionRule[]
+  readonly reasons?: Readonly<Partial<Record<NoInfer<FeatureNames<S>>, ReasonText>>>
+  readonly canary?: CanaryOptions
+  /** What is done without features, or without a model. */
+  readonly fallback?: Fallback<NoInfer<FeatureNames<S>>>
 }
 
 /** Declares the model that scores the pipeline's vectors. */

@@ -1,8 +1,10 @@
 import { MillraceError } from '../errors.ts'
 import type { EventType } from './event-type.ts'
+import { fallbackFaults } from './fallback.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
 import { encoderFaults } from './validate-encoders.ts'
 import { optionalFaults } from './validate-fields.ts'
+import { reasonFaults } from './validate-reasons.ts'
 import { viewFaults } from './validate-views.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
@@ -15,7 +17,10 @@ export function validatePipeline(options: PipelineOptions): void {
     ...options.events.flatMap(event => tombstoneFaults(event, options)),
     ...options.views.flatMap(view => viewFaults(view, options.events, options.onDemand.source)),
     ...featureFaults(options),
+    ...reasonFaults(options.model),
+    ...fallbackFaults(options.model),
     ...outcomeFaults(options),
+    ...canaryFaults(options),
     ...optionalFaults(options),
     ...encoderFaults(options),
   ]
@@ -108,6 +113,13 @@ function featureFaults({ views, onDemand, encoders, model }: PipelineOptions): s
         `feature view "${view.name}": add the scored event type "${onDemand.source.name}" to its sources, so that events visit it`,
     ),
   ]
+}
+
+function canaryFaults({ model }: PipelineOptions): string[] {
+  const share = model.canary?.share ?? 0
+  return share >= 0 && share <= 1
+    ? []
+    : [`model "${model.name}": the share of its canary must be from 0 to 1, not ${share}`]
 }
 
 function outcomeFaults({ outcome }: PipelineOptions): string[] {

@@ -12,37 +12,40 @@ import {
 } from './statistics-state.ts'
 
 export interface WindowStatisticsOptions {
-  /** The model that gives the scores. */
-  readonly model: ModelIdentity
   /** Names of the model's inputs, in the order of its vectors. */
   readonly inputs: readonly string[]
-  readonly reference: ModelReference
   /** Length of the tumbling windows (ms of event time), aligned to the epoch. */
   readonly window: number
   /** How much older than the latest event of its partition an event may be and still count (ms). */
   readonly grace: number
 }
 
+/** A version of the model, with the bins that its vectors and scores are counted in. */
+export interface CountedModel {
+  readonly identity: ModelIdentity
+  /** Inner bin edges of each input, in order, then of the score. */
+  readonly edges: readonly (readonly number[])[]
+}
+
 /**
- * Counts vectors and scores in the bins of the model's reference, in tumbling windows of event time. A window
- * closes when no event within the grace can reach it any more, or when another model takes over.
+ * Counts vectors and scores in the bins of their model's reference, in tumbling windows of event time, those of each
+ * version apart. A window closes when no event within the grace can reach it any more.
  */
 export class WindowStatistics {
-  readonly #model: ModelIdentity
   readonly #names: readonly string[]
-  /** Bin edges of each input, in order, then of the score. */
-  readonly #edges: readonly (readonly number[])[]
   readonly #length: number
   readonly #grace: number
   readonly #writer = new ByteWriter()
 
-  /** Throws MODEL_INVALID when the reference lacks an input, or belongs to another model. */
-  constructor({ model, inputs, reference, window, grace }: WindowStatisticsOptions) {
-    this.#model = model
+  constructor({ inputs, window, grace }: WindowStatisticsOptions) {
     this.#names = [...inputs, SCORE_FEATURE]
-    this.#edges = edgesOf(reference, model, this.#names)
     this.#length = window
     this.#grace = grace
+  }
+
+  /** How a version of the model is counted. Throws MODEL_INVALID when the reference lacks an input, or is another's. */
+  countedModel(identity: ModelIdentity, reference: ModelReference): CountedModel {
+    return { identity, edges: edgesOf(reference, identity, this.#names) }
   }
 
   init(): StatisticsState {
@@ -52,21 +55,29 @@ export class WindowStatistics {
   /**
    * Counts one scored event, in place. An event whose window is closed is counted as late in the window of the
    * latest event.
+   * @param model which scored it
    * @param eventTime epoch ms
    * @param vector the model's inputs in their order, null or NaN where missing
    */
-  add(state: StatisticsState, eventTime: number, vector: readonly (number | null)[], score: number): void {
+  add(
+    state: StatisticsState,
+    model: CountedModel,
+    eventTime: number,
+    vector: readonly (number | null)[],
+    score: number,
+  ): void {
     this.#advance(state, eventTime)
     if (this.#isClosed(this.#startOf(eventTime), state.latest)) {
-      this.#windowOf(state, state.latest).late++
+      this.#windowOf(state, model, state.latest).late++
       return
     }
-    const window = this.#windowOf(state, eventTime)
+    const { edges } = model
+    const window = this.#windowOf(state, model, eventTime)
     window.events++
     if (eventTime < window.firstEventTime) window.firstEventTime = eventTime
-    const inputs = this.#edges.length - 1
-    for (let i = 0; i < inputs; i++) window.features[i]!.add(vector[i]!, this.#edges[i]!)
-    window.features[inputs]!.add(score, this.#edges[inputs]!)
+    const inputs = edges.length - 1
+    for (let i = 0; i < inputs; i++) window.features[i]!.add(vector[i]!, edges[i]!)
+    window.features[inputs]!.add(score, edges[inputs]!)
   }
 
   /**
@@ -88,15 +99,11 @@ export class WindowStatistics {
     return decodeStatisticsState(bytes)
   }
 
-  /** Closes what belongs to another model, and what lies further back than the grace. */
+  /** Closes what lies further back than the grace. */
   #advance(state: StatisticsState, eventTime: number): void {
     if (eventTime > state.latest) state.latest = eventTime
-    while (state.open.length > 0 && this.#isOver(state.open[0]!, state.latest))
+    while (state.open.length > 0 && this.#isClosed(state.open[0]!.start, state.latest))
       state.closed.push(state.open.shift()!)
-  }
-
-  #isOver({ model, start }: FillingWindow, latest: number): boolean {
-    return model.digest !== this.#model.digest || this.#isClosed(start, latest)
   }
 
   /** Every event of the window is older than `latest` − grace. */
@@ -108,26 +115,28 @@ export class WindowStatistics {
     return Math.floor(eventTime / this.#length) * this.#length
   }
 
-  /** The open window of an event time; a new one takes its place in the order. */
-  #windowOf(state: StatisticsState, eventTime: number): FillingWindow {
+  /** The open window of a model and an event time; a new one takes its place in the order. */
+  #windowOf(state: StatisticsState, model: CountedModel, eventTime: number): FillingWindow {
     const start = this.#startOf(eventTime)
-    const before = state.open.findLastIndex(window => window.start <= start)
-    const known = state.open[before]
-    if (known?.start === start) return known
-    const window = this.#emptyWindow(start, eventTime)
-    state.open.splice(before + 1, 0, window)
+    let place = state.open.length
+    for (; place > 0 && state.open[place - 1]!.start >= start; place--) {
+      const known = state.open[place - 1]!
+      if (known.start === start && known.model.digest === model.identity.digest) return known
+    }
+    const window = this.#emptyWindow(model, start, eventTime)
+    state.open.splice(place, 0, window)
     return window
   }
 
-  #emptyWindow(start: number, firstEventTime: number): FillingWindow {
+  #emptyWindow({ identity, edges }: CountedModel, start: number, firstEventTime: number): FillingWindow {
     return {
-      model: this.#model,
+      model: identity,
       start,
       end: start + this.#length,
       firstEventTime,
       events: 0,
       late: 0,
-      features: this.#edges.map(edges => BinnedCounts.empty(edges)),
+      features: edges.map(bins => BinnedCounts.empty(bins)),
     }
   }
 

@@ -15,18 +15,20 @@ export const TIME: JsonSchema = { type: 'integer', description: 'Epoch milliseco
 /**
  * A message of one topic: an object whose schema names itself.
  * @param definitions what `reference` refers to
+ * @param optional names of properties that may be left out
  */
 export function messageSchema(
   title: string,
   description: string,
   properties: Readonly<Record<string, JsonSchema>>,
   definitions?: Readonly<Record<string, JsonSchema>>,
+  optional?: readonly string[],
 ): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title,
     description,
-    ...objectOf(properties),
+    ...objectOf(properties, optional),
     ...(definitions !== undefined && { $defs: definitions }),
   }
 }
@@ -36,9 +38,16 @@ export function reference(name: string): JsonSchema {
   return { $ref: `#/$defs/${name}` }
 }
 
-/** An object with exactly these properties, unless more are declared later: readers must ignore what they do not know. */
-export function objectOf(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: 'object', properties, required: Object.keys(properties) }
+/**
+ * An object with exactly these properties, unless more are declared later: readers must ignore what they do not know.
+ * @param optional names of properties that may be left out
+ */
+export function objectOf(
+  properties: Readonly<Record<string, JsonSchema>>,
+  optional: readonly string[] = [],
+): JsonSchema {
+  const required = Object.keys(properties).filter(name => !optional.includes(name))
+  return { type: 'object', properties, required }
 }
 
 /** An object with one property of the same schema for each name, and no other. */

@@ -44,18 +44,34 @@ const WINDOW = described(
 
 const LEVEL = oneOf(['stable', 'warning', 'drift'])
 
-/** Schema of a `Prediction`. */
+const FALLBACK = described(
+  objectOf({
+    reason: oneOf(['store-unavailable', 'stale', 'missing', 'model-unavailable']),
+    action: oneOf(['defaults', 'degraded', 'rule']),
+  }),
+  'Why and how the decision was made in another way than it should be.',
+)
+
+/** What only decisions from the stream have, and what only requested ones have; and what is not always there. */
+const OPTIONAL = ['origin', 'parent', 'decidedAt', 'fallback', 'shadow']
+
+/** Schema of a `Prediction` and of a `RequestedPrediction`. */
 export function predictionSchema(pipeline: Pipeline): JsonSchema {
   const { model, scored } = pipeline
   const views = routeOf(pipeline, scored)
   const entities = views.map(view => view.entity)
   const seen = described(nullable(INTEGER), 'Event time of the newest entry seen (epoch ms).')
+  const decision = oneOf(model.decisions.map(rule => rule.decision))
   const properties = {
+    via: described(
+      oneOf(['stream', 'request']),
+      'Whether the event came through the stream, or was asked for.',
+    ),
     id: described(idSchema(scored, scored.id), `The event's ${scored.id}.`),
     eventTime: TIME,
     entities: objectOf(Object.fromEntries(entities.map(entity => [entity, idSchema(scored, entity)]))),
-    score: { type: 'number', minimum: 0, maximum: 1 },
-    decision: oneOf(model.decisions.map(rule => rule.decision)),
+    score: described(nullable(NUMBER), 'Null only where a rule has decided on a request.'),
+    decision,
     features: described(
       recordOf(model.inputs, reference('value')),
       "Values of the model's inputs, in its order; null where missing.",
@@ -66,12 +82,18 @@ export function predictionSchema(pipeline: Pipeline): JsonSchema {
     ),
     truncated: described(FLAG, 'Some window reached beyond the kept history.'),
     version: PIPELINE_VERSION,
-    model: MODEL,
+    model: nullable(MODEL),
     origin: ORIGIN,
     parent: PARENT,
+    decidedAt: TIME,
+    fallback: FALLBACK,
+    shadow: described(
+      objectOf({ model: MODEL, score: NUMBER, decision }),
+      'What another version gives for the same vector.',
+    ),
   }
   const description = 'A decision on one event, with all that is needed to replay it.'
-  return messageSchema('Prediction', description, properties, { value: nullable(NUMBER) })
+  return messageSchema('Prediction', description, properties, { value: nullable(NUMBER) }, OPTIONAL)
 }
 
 /** A field that names an event or an entity is text or a whole number. */

@@ -105,6 +105,13 @@ export class ViewEngine {
     return { truncated, newest: newest === Number.NEGATIVE_INFINITY ? null : newest }
   }
 
+  /** Event time of the newest event of the entity at or before `time` (epoch ms), or null. */
+  newestUpTo(state: ViewState, time: number): number | null {
+    let newest = Number.NEGATIVE_INFINITY
+    for (const history of state.histories) newest = Math.max(newest, history!.newestUpTo(time))
+    return newest === Number.NEGATIVE_INFINITY ? null : newest
+  }
+
   /** For each feature, the event time of the newest event of its source at or before `time` (epoch ms), or null. */
   featureTimes(state: ViewState, time: number): (number | null)[] {
     const times = this.#newest

@@ -236,6 +236,14 @@ const FAULTS: readonly (readonly [Partial<PipelineOptions>, readonly string[]])[
     withEvent({ tombstones: 'erase' }),
     ['event type "label": its tombstones erase nothing, since no view of its events has the entity "card"'],
   ],
+  [
+    { model: { ...model, canary: { share: 5 } } },
+    ['model "fraud": the share of its canary must be from 0 to 1, not 5'],
+  ],
+  [
+    { model: { ...model, canary: { share: Number.NaN } } },
+    ['model "fraud": the share of its canary must be from 0 to 1, not NaN'],
+  ],
   [{ outcome: { source: label, field: 'card' } }, ['outcome: "card" is no flag of "label"']],
 ]
 

@@ -65,22 +65,17 @@ function* scoreAll(
     { length: busy },
     (): StatisticsState => ({ latest: -Infinity, open: [], closed: [] }),
   )
+  const statistics = new WindowStatistics({ inputs: INPUTS, window: HOUR, grace: GRACE })
   for (let window = 0; window < windows; window++) {
     const model = modelIn(window)
-    const statistics = new WindowStatistics({
-      model,
-      inputs: INPUTS,
-      reference: referenceOf(model),
-      window: HOUR,
-      grace: GRACE,
-    })
+    const counted = statistics.countedModel(model, referenceOf(model))
     for (let i = 0; i < EVENTS_PER_WINDOW; i++) {
       const partition = random.below(busy)
       const state = states[partition]!
       const delay = random.uniform() / 20
       const time = Math.max(0, Math.floor((window + i / EVENTS_PER_WINDOW - delay) * HOUR))
       const { vector, score } = drawEvent(random, changeIn(window))
-      statistics.add(state, time, vector, score)
+      statistics.add(state, counted, time, vector, score)
       const closed = statistics.takeClosed(state)
       const parent = { partition, input: 0, via: 0, offset: window * EVENTS_PER_WINDOW + i }
       if (closed !== undefined) yield { parent, partition, ...closed }

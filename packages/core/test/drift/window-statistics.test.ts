@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type StatisticsState, type WindowCounts, WindowStatistics } from '@millrace/core'
+import { type ModelIdentity, type StatisticsState, type WindowCounts, WindowStatistics } from '@millrace/core'
 import { HOUR, MODEL, NEXT_MODEL, quarters } from './fixtures.ts'
 import { SeededRandom } from './seeded-random.ts'
 
 const GRACE = HOUR / 2
 
-function statisticsOf(model = MODEL): WindowStatistics {
-  return new WindowStatistics({
-    model,
-    inputs: ['x'],
-    reference: quarters(model),
-    window: HOUR,
-    grace: GRACE,
-  })
+const OPTIONS = { inputs: ['x'], window: HOUR, grace: GRACE }
+
+/** Statistics, and two versions of the model that they count. */
+function countersOf() {
+  const statistics = new WindowStatistics(OPTIONS)
+  const counted = (model: ModelIdentity) => statistics.countedModel(model, quarters(model))
+  return { statistics, state: statistics.init(), model: counted(MODEL), next: counted(NEXT_MODEL) }
 }
 
 function takeAll(statistics: WindowStatistics, state: StatisticsState): WindowCounts[] {
@@ -24,19 +23,17 @@ function takeAll(statistics: WindowStatistics, state: StatisticsState): WindowCo
 
 /** The windows closed by events at these times (in hours), each with its start (in hours), events and late ones. */
 function closedBy(...times: number[]) {
-  const statistics = statisticsOf()
-  const state = statistics.init()
-  for (const time of times) statistics.add(state, time * HOUR, [0], 0)
+  const { statistics, state, model } = countersOf()
+  for (const time of times) statistics.add(state, model, time * HOUR, [0], 0)
   return takeAll(statistics, state).map(({ window, events, late }) => [window.start / HOUR, events, late])
 }
 
 test('a closed window holds the counts of every input and of the score', () => {
-  const statistics = statisticsOf()
-  const state = statistics.init()
-  statistics.add(state, 10 * HOUR + 5, [2.5], 0.2)
-  statistics.add(state, 10 * HOUR + 3, [null], 1)
-  statistics.add(state, 11 * HOUR - 1, [9], Number.NaN)
-  statistics.add(state, 11 * HOUR + GRACE, [0], 0)
+  const { statistics, state, model } = countersOf()
+  statistics.add(state, model, 10 * HOUR + 5, [2.5], 0.2)
+  statistics.add(state, model, 10 * HOUR + 3, [null], 1)
+  statistics.add(state, model, 11 * HOUR - 1, [9], Number.NaN)
+  statistics.add(state, model, 11 * HOUR + GRACE, [0], 0)
   assert.deepEqual(statistics.takeClosed(state), {
     model: MODEL,
     window: { start: 10 * HOUR, end: 11 * HOUR },
@@ -80,68 +77,70 @@ test('windows close in their order, however the events came, and empty ones are 
 })
 
 test('an event may close several windows, and each is taken alone', () => {
-  const statistics = statisticsOf()
-  const state = statistics.init()
-  for (const time of [1, 2.2, 7]) statistics.add(state, time * HOUR, [0], 0)
+  const { statistics, state, model } = countersOf()
+  for (const time of [1, 2.2, 7]) statistics.add(state, model, time * HOUR, [0], 0)
   assert.equal(statistics.takeClosed(state)?.window.start, HOUR)
-  statistics.add(state, 7.1 * HOUR, [0], 0)
+  statistics.add(state, model, 7.1 * HOUR, [0], 0)
   assert.equal(statistics.takeClosed(state)?.window.start, 2 * HOUR)
   assert.equal(statistics.takeClosed(state), undefined)
 })
 
-test('another model closes every open window and starts anew', () => {
-  const [before, after] = [statisticsOf(), statisticsOf(NEXT_MODEL)]
-  const state = before.init()
-  for (const time of [1.9, 2.2]) before.add(state, time * HOUR, [0], 0)
-  after.add(state, 2.3 * HOUR, [5], 5)
-  after.add(state, 3.5 * HOUR, [5], 5)
-  const seen = takeAll(after, state).map(({ model, window, events, features }) => ({
-    version: model.version,
+test('each version of the model has windows of its own, side by side', () => {
+  const { statistics, state, model, next } = countersOf()
+  for (const time of [1.9, 2.2]) statistics.add(state, model, time * HOUR, [0], 0)
+  for (const time of [2.3, 1.8]) statistics.add(state, next, time * HOUR, [5], 5)
+  statistics.add(state, model, 2.4 * HOUR, [0], 0)
+  statistics.add(state, next, 4 * HOUR, [5], 5)
+  const seen = takeAll(statistics, state).map(({ model: { version }, window, events, features }) => ({
+    version,
     start: window.start / HOUR,
     events,
     counts: features['x']!.counts,
   }))
   assert.deepEqual(seen, [
+    { version: '2', start: 1, events: 1, counts: [0, 0, 0, 1] },
     { version: '1', start: 1, events: 1, counts: [1, 0, 0, 0] },
-    { version: '1', start: 2, events: 1, counts: [1, 0, 0, 0] },
     { version: '2', start: 2, events: 1, counts: [0, 0, 0, 1] },
+    { version: '1', start: 2, events: 2, counts: [2, 0, 0, 0] },
   ])
 })
 
 test('a late event that is the first of a model is not lost', () => {
-  const [before, after] = [statisticsOf(), statisticsOf(NEXT_MODEL)]
-  const state = before.init()
-  before.add(state, 5.2 * HOUR, [0], 0)
-  after.add(state, 1 * HOUR, [0], 0)
-  after.add(state, 7 * HOUR, [0], 0)
-  const seen = takeAll(after, state).map(({ model, events, late }) => [model.version, events, late])
+  const { statistics, state, model, next } = countersOf()
+  statistics.add(state, model, 5.2 * HOUR, [0], 0)
+  statistics.add(state, next, 1 * HOUR, [0], 0)
+  statistics.add(state, next, 7 * HOUR, [0], 0)
+  const seen = takeAll(statistics, state).map(({ model: { version }, events, late }) => [
+    version,
+    events,
+    late,
+  ])
   assert.deepEqual(seen, [
-    ['1', 1, 0],
     ['2', 0, 1],
+    ['1', 1, 0],
   ])
 })
 
-test('a state survives encoding at any point, also when another model decodes it', () => {
-  const [before, after] = [statisticsOf(), statisticsOf(NEXT_MODEL)]
-  const state = before.init()
-  assert.deepEqual(before.decode(before.encode(state)), state)
-  for (const time of [1, 2.6, 1.5, 2.9, 3.1]) before.add(state, time * HOUR, [time], Number.NaN)
-  assert.deepEqual(after.decode(before.encode(state)), state)
+test('a state survives encoding at any point', () => {
+  const { statistics, state, model, next } = countersOf()
+  assert.deepEqual(statistics.decode(statistics.encode(state)), state)
+  for (const time of [1, 2.6, 1.5, 2.9, 3.1]) {
+    statistics.add(state, model, time * HOUR, [time], Number.NaN)
+    statistics.add(state, next, time * HOUR, [time], 1)
+  }
+  assert.deepEqual(statistics.decode(statistics.encode(state)), state)
 })
 
 test('a state of another codec version is refused', () => {
-  const statistics = statisticsOf()
+  const { statistics } = countersOf()
   const bytes = statistics.encode(statistics.init()).with(0, 9)
   assert.throws(() => statistics.decode(bytes), { code: 'STATE_VERSION_UNKNOWN' })
 })
 
 test('a reference that lacks an input or belongs to another model is refused', () => {
-  const options = { model: MODEL, inputs: ['x'], reference: quarters(), window: HOUR, grace: GRACE }
-  assert.throws(() => new WindowStatistics({ ...options, inputs: ['x', 'y'] }), {
-    code: 'MODEL_INVALID',
-    message: /it lacks y/,
-  })
-  assert.throws(() => new WindowStatistics({ ...options, model: NEXT_MODEL }), {
+  const wider = new WindowStatistics({ ...OPTIONS, inputs: ['x', 'y'] })
+  assert.throws(() => wider.countedModel(MODEL, quarters()), { code: 'MODEL_INVALID', message: /it lacks y/ })
+  assert.throws(() => new WindowStatistics(OPTIONS).countedModel(NEXT_MODEL, quarters()), {
     code: 'MODEL_INVALID',
     message: /names another model/,
   })
@@ -149,7 +148,7 @@ test('a reference that lacks an input or belongs to another model is refused', (
 
 test('what the windows hold equals a batch count, and no event is lost', () => {
   const random = new SeededRandom(23)
-  const statistics = statisticsOf()
+  const { statistics, model } = countersOf()
   const events = Array.from({ length: 5_000 }, (_, i) => ({
     time: Math.floor((i / 100 - random.uniform() ** 4 * 4) * HOUR),
     x: random.below(6),
@@ -157,7 +156,7 @@ test('what the windows hold equals a batch count, and no event is lost', () => {
   let state = statistics.init()
   const windows: WindowCounts[] = []
   for (const { time, x } of [...events, { time: 99 * HOUR, x: 0 }]) {
-    statistics.add(state, time, [x], 0)
+    statistics.add(state, model, time, [x], 0)
     windows.push(...takeAll(statistics, state))
     if (random.below(50) === 0) state = statistics.decode(statistics.encode(state))
   }

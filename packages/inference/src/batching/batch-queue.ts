@@ -26,6 +26,8 @@ interface Job extends InferOptions {
   failed: boolean
 }
 
+const DROPPED: readonly string[] = ['DEADLINE_EXCEEDED', 'REQUEST_CANCELLED']
+
 /** Rows of one job within a batch. */
 interface Slice {
   readonly job: Job
@@ -133,7 +135,10 @@ export class BatchQueue {
     if (job.failed) return
     job.failed = true
     job.settle.reject(error)
-    this.#options.statistics.failed(performance.now() - job.queuedAt)
+    const { statistics } = this.#options
+    const took = performance.now() - job.queuedAt
+    if (isDropped(error)) statistics.dropped(took)
+    else statistics.failed(took)
   }
 
   /** The oldest job that somebody waits for; those before it are let go. */
@@ -192,6 +197,11 @@ function assembled(parts: readonly (readonly Tensor[])[]): readonly Tensor[] {
   return parts[0]!.map((_, output) =>
     joinRows(parts.map(part => ({ tensor: part[output]!, from: 0, rows: part[output]!.shape[0]! }))),
   )
+}
+
+/** Whether a job failed since nobody waited for it any more. */
+function isDropped(error: unknown): boolean {
+  return error instanceof MillraceError && DROPPED.includes(error.code)
 }
 
 function overloaded(): MillraceError {

@@ -22,6 +22,8 @@ export interface PoolOptions {
    * An idle model never waits.
    */
   readonly maxWait?: number
+  /** A request that takes longer is counted as slow (ms). Default none. */
+  readonly latencyBudget?: number
   /** How long to wait before loading the model again after that failed (ms). Default 1,000. */
   readonly restartDelay?: number
   /** Whether rows of several callers may be run together. Default true. */
@@ -49,8 +51,8 @@ interface Slot {
 export class InferencePool {
   readonly signature: ModelSignature
   readonly #start: () => Promise<ModelThread>
-  readonly #options: Required<Omit<PoolOptions, 'threads' | 'capacity' | 'joins'>>
-  readonly #statistics = new StatisticsCounter()
+  readonly #options: Required<Omit<PoolOptions, 'threads' | 'capacity' | 'joins' | 'latencyBudget'>>
+  readonly #statistics: StatisticsCounter
   readonly #queue: BatchQueue
   readonly #slots: readonly Slot[]
   readonly #keepers: readonly Promise<void>[]
@@ -69,6 +71,7 @@ export class InferencePool {
     this.#start = start
     const { onTrouble = () => {}, onBatch = () => {} } = options
     this.#options = { maxBatch, maxWait, restartDelay, onTrouble, onBatch }
+    this.#statistics = new StatisticsCounter(options.latencyBudget)
     this.#queue = new BatchQueue({ capacity, joins, statistics: this.#statistics })
     this.#slots = threads.map(thread => ({ thread, inFlight: 0 }))
     this.#keepers = this.#slots.map(slot => this.#keepFilled(slot))

@@ -10,8 +10,12 @@ export interface InferenceStatistics {
   readonly rows: number
   /** Requests that were answered, from their coming to their answer. */
   readonly succeeded: Duration
-  /** Requests that failed, or that nobody wanted any more. */
+  /** Requests that the model refused, or that ended with it. */
   readonly failed: Duration
+  /** Requests that nobody wanted any more when their turn came. */
+  readonly dropped: Duration
+  /** Answered requests that took longer than the latency budget. */
+  readonly slow: number
   /** How long answered requests waited for their run. */
   readonly queued: Duration
   /** Runs of the model, and how long the model itself took. */
@@ -35,12 +39,20 @@ export interface BatchFacts {
 
 /** Counts what a model does. */
 export class StatisticsCounter {
+  readonly #latencyBudget: number
   readonly #succeeded = new DurationCounter()
   readonly #failed = new DurationCounter()
+  readonly #dropped = new DurationCounter()
   readonly #queued = new DurationCounter()
   readonly #computed = new DurationCounter()
   #rows = 0
+  #slow = 0
   #lastAt: number | undefined
+
+  /** A request that takes longer than `latencyBudget` (ms) is slow. */
+  constructor(latencyBudget = Number.POSITIVE_INFINITY) {
+    this.#latencyBudget = latencyBudget
+  }
 
   /** Counts an answered request; times in ms. */
   succeeded(rows: number, waited: number, took: number): void {
@@ -48,10 +60,15 @@ export class StatisticsCounter {
     this.#lastAt = Date.now()
     this.#queued.add(waited)
     this.#succeeded.add(took)
+    if (took > this.#latencyBudget) this.#slow++
   }
 
   failed(took: number): void {
     this.#failed.add(took)
+  }
+
+  dropped(took: number): void {
+    this.#dropped.add(took)
   }
 
   computed(took: number): void {
@@ -63,6 +80,8 @@ export class StatisticsCounter {
       rows: this.#rows,
       succeeded: this.#succeeded.snapshot(),
       failed: this.#failed.snapshot(),
+      dropped: this.#dropped.snapshot(),
+      slow: this.#slow,
       queued: this.#queued.snapshot(),
       computed: this.#computed.snapshot(),
       lastAt: this.#lastAt,

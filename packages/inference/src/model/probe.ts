@@ -1,10 +1,10 @@
 import type { ModelThread } from '../onnx/model-thread.ts'
-import { emptyData } from '../tensor/datatypes.ts'
-import { elementsOf, type ModelSignature, type Tensor } from '../tensor/tensor.ts'
+import { emptyRows } from './empty-rows.ts'
+import { ignoresNeighbours } from './neighbours.ts'
 
 /** What running a model once tells of it. */
 export interface Probe {
-  /** Whether the first dimension of every input and output is its rows, so that rows of several callers may be joined. */
+  /** Whether the first dimension of every input and output is its rows, and none changes the answer for another. */
   readonly joins: boolean
 }
 
@@ -20,16 +20,9 @@ export async function probe(thread: ModelThread): Promise<Probe> {
   if (!isFree) return { joins: false }
   try {
     const { outputs } = await thread.run(emptyRows(thread.signature, FEW_ROWS))
-    return { joins: outputs.every(({ shape }) => shape[0] === FEW_ROWS) }
+    const answersRows = outputs.every(({ shape }) => shape[0] === FEW_ROWS)
+    return { joins: answersRows && (await ignoresNeighbours(thread)) }
   } catch {
     return { joins: false }
   }
-}
-
-/** Zeros and empty texts for every input; free dimensions behind the rows are 1. */
-export function emptyRows({ inputs }: ModelSignature, rows: number): readonly Tensor[] {
-  return inputs.map(({ datatype, shape }) => {
-    const sizes = shape.map((size, i) => (i === 0 && size < 0 ? rows : Math.abs(size)))
-    return { datatype, shape: sizes, data: emptyData(datatype, elementsOf(sizes)) }
-  })
 }

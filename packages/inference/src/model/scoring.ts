@@ -1,6 +1,6 @@
 import { MillraceError, type Model, type ModelIdentity } from '@millrace/core'
 import type { InferOptions } from '../batching/batch-queue.ts'
-import type { ModelVersion } from '../registry/model-folder.ts'
+import type { ModelVersion } from '../registry/check-version.ts'
 import { bindFeatures, type FeatureVector } from './feature-binding.ts'
 import { type LoadedModel, type OpenModelOptions, openModel } from './open-model.ts'
 import { bindScore } from './score-output.ts'
@@ -66,6 +66,7 @@ function scoringWith(
 }
 
 async function checkSample(scoring: Scoring, { manifest }: ModelVersion): Promise<void> {
+  if (manifest === undefined) return
   const { rows, scores: expected } = manifest.sample
   const scores = await scoring.score(rows)
   const wrong = expected.findIndex((score, row) => !(Math.abs(score - scores[row]!) <= TOLERANCE))

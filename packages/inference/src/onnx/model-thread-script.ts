@@ -1,13 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { InferenceSession } from 'onnxruntime-node'
-import type { ModelSignature } from '../tensor/tensor.ts'
 import { fromOnnx, memoryOf, toOnnx } from './onnx-tensor.ts'
-import { signatureOf } from './signature.ts'
 import type { FromThread, ThreadTask, ToThread } from './thread-messages.ts'
 
-/** Runs one model in a thread of its own, since ONNX Runtime blocks the thread that calls it. */
+/**
+ * Runs one model in a thread of its own, since ONNX Runtime blocks the thread that calls it. It imports little, since a
+ * thread starts as late as its modules are read.
+ */
 
 const port = parentPort!
+
+// ONNX Runtime cannot read the memory of a Float16Array, and uses one where there is any.
+Reflect.deleteProperty(globalThis, 'Float16Array')
 
 function send(message: FromThread, transferred: ArrayBuffer[] = []): void {
   port.postMessage(message, transferred)
@@ -17,46 +21,39 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-async function load({
-  onnx,
-  weights,
-  runtimeThreads = 1,
-}: ThreadTask): Promise<[InferenceSession, ModelSignature]> {
-  const session = await InferenceSession.create(onnx, {
+function load({ onnx, weights, runtimeThreads = 1 }: ThreadTask): Promise<InferenceSession> {
+  return InferenceSession.create(onnx, {
     intraOpNumThreads: runtimeThreads,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    // What it would print as an error is thrown as well.
+    logSeverityLevel: 4,
     ...(weights && { externalData: weights }),
   })
-  return [session, signatureOf(session.inputMetadata, session.outputMetadata)]
 }
 
-async function run(
-  session: InferenceSession,
-  { inputs, outputs }: ModelSignature,
-  message: Exclude<ToThread, 'close'>,
-): Promise<void> {
-  const { id } = message
+async function run(session: InferenceSession, message: Exclude<ToThread, 'close'>): Promise<void> {
+  const { id, inputs } = message
   try {
-    const feeds = Object.fromEntries(inputs.map(({ name }, i) => [name, toOnnx(message.inputs[i]!)]))
+    const feeds = Object.fromEntries(session.inputNames.map((name, i) => [name, toOnnx(inputs[i]!)]))
     const start = performance.now()
     const results = await session.run(feeds)
     const took = performance.now() - start
-    const tensors = outputs.map(({ name, datatype }) => fromOnnx(datatype, results[name]!))
-    send({ kind: 'done', id, outputs: tensors, took }, tensors.flatMap(memoryOf))
+    const outputs = session.outputNames.map(name => fromOnnx(results[name]!))
+    send({ kind: 'done', id, outputs, took }, outputs.flatMap(memoryOf))
   } catch (error) {
     send({ kind: 'failed', id, message: wordsOf(error) })
   }
 }
 
 try {
-  const [session, signature] = await load(workerData)
+  const session = await load(workerData)
+  const { inputMetadata: inputs, outputMetadata: outputs } = session
   let latest = Promise.resolve()
   port.on('message', (message: ToThread) => {
-    if (message !== 'close') latest = latest.then(() => run(session, signature, message))
+    if (message !== 'close') latest = latest.then(() => run(session, message))
     else void latest.then(() => session.release()).finally(() => port.close())
   })
-  send({ kind: 'ready', signature })
+  send({ kind: 'ready', inputs, outputs })
 } catch (error) {
   send({ kind: 'unusable', message: wordsOf(error) })
 }

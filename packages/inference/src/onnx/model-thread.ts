@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { MillraceError } from '@millrace/core'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
+import { loadFault } from './load-fault.ts'
 import { memoryOf } from './onnx-tensor.ts'
+import { signatureOf } from './signature.ts'
 import type { FromThread, ThreadTask, ToThread } from './thread-messages.ts'
 
 /** What a run of a model gave. */
@@ -45,9 +47,17 @@ export function startModelThread(task: ThreadTask, script = SCRIPT): Promise<Mod
     answers.end(lost)
     reject(lost)
   })
+  const ready = ({ inputs, outputs }: Extract<FromThread, { readonly kind: 'ready' }>) => {
+    try {
+      resolve(modelThread(worker, signatureOf(inputs, outputs), answers, ended))
+    } catch (error) {
+      reject(error)
+      worker.postMessage('close' satisfies ToThread)
+    }
+  }
   worker.on('message', (message: FromThread) => {
-    if (message.kind === 'ready') resolve(modelThread(worker, message.signature, answers, ended))
-    else if (message.kind === 'unusable') reject(new MillraceError('MODEL_INVALID', message.message))
+    if (message.kind === 'ready') ready(message)
+    else if (message.kind === 'unusable') reject(loadFault(message.message))
     else answers.settle(message)
   })
   return promise

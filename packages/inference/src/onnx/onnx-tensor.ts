@@ -1,5 +1,5 @@
 import { Tensor as OnnxTensor } from 'onnxruntime-node'
-import { type Datatype, onnxNameOf, type TensorData } from '../tensor/datatypes.ts'
+import { datatypeOf, onnxNameOf, type TensorData } from '../tensor/datatypes.ts'
 import { isNumeric } from '../tensor/rows.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -9,8 +9,8 @@ export function toOnnx({ datatype, shape, data }: Tensor): OnnxTensor {
 }
 
 /** A tensor of ONNX Runtime, whose memory is its own, with memory of ours. */
-export function fromOnnx(datatype: Datatype, { data, dims }: OnnxTensor): Tensor {
-  return { datatype, shape: dims, data: data.slice() as TensorData }
+export function fromOnnx({ type, data, dims }: OnnxTensor): Tensor {
+  return { datatype: datatypeOf(type)!, shape: dims, data: data.slice() as TensorData }
 }
 
 /** The memory that moves with a tensor to another thread. */

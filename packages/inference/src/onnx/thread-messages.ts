@@ -1,4 +1,5 @@
-import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { TensorFacts } from './signature.ts'
 
 /** What the thread of a model is started with. */
 export interface ThreadTask {
@@ -19,7 +20,11 @@ export type ToThread = { readonly id: number; readonly inputs: readonly Tensor[]
 
 /** `ready` or `unusable` comes first; then an answer for each run, in their order. */
 export type FromThread =
-  | { readonly kind: 'ready'; readonly signature: ModelSignature }
+  | {
+      readonly kind: 'ready'
+      readonly inputs: readonly TensorFacts[]
+      readonly outputs: readonly TensorFacts[]
+    }
   | { readonly kind: 'unusable'; readonly message: string }
   | {
       readonly kind: 'done'

@@ -14,8 +14,12 @@ const shape = z
     version: z.string().regex(/^[1-9]\d*$/, 'must be a whole number as text'),
     inputs: z.array(z.string()).min(1),
     digest,
+    /** Of the files of weights beside model.onnx, by name. */
+    weights: z.record(z.string(), digest).optional(),
     /** Of what the pipeline's encoders had learnt when the model was trained. */
     encoders: digest.optional(),
+    /** How well it did in training, for people; nested as they like. */
+    figures: z.record(z.string(), z.unknown()).optional(),
     sample: z.object({ rows: z.array(z.array(value)).min(1), scores: z.array(z.number()) }),
   })
   .superRefine(({ inputs, sample }, context) => {

@@ -1,5 +1,5 @@
 import type { Health } from '@millrace/platform'
-import { type HttpApp, readJson } from '@millrace/platform/http'
+import { type HttpApp, needs, readJson } from '@millrace/platform/http'
 import type { ServedModel, ServedModels } from '../served/served-models.ts'
 import { writeJsonData } from '../tensor/json-tensor.ts'
 import { readInferRequest } from './read-infer-request.ts'
@@ -25,23 +25,23 @@ export function registerInferenceRoutes(app: HttpApp, options: InferenceRoutesOp
 }
 
 function addServerRoutes(app: HttpApp, { models, health, server }: InferenceRoutesOptions): void {
-  app.get('/v2', () => ({ ...server, extensions: [] }))
-  app.get('/v2/health/live', () => ({ live: true }))
-  app.get('/v2/health/ready', (_, reply) => {
+  app.get('/v2', needs('score'), () => ({ ...server, extensions: [] }))
+  app.get('/v2/health/live', needs('open'), () => ({ live: true }))
+  app.get('/v2/health/ready', needs('open'), (_, reply) => {
     const ready = models.names().every(name => models.find(name).ready) && health.state().ready
     return reply.code(ready ? 200 : 503).send({ ready, live: true })
   })
 }
 
 function addModelRoutes(app: HttpApp, path: (typeof MODEL_PATHS)[number], models: ServedModels): void {
-  app.get<{ Params: ModelParams }>(path, ({ params: { name, version } }) =>
+  app.get<{ Params: ModelParams }>(path, needs('score'), ({ params: { name, version } }) =>
     metadataOf(models.find(name, version)),
   )
-  app.get<{ Params: ModelParams }>(`${path}/ready`, ({ params: { name, version } }, reply) => {
+  app.get<{ Params: ModelParams }>(`${path}/ready`, needs('open'), ({ params: { name, version } }, reply) => {
     const { ready } = models.find(name, version)
     return reply.code(ready ? 200 : 503).send({ name, ready })
   })
-  app.post<{ Params: ModelParams }>(`${path}/infer`, ({ params: { name, version }, body }) =>
+  app.post<{ Params: ModelParams }>(`${path}/infer`, needs('score'), ({ params: { name, version }, body }) =>
     infer(models.find(name, version), readJson(body)),
   )
 }

@@ -205,8 +205,8 @@ test('rows whose deadline has passed, or whose caller has gone, are not run', as
   workers[0]!.given[1]!.answer()
   await Promise.all([first, wanted])
   assert.deepStrictEqual(batches(workers[0]), [[1], [4]])
-  const { rows, succeeded, failed } = pool.statistics
-  assert.deepStrictEqual([rows, succeeded.count, failed.count], [2, 2, 2])
+  const { rows, succeeded, failed, dropped } = pool.statistics
+  assert.deepStrictEqual([rows, succeeded.count, failed.count, dropped.count], [2, 2, 0, 2])
 })
 
 test('a model that refuses a batch is asked for each caller by itself, so that only the wrong one fails', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ModelVersion } from '../../src/registry/model-folder.ts'
+import type { ModelVersion } from '../../src/registry/check-version.ts'
 import { linearModel } from '../onnx/onnx-bytes.ts'
 
 /** A model version of three inputs whose score is a + 10·b + 100·c. */

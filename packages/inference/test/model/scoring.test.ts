@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createScoring, type Scoring } from '../../src/model/scoring.ts'
-import type { ModelVersion } from '../../src/registry/model-folder.ts'
+import type { ModelVersion } from '../../src/registry/check-version.ts'
 import { linearModel, sequenceModel } from '../onnx/onnx-bytes.ts'
 import { linearVersion } from './model-version.ts'
 

@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { EncoderArtifact, Model } from '@millrace/core'
 import { modelFolder, readNewestModel } from '../../src/registry/model-folder.ts'
+import { externalModel } from './external-model.ts'
 
 const MODEL: Model = { name: 'fraud', path: 'models/fraud', inputs: ['a', 'b'], decisions: [] }
-const ONNX = Buffer.from('onnx')
+const ONNX = Buffer.from(externalModel())
 const DIGEST = createHash('sha256').update(ONNX).digest('hex')
 const MANIFEST = {
   name: 'fraud',
@@ -52,6 +53,22 @@ test('the version with the highest number is read', async t => {
   assert.deepStrictEqual(reference, { features: {} })
 })
 
+test('a version may have a background, in which a missing value is null', async t => {
+  const background = { model: { name: 'fraud', version: '1' }, rows: [[1, null]] }
+  const files = { ...versionWith({}), 'background.json': JSON.stringify(background) }
+  const version = await readNewestModel(await folderWith(t, { 1: files }), MODEL)
+  assert.deepStrictEqual(version.background, [[1, Number.NaN]])
+  const without = await readNewestModel(await folderWith(t, { 1: versionWith({}) }), MODEL)
+  assert.equal(without.background, undefined)
+})
+
+test('the champion is read rather than a newer version', async t => {
+  const aliases = JSON.stringify({ aliases: { champion: { version: '2' } } })
+  const folder = await folderWith(t, { 2: versionWith({ version: '2' }), 10: versionWith({ version: '10' }) })
+  await writeFile(join(folder, 'aliases.json'), aliases)
+  assert.equal((await readNewestModel(folder, MODEL)).identity.version, '2')
+})
+
 test('a folder without versions is refused', async t => {
   await assert.rejects(readNewestModel(await folderWith(t, {}), MODEL), {
     code: 'MODEL_INVALID',
@@ -88,13 +105,18 @@ const REFUSED: readonly (readonly [string, Files, RegExp])[] = [
   ],
   [
     'another model.onnx',
-    { ...versionWith({}), 'model.onnx': 'other' },
+    { ...versionWith({}), 'model.onnx': externalModel('x').subarray(0, 2) },
     /its model\.onnx is not the file that the manifest/,
   ],
   [
     'inputs that nobody declares',
     versionWith({ inputs: ['a', 'c'] }),
     /the model does not know "b", and the pipeline does not declare "c"\.$/,
+  ],
+  [
+    'a background of another version',
+    { ...versionWith({}), 'background.json': '{"model":{"name":"fraud","version":"2"},"rows":[[1,2]]}' },
+    /background cannot be used:\n- model\.version: must be "1"$/,
   ],
   [
     'inputs in another order',
@@ -113,14 +135,14 @@ for (const [name, files, message] of REFUSED) {
 test('a missing value of a sample is null in the file and NaN here', async t => {
   const sample = { rows: [[null, 2]], scores: [0.5] }
   const { manifest } = await readNewestModel(await folderWith(t, { 1: versionWith({ sample }) }), MODEL)
-  assert.deepStrictEqual(manifest.sample.rows, [[Number.NaN, 2]])
+  assert.deepStrictEqual(manifest?.sample.rows, [[Number.NaN, 2]])
 })
 
 test('a model is refused with the vectors of other encoders than those it was trained with', async t => {
   const [here, there] = ['a'.repeat(64), 'b'.repeat(64)]
   const fitted = { digest: here } as EncoderArtifact
   const folder = await folderWith(t, { 1: versionWith({ encoders: here }) })
-  assert.equal((await readNewestModel(folder, MODEL, fitted)).manifest.encoders, here)
+  assert.equal((await readNewestModel(folder, MODEL, fitted)).manifest?.encoders, here)
   const refused = (digest: string | undefined, words: RegExp) =>
     assert.rejects(
       readNewestModel(folder, MODEL, digest === undefined ? undefined : ({ digest } as EncoderArtifact)),

@@ -1,4 +1,5 @@
 import type { MillraceError } from '@millrace/core'
+import { StatisticsCounter } from '../../src/batching/statistics.ts'
 import type { ServedModel } from '../../src/served/served-models.ts'
 
 export interface FakeModel extends ServedModel {
@@ -9,7 +10,6 @@ export interface FakeModel extends ServedModel {
 
 /** A model of three inputs whose score s is a + 10·b + 100·c; it answers [1 − s, s]. */
 export function fakeModel(): FakeModel {
-  const none = { count: 0, total: 0 }
   return {
     identity: { name: 'fraud', version: '3', digest: 'd'.repeat(64) },
     versions: ['3'],
@@ -20,7 +20,7 @@ export function fakeModel(): FakeModel {
     joins: true,
     ready: true,
     failure: undefined,
-    statistics: { rows: 0, succeeded: none, failed: none, queued: none, computed: none, lastAt: undefined },
+    statistics: new StatisticsCounter().snapshot(),
     async infer([input]) {
       if (this.failure !== undefined) throw this.failure
       const [rows] = input!.shape

@@ -1,5 +1,6 @@
 import { WALL_CLOCK } from '@millrace/core'
 import { z } from 'zod'
+import { edgeConfig } from '../http/edge-config.ts'
 import { LOG_LEVELS } from '../logging/logger.ts'
 import { address, brokerList, clock, redisAddress, wholeNumber } from './fields.ts'
 
@@ -11,10 +12,7 @@ export const sharedConfig = z.object({
   SCHEMA_REGISTRY_URL: address('http', 'https'),
   /** Path of the pipeline file. */
   PIPELINE: z.string(),
-  /** The address that the HTTP server listens on. */
-  HTTP_HOST: z.string().default('127.0.0.1'),
-  /** 0 takes any free port. */
-  HTTP_PORT: wholeNumber({ min: 0, max: 65_535 }).default(0),
+  ...edgeConfig.shape,
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   /** The clock of the deployment, the same in all its services. */
   CLOCK: clock().default(WALL_CLOCK),

@@ -10,6 +10,10 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
   REQUEST_INVALID: 400,
   REQUEST_TOO_LARGE: 413,
   NOT_FOUND: 404,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  BACKGROUND_MISSING: 501,
   STORE_UNAVAILABLE: 503,
   BROKER_UNAVAILABLE: 503,
   MODEL_UNAVAILABLE: 503,
@@ -17,13 +21,14 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
   SCORER_OVERLOADED: 503,
   DEADLINE_EXCEEDED: 504,
   REQUEST_CANCELLED: 499,
+  AUTHENTICATION_UNAVAILABLE: 503,
 }
 
 const TEXT_OF_STATUS: Readonly<Record<number, string>> = {
   400: 'The request is malformed.',
   408: 'The request did not arrive in time.',
   413: 'The body is too large.',
-  415: 'The encoding of the body is not supported.',
+  415: 'The encoding of the body is not supported: send it as gzip, as deflate, or as it is.',
   431: 'The headers are too large.',
   503: 'The request could not be answered in time: try again.',
 }

@@ -11,9 +11,17 @@ import type { Health } from '../lifecycle/health.ts'
 import type { Logger } from '../logging/logger.ts'
 import { exposeMetrics } from '../metrics/exposition.ts'
 import type { MetricsRegistry } from '../metrics/registry.ts'
+import { acceptBodies } from './accept-bodies.ts'
 import { limitAnswers } from './answer-deadline.ts'
+import { openToAll } from './auth/access.ts'
+import { guardRoutes, needs } from './auth/guard-routes.ts'
 import { answerBrokenRequest } from './client-errors.ts'
+import { COMPRESS_FROM, compressAnswers } from './compression/compress-answers.ts'
+import { BODY_ENCODINGS } from './compression/inflate-body.ts'
+import type { Edge } from './edge.ts'
 import { answerTo } from './error-answer.ts'
+import { createHttpServer } from './http-server.ts'
+import { DEFAULT_LIMITS, type HttpLimits } from './limits/http-limits.ts'
 
 export type HttpApp = FastifyInstance
 
@@ -22,48 +30,34 @@ export interface HttpAppOptions {
   readonly logger?: Logger
   readonly metrics: MetricsRegistry
   readonly health: Health
-  /** The largest body accepted, in bytes. Default 1 MiB. */
-  readonly bodyLimit?: number
-  /** How long a request may take to arrive (ms). Default 10 s. */
-  readonly requestTimeout?: number
-  /** How long a request may take to be answered (ms). Default 10 s. */
-  readonly answerTimeout?: number
+  /** Who may call, and how. Without it, or a part of it, anybody may do everything, within the default limits. */
+  readonly edge?: Partial<Omit<Edge, 'limits'>> & { readonly limits?: Partial<HttpLimits> }
 }
 
 /**
  * Builds the HTTP application that every service answers with: `/livez`, `/readyz`, `/metrics` and the service's own
- * routes. A body arrives as a Buffer whatever its Content-Type, or without one. Every error, also of an unknown
- * route or a broken request, is answered by `{"error": text}`.
+ * routes, each of which says by `needs` who may call it. A body arrives as a Buffer whatever its Content-Type, or
+ * without one, inflated where it was compressed. Every error, also of an unknown route or a broken request, is answered
+ * by `{"error": text}`.
  */
-export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const { logger, health, metrics } = options
+export function createHttpApp({ logger, health, metrics, edge = {} }: HttpAppOptions): HttpApp {
+  const limits = { ...DEFAULT_LIMITS, ...edge.limits }
   const app = fastify({
     ...(logger && { loggerInstance: logger as FastifyBaseLogger }),
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.bodyLimit ?? 1_048_576,
-    requestTimeout: options.requestTimeout ?? 10_000,
+    bodyLimit: limits.bodyBytes,
+    trustProxy: edge.trustedProxies?.length ? [...edge.trustedProxies] : false,
+    serverFactory: handler => createHttpServer(limits, edge.tls, handler),
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerError,
   })
-  limitAnswers(app, options.answerTimeout ?? 10_000)
-  acceptAnyContentType(app)
+  limitAnswers(app, limits.answerTimeout)
+  acceptBodies(app)
+  guardRoutes(app, edge.access ?? openToAll())
+  compressAnswers(app, edge.compressFrom ?? COMPRESS_FROM)
   answerErrors(app)
   addOperationRoutes(app, health, metrics)
   return app
-}
-
-/** The type is forgotten before anything reads it: fastify refuses a malformed one even where every type will do. */
-function acceptAnyContentType(app: HttpApp): void {
-  app.addHook('onRequest', (request, _, done) => {
-    delete request.raw.headers['content-type']
-    done()
-  })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    const encoding = request.headers['content-encoding'] ?? 'identity'
-    if (encoding === 'identity') done(null, body)
-    else done(Object.assign(new Error('unsupported encoding'), { statusCode: 415 }))
-  })
 }
 
 function answerErrors(app: HttpApp): void {
@@ -78,16 +72,17 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (status === 500) request.log.error({ err: error }, 'a request failed')
   else request.log.debug({ err: error }, 'a request was refused')
   if (status === 503) reply.header('retry-after', '1')
+  if (status === 415) reply.header('accept-encoding', BODY_ENCODINGS)
   reply.code(status).send(body)
 }
 
 function addOperationRoutes(app: HttpApp, health: Health, metrics: MetricsRegistry): void {
-  app.get('/livez', () => ({ live: true }))
-  app.get('/readyz', (_, reply) => {
+  app.get('/livez', needs('open'), () => ({ live: true }))
+  app.get('/readyz', needs('open'), (_, reply) => {
     const state = health.state()
     return reply.code(state.ready ? 200 : 503).send(state)
   })
-  app.get('/metrics', async (request, reply) => {
+  app.get('/metrics', needs('read-metrics'), async (request, reply) => {
     const { contentType, body } = await exposeMetrics(metrics, request.headers.accept)
     return reply.type(contentType).send(body)
   })

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { errorFields } from './error-fields.ts'
 
 export type { Logger }
 
@@ -16,9 +17,15 @@ export interface LoggerOptions {
 }
 
 const SECRETS = ['password', 'secret', 'token', 'apiKey', 'accessToken', 'authorization', 'cookie']
+const SECRET_HEADERS = ['x-api-key', 'set-cookie', 'proxy-authorization']
 
-/** Three levels deep; pino's wildcards stand for exactly one level. */
-const SECRET_PATHS = SECRETS.flatMap(name => [name, `*.${name}`, `*.*.${name}`])
+/** How deep a secret may lie: as a header among the details of an error. pino's wildcards stand for one level each. */
+const DEPTHS = ['', '*', '*.*', '*.*.*']
+
+const SECRET_PATHS = DEPTHS.flatMap(above => [
+  ...SECRETS.map(name => (above === '' ? name : `${above}.${name}`)),
+  ...SECRET_HEADERS.map(name => `${above}["${name}"]`),
+])
 
 /** Creates the logger of a service: JSON lines, times in ISO 8601, levels as words, secrets blotted out. */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
@@ -27,6 +34,7 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: errorFields },
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
   }
   return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))

@@ -21,6 +21,8 @@ export interface OnlineVector {
   readonly features: Readonly<Record<string, number>>
   /** For each view, the event time of the newest entry seen (epoch ms), or null. */
   readonly featureTimes: Readonly<Record<string, number | null>>
+  /** For each view, the age of the newest event of the entity that is earlier than this one (ms), or null. */
+  readonly featureAges: Readonly<Record<string, number | null>>
   /** Some window reached beyond the kept history. */
   readonly truncated: boolean
 }
@@ -30,6 +32,11 @@ interface Visit {
   readonly view: FeatureView
   readonly engine: ViewEngine
   readonly at: number
+}
+
+/** What a view says of an entity; `before` is its newest event time earlier than that of the event. */
+interface VisitEvaluation extends Evaluation {
+  readonly before: number | null
 }
 
 /**
@@ -43,6 +50,8 @@ export class OnlineFeatures {
   readonly #visits: readonly Visit[]
   readonly #assemble: AssembleVector
   readonly #reader: StateReader
+  /** How many features the views have together. */
+  readonly #width: number
 
   constructor(pipeline: Pipeline, reader: StateReader) {
     this.#scored = pipeline.scored
@@ -50,37 +59,69 @@ export class OnlineFeatures {
     this.#visits = visitsOf(pipeline)
     this.#assemble = compileVector(pipeline)
     this.#reader = reader
+    this.#width = this.#visits.reduce((sum, { engine }) => sum + engine.featureNames.length, 0)
   }
 
-  /** Computes the vector of a clean event. Fails as the reader does, with STORE_UNAVAILABLE. */
-  async compute(event: EventValues): Promise<OnlineVector> {
-    const requests = this.#visits.map(({ view }) => ({
-      view: view.name,
-      entity: idText(event, view.entity),
-    }))
+  /**
+   * Computes the vectors of clean events, whose states are read in one round trip. Fails as the reader does, with
+   * STORE_UNAVAILABLE.
+   * @param at as of when (epoch ms); as of each event's own time where it is left out, or is later
+   */
+  async compute(events: readonly EventValues[], at = -Infinity): Promise<readonly OnlineVector[]> {
+    const requests = events.flatMap(event =>
+      this.#visits.map(({ view }) => ({ view: view.name, entity: idText(event, view.entity) })),
+    )
     const states = await this.#reader.read(requests)
-    const viewFeatures: FeatureValue[] = []
-    const evaluations = this.#visits.map((visit, i) => this.#evaluate(visit, states[i], event, viewFeatures))
+    const width = this.#visits.length
+    return events.map((event, i) => this.#vectorOf(event, states.slice(i * width, (i + 1) * width), at))
+  }
+
+  /** The vector of an event whose states are not to be had: what views compute is missing in it. */
+  withoutStates(event: EventValues): OnlineVector {
+    const viewFeatures = Array<FeatureValue>(this.#width).fill(Number.NaN)
+    const unknown = Object.fromEntries(this.#visits.map(({ view }) => [view.name, null]))
     const vector = this.#assemble(event, viewFeatures)
-    return {
-      vector,
-      features: Object.fromEntries(this.#inputs.map((name, i) => [name, vector[i]!])),
-      featureTimes: Object.fromEntries(
-        this.#visits.map(({ view }, i) => [view.name, evaluations[i]!.newest]),
-      ),
-      truncated: evaluations.some(evaluation => evaluation.truncated),
+    return this.#named(vector, { featureTimes: unknown, featureAges: unknown, truncated: false })
+  }
+
+  #vectorOf(event: EventValues, states: readonly (Uint8Array | undefined)[], at: number): OnlineVector {
+    const viewFeatures: FeatureValue[] = []
+    const time = Math.max(at, event[this.#scored.eventTime] as number)
+    const evaluations = this.#visits.map((visit, i) =>
+      this.#evaluate(visit, states[i], event, time, viewFeatures),
+    )
+    const featureTimes: Record<string, number | null> = {}
+    const featureAges: Record<string, number | null> = {}
+    for (const [i, { view }] of this.#visits.entries()) {
+      const { newest, before } = evaluations[i]!
+      featureTimes[view.name] = newest
+      featureAges[view.name] = before === null ? null : time - before
     }
+    const truncated = evaluations.some(evaluation => evaluation.truncated)
+    return this.#named(this.#assemble(event, viewFeatures), { featureTimes, featureAges, truncated })
+  }
+
+  #named(
+    vector: readonly number[],
+    facts: Pick<OnlineVector, 'featureTimes' | 'featureAges' | 'truncated'>,
+  ): OnlineVector {
+    const features: Record<string, number> = {}
+    for (let i = 0; i < this.#inputs.length; i++) features[this.#inputs[i]!] = vector[i]!
+    return { vector, features, ...facts }
   }
 
   #evaluate(
     { engine, at }: Visit,
     bytes: Uint8Array | undefined,
     event: EventValues,
+    time: number,
     out: FeatureValue[],
-  ): Evaluation {
+  ): VisitEvaluation {
     const state = bytes === undefined ? engine.init() : engine.decode(bytes)
+    const before = engine.newestUpTo(state, (event[this.#scored.eventTime] as number) - 1)
     if (!engine.includes(state, event)) engine.add(state, this.#scored, event)
-    return engine.evaluate(state, event[this.#scored.eventTime] as number, out, at)
+    const { newest, truncated } = engine.evaluate(state, time, out, at)
+    return { newest, truncated, before }
   }
 }
 

@@ -1,19 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fateOf } from '@millrace/core'
-import type { HttpApp } from '../http/http-app.ts'
 import type { RunningService } from '../lifecycle/run-service.ts'
 import { StageMetrics } from '../metrics/stage-metrics.ts'
 import { type Connections, openConnections } from './connections.ts'
 import type { PipelineContext } from './run-pipeline-service.ts'
 import { StageHost } from './stage-host.ts'
-import { startHttp } from './start-http.ts'
+import { type AddRoutes, startHttp } from './start-http.ts'
 import { partOf } from './trouble.ts'
 
 export interface StageServiceOptions {
   /** Runs the service's stages in the host; again in another host when a part was missing meanwhile. */
   readonly runStages: (host: StageHost, connections: Connections) => Promise<void>
   /** Adds the service's own HTTP routes. */
-  readonly addRoutes?: (app: HttpApp) => void
+  readonly addRoutes?: AddRoutes
   /** Lets go of what the service holds beside, last of all. */
   readonly release?: () => Promise<void>
 }

@@ -4,6 +4,7 @@ import { MillraceError, WALL_CLOCK } from '@millrace/core'
 import { toggle, wholeNumber } from '../../src/config/fields.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { sharedConfig } from '../../src/config/shared-config.ts'
+import { edgeConfig } from '../../src/http/edge-config.ts'
 
 const COMPLETE = {
   KAFKA_BROKERS: 'localhost:9092, broker-2:9093',
@@ -28,8 +29,7 @@ test('a complete environment becomes a frozen configuration with defaults', () =
   assert.deepStrictEqual(config, {
     ...COMPLETE,
     KAFKA_BROKERS: ['localhost:9092', 'broker-2:9093'],
-    HTTP_HOST: '127.0.0.1',
-    HTTP_PORT: 0,
+    ...edgeConfig.parse({}),
     LOG_LEVEL: 'info',
     CLOCK: WALL_CLOCK,
     ORDER: 'arrival',

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { MillraceError } from '@millrace/core'
+import { needs } from '../../src/http/auth/guard-routes.ts'
 import { createHttpApp, type HttpApp, type HttpAppOptions } from '../../src/http/http-app.ts'
 import { Health } from '../../src/lifecycle/health.ts'
 import { createRegistry } from '../../src/metrics/registry.ts'
@@ -45,7 +46,7 @@ test('/metrics answers OpenMetrics only when Accept asks for it', async t => {
 
 test('a body arrives as it was sent, with any Content-Type or none', async t => {
   const { app } = buildApp(t)
-  app.post('/echo', request => ({ sent: String(request.body) }))
+  app.post('/echo', needs('open'), request => ({ sent: String(request.body) }))
   for (const headers of [{}, { 'content-type': 'application/octet-stream' }, { 'content-type': 'odd' }]) {
     const answer = await app.inject({ method: 'POST', url: '/echo', headers, body: Buffer.from('{ "a":1}') })
     assert.deepStrictEqual([answer.statusCode, answer.json()], [200, { sent: '{ "a":1}' }])
@@ -69,7 +70,7 @@ const FAILURES: readonly (readonly [string, Error, number, string])[] = [
 for (const [name, error, status, text] of FAILURES) {
   test(`${name} is answered by ${status} and a text`, async t => {
     const { app } = buildApp(t)
-    app.get('/fail', () => {
+    app.get('/fail', needs('open'), () => {
       throw error
     })
     const answer = await app.inject('/fail')
@@ -78,15 +79,15 @@ for (const [name, error, status, text] of FAILURES) {
   })
 }
 
-test('an unknown route, a malformed path, a large body and a compressed body are refused with a text', async t => {
-  const { app } = buildApp(t, { bodyLimit: 8 })
-  app.post('/echo/:name', () => 'never')
+test('an unknown route, a malformed path, a large body and one in an unknown encoding are refused with a text', async t => {
+  const { app } = buildApp(t, { edge: { limits: { bodyBytes: 8 } } })
+  app.post('/echo/:name', needs('open'), () => 'never')
   const post = { method: 'POST', url: '/echo/a' } as const
   const refused = [
     await app.inject('/nowhere/secret'),
     await app.inject({ method: 'POST', url: '/echo/%zz' }),
     await app.inject({ ...post, body: Buffer.from('123456789') }),
-    await app.inject({ ...post, body: Buffer.from('1234'), headers: { 'content-encoding': 'gzip' } }),
+    await app.inject({ ...post, body: Buffer.from('1234'), headers: { 'content-encoding': 'br' } }),
   ]
   assert.deepStrictEqual(
     refused.map(answer => [answer.statusCode, answer.json()]),
@@ -94,15 +95,19 @@ test('an unknown route, a malformed path, a large body and a compressed body are
       [404, { error: 'Nothing answers this method and path.' }],
       [400, { error: 'The request is malformed.' }],
       [413, { error: 'The body is too large.' }],
-      [415, { error: 'The encoding of the body is not supported.' }],
+      [
+        415,
+        { error: 'The encoding of the body is not supported: send it as gzip, as deflate, or as it is.' },
+      ],
     ],
   )
+  assert.equal(refused[3]!.headers['accept-encoding'], 'gzip, deflate, identity')
 })
 
 for (const method of ['GET', 'POST'] as const) {
   test(`a ${method} whose handler takes too long is answered by 503`, async t => {
-    const { app } = buildApp(t, { answerTimeout: 1 })
-    app.route({ method, url: '/slow', handler: () => new Promise(() => {}) })
+    const { app } = buildApp(t, { edge: { limits: { answerTimeout: 1 } } })
+    app.route({ method, url: '/slow', ...needs('open'), handler: () => new Promise(() => {}) })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     const answer = await fetch(`${url}/slow`, { method, ...(method === 'POST' && { body: '{}' }) })
     assert.deepStrictEqual(
@@ -113,9 +118,9 @@ for (const method of ['GET', 'POST'] as const) {
 }
 
 test('a handler that answers after all changes nothing about a 503', async t => {
-  const { app } = buildApp(t, { answerTimeout: 1 })
+  const { app } = buildApp(t, { edge: { limits: { answerTimeout: 1 } } })
   const late = Promise.withResolvers<object>()
-  app.post('/slow', () => late.promise)
+  app.post('/slow', needs('open'), () => late.promise)
   const answer = await app.inject({ method: 'POST', url: '/slow', body: '{}' })
   late.resolve({ late: true })
   assert.equal(answer.statusCode, 503)

@@ -27,21 +27,23 @@ test('lines below the level are left out', () => {
   )
 })
 
-test('secrets are blotted out down to the third level', () => {
+test('secrets are blotted out down to the fourth level', () => {
   const { lines, destination } = collect()
   const logger = createLogger({ service: 'scorer', destination })
   logger.info({
     password: 'a',
     redis: { password: 'b' },
     req: { headers: { authorization: 'c', host: 'd' } },
+    err: { details: { headers: { 'x-api-key': 'e' } } },
   })
-  const { password, redis, req } = lines[0]!
+  const { password, redis, req, err } = lines[0]!
   assert.deepStrictEqual(
-    { password, redis, req },
+    { password, redis, req, err },
     {
       password: '[redacted]',
       redis: { password: '[redacted]' },
       req: { headers: { authorization: '[redacted]', host: 'd' } },
+      err: { details: { headers: { 'x-api-key': '[redacted]' } } },
     },
   )
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { days, type EventType, type EventValues, hours, MillraceError, ViewEngine } from '@millrace/core'
-import { OnlineFeatures } from '../../src/online/online-features.ts'
+import { OnlineFeatures, type OnlineVector } from '../../src/online/online-features.ts'
 import type { StateReader, StateRequest } from '../../src/online/state-reader.ts'
 import { finding, payment, pipeline } from './pipeline.ts'
 
@@ -34,9 +34,14 @@ function stored(events: readonly (readonly [EventType, EventValues])[]) {
   return { online: new OnlineFeatures(pipeline, reader), reads }
 }
 
+async function one(online: OnlineFeatures, event: EventValues): Promise<OnlineVector> {
+  const [vector] = await online.compute([event])
+  return vector!
+}
+
 test('the first event of its entities is its own history', async () => {
   const { online, reads } = stored([])
-  assert.deepStrictEqual(await online.compute(paid('p1', NOON, 12.5)), {
+  assert.deepStrictEqual(await one(online, paid('p1', NOON, 12.5)), {
     vector: [12.5, 0, 1, 12.5, 1, 1],
     features: {
       amount: 12.5,
@@ -47,6 +52,7 @@ test('the first event of its entities is its own history', async () => {
       over_mean: 1,
     },
     featureTimes: { card: NOON, shop: NOON },
+    featureAges: { card: null, shop: null },
     truncated: false,
   })
   assert.deepStrictEqual(reads, [
@@ -63,33 +69,33 @@ test('histories of several entities and sources are counted with the event itsel
     [payment, paid('p2', NOON - hours(1), 40, 'c2')],
     [finding, { paymentId: 'p0', at: NOON - 1, shop: 's1', bad: true }],
   ])
-  const { vector } = await online.compute(paid('p3', NOON, 10))
+  const { vector } = await one(online, paid('p3', NOON, 10))
   assert.deepStrictEqual(vector, [10, 1, 2, 15, 3, 10 / 15])
 })
 
 test('windows slide on to the time of the event: start exclusive, end inclusive', async () => {
   const events = [paid('at the start', NOON - days(1)), paid('just within', NOON - days(1) + 1)]
   const { online } = stored(events.map(event => [payment, event] as const))
-  const { features } = await online.compute(paid('p', NOON))
+  const { features } = await one(online, paid('p', NOON))
   assert.equal(features['card_count_1d'], 2)
 })
 
 test('an event that came through the stream meanwhile is not counted twice', async () => {
   const event = paid('p1', NOON, 30)
   const { online } = stored([[payment, event]])
-  const { features } = await online.compute(event)
+  const { features } = await one(online, event)
   assert.deepStrictEqual([features['card_count_1d'], features['card_mean_amount_1d']], [1, 30])
 })
 
 test('an event tied in time with another is still counted', async () => {
   const { online } = stored([[payment, paid('p1', NOON, 30)]])
-  const { features } = await online.compute(paid('p2', NOON, 10))
+  const { features } = await one(online, paid('p2', NOON, 10))
   assert.deepStrictEqual([features['card_count_1d'], features['card_mean_amount_1d']], [2, 20])
 })
 
 test('an event with the id of another and a time of its own is counted', async () => {
   const { online } = stored([[payment, paid('p1', NOON - 1, 30)]])
-  const { features } = await online.compute(paid('p1', NOON, 10))
+  const { features } = await one(online, paid('p1', NOON, 10))
   assert.equal(features['card_count_1d'], 2)
 })
 
@@ -98,7 +104,7 @@ test('an event older than what came through the stream is computed as of its own
     [payment, paid('p1', NOON - hours(1), 20)],
     [payment, paid('p2', NOON + hours(1), 90)],
   ])
-  const { features, featureTimes } = await online.compute(paid('late', NOON, 10))
+  const { features, featureTimes } = await one(online, paid('late', NOON, 10))
   assert.deepStrictEqual(
     [features['card_count_1d'], features['card_mean_amount_1d'], featureTimes['card']],
     [2, 15, NOON],
@@ -108,17 +114,17 @@ test('an event older than what came through the stream is computed as of its own
 test('events beyond the kept bound count on, in tiles', async () => {
   const events = [3, 2, 1].map(n => paid(`p${n}`, NOON - n))
   const { online } = stored([...events, paid('p4', NOON)].map(event => [payment, event] as const))
-  const { features, truncated } = await online.compute(paid('p0', NOON))
+  const { features, truncated } = await one(online, paid('p0', NOON))
   assert.deepStrictEqual({ seen: features['shop_count_1d'], truncated }, { seen: 5, truncated: false })
 })
 
 test('what is older than is kept is told as truncated', async () => {
   const { online } = stored([NOON, NOON + days(3)].map(at => [payment, paid(`p${at}`, at)] as const))
-  assert.equal((await online.compute(paid('p0', NOON))).truncated, true)
+  assert.equal((await one(online, paid('p0', NOON))).truncated, true)
 })
 
 test('a reader that fails makes the computation fail', async () => {
   const failure = new MillraceError('STORE_UNAVAILABLE', 'Silent.')
   const online = new OnlineFeatures(pipeline, { read: () => Promise.reject(failure) })
-  await assert.rejects(online.compute(paid('p1', NOON)), failure)
+  await assert.rejects(online.compute([paid('p1', NOON)]), failure)
 })

@@ -1,38 +1,90 @@
 import {
   type Clock,
   compileCleaning,
-  decide,
   type EventValues,
+  idText,
   MillraceError,
   type Pipeline,
   type Rejection,
 } from '@millrace/core'
-import type { Scoring } from '@millrace/inference'
-import { type HttpApp, readJson } from '@millrace/platform'
-import type { OnlineFeatures } from '@millrace/platform/online'
+import { answerTo, type HttpApp, isAwaited, needs, readJson } from '@millrace/platform/http'
+import type { DecideAll, DecideOptions } from '../decide/decide-requests.ts'
+import type { PredictionLog } from '../decide/prediction-log.ts'
+import { answerOf, type RequestDecision } from '../decide/request-decision.ts'
+import { compileRequestedPrediction } from '../decide/requested-prediction.ts'
+import type { ScorerMetrics } from '../scorer-metrics.ts'
+import { readScoreQuery, type ScoreQuery } from './score-query.ts'
 
 export interface ScoreRouteOptions {
   readonly pipeline: Pipeline
-  readonly scoring: Pick<Scoring, 'score' | 'identity'>
-  readonly online: Pick<OnlineFeatures, 'compute'>
-  /** The declared clock: the time of events that bring none. */
+  readonly decideAll: DecideAll
+  /** Where decisions are published. */
+  readonly log: Pick<PredictionLog, 'add'>
+  readonly metrics: Pick<ScorerMetrics, 'fallback'>
+  /** The declared clock: the time of events that bring none, and now. */
   readonly clock: Clock
+  /** Events that one request may bring. Default 1,000. */
+  readonly maxEvents?: number
 }
 
+/** Explanations are dear: a request may ask for so many. */
+const MOST_EXPLAINED = 64
+
 /**
- * Adds `POST /v1/score`: one raw event of the scored type in, the decision on it out, with the features as of the
- * event's own time. The event is cleaned as the ingestor cleans it; what the ingestor would refuse is answered by 400
- * with the reason.
+ * Adds `POST /v1/score`: a raw event of the scored type in, the decision on it out; or a list of events, and a list of
+ * what each is answered. Events are cleaned as the ingestor cleans them; what it would refuse is answered by 400, within
+ * a list by its error in its place. `?asOf=now` computes features as of now instead of as of the event's own time,
+ * `?explain=true` asks for the reasons of the score.
  */
 export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): void {
-  const { pipeline, clock } = options
+  const { pipeline, clock, decideAll, maxEvents = 1_000 } = options
   const clean = compileCleaning(pipeline.scored)
-  app.post('/v1/score', async ({ body }, reply) => {
+  const log = compileLog(options)
+  app.post<{ Querystring: ScoreQuery }>('/v1/score', needs('score'), async ({ query, body }, reply) => {
     const now = clock.now()
-    const cleaning = clean(withEventTime(readJson(body), pipeline.scored.eventTime, now), now)
-    if (!cleaning.ok) return reply.code(400).send(refusal(cleaning.rejection))
-    return decisionOn(cleaning.event, options)
+    const { at, isExplained } = readScoreQuery(query, now)
+    const raw = readJson(body)
+    const cleaned = listOf(raw, isExplained ? MOST_EXPLAINED : maxEvents).map(event =>
+      clean(withEventTime(event, pipeline.scored.eventTime, now), now),
+    )
+    const events = cleaned.flatMap(cleaning => (cleaning.ok ? [cleaning.event] : []))
+    const explain = isExplained ? { isWanted: () => isAwaited(reply) } : undefined
+    const decisions = await decide(decideAll, events, { at, explain })
+    log(decisions, now)
+    let next = 0
+    const answers = cleaned.map(cleaning =>
+      cleaning.ok ? answered(decisions[next++]!, pipeline) : refusal(cleaning.rejection),
+    )
+    if (Array.isArray(raw)) return answers
+    return reply.code('error' in answers[0]! ? 400 : 200).send(answers[0])
   })
+}
+
+async function decide(decideAll: DecideAll, events: readonly EventValues[], options: DecideOptions) {
+  return events.length === 0 ? [] : decideAll(events, options)
+}
+
+function compileLog({
+  pipeline,
+  log,
+  metrics,
+}: ScoreRouteOptions): (decisions: readonly (RequestDecision | MillraceError)[], now: number) => void {
+  const predictionOf = compileRequestedPrediction(pipeline)
+  return (decisions, now) => {
+    for (const decision of decisions) {
+      if (decision instanceof MillraceError) continue
+      if (decision.fallback !== undefined)
+        metrics.fallback(decision.fallback.reason, decision.fallback.action)
+      log.add(idText(decision.event, pipeline.scored.key), predictionOf(decision, now))
+    }
+  }
+}
+
+/** One event, or several. Throws REQUEST_TOO_LARGE. */
+function listOf(raw: unknown, maxEvents: number): readonly unknown[] {
+  if (!Array.isArray(raw)) return [raw]
+  if (raw.length <= maxEvents) return raw
+  throw new MillraceError('REQUEST_TOO_LARGE', `A request may bring ${maxEvents} events: ask in parts.`)
 }
 
 /** Gives an event without a time the time of now. What is no object is left to the cleaning to refuse. */
@@ -42,28 +94,10 @@ function withEventTime(raw: unknown, field: string, now: number): unknown {
   return given === undefined || given === null ? { ...raw, [field]: now } : raw
 }
 
-function refusal({ reason, message }: Rejection): object {
-  return { error: message, reason }
+function answered(decision: RequestDecision | MillraceError, { scored }: Pipeline): object {
+  return decision instanceof MillraceError ? answerTo(decision).body : answerOf(decision, scored)
 }
 
-async function decisionOn(
-  event: EventValues,
-  { pipeline, scoring, online }: ScoreRouteOptions,
-): Promise<object> {
-  const { scored, model } = pipeline
-  const { vector, features, featureTimes, truncated } = await online.compute(event)
-  const [score] = await scoring.score([vector])
-  if (!Number.isFinite(score)) {
-    throw new MillraceError('REQUEST_INVALID', 'The model has no finite answer to this event.')
-  }
-  return {
-    id: event[scored.id],
-    eventTime: event[scored.eventTime],
-    score,
-    decision: decide(model, score!),
-    features,
-    featureTimes,
-    truncated,
-    model: scoring.identity,
-  }
+function refusal({ reason, message }: Rejection): object {
+  return { error: message, reason }
 }

@@ -104,13 +104,16 @@ const COLUMNS: Readonly<Record<ArchiveKind, (pipeline: Pipeline) => readonly Col
     ...identity(pipeline).map(column =>
       archiveEntities(pipeline).includes(column.name) ? { ...column, optional: true } : column,
     ),
-    { name: 'score', kind: 'double' },
-    ...['decision', 'model_name', 'model_version', 'model_digest'].map(
-      name => ({ name, kind: 'text' }) as const,
-    ),
+    { name: 'score', kind: 'double', optional: true },
+    { name: 'decision', kind: 'text' },
+    ...['model_name', 'model_version', 'model_digest'].map(optionalText),
     { name: 'truncated', kind: 'flag' },
     whole('version'),
-    ...ORIGIN,
+    // What was asked for has no origin, and what a rule decided no model.
+    ...ORIGIN.map(column => ({ ...column, optional: true })),
+    { name: 'via', kind: 'text' },
+    ...['fallback_reason', 'fallback_action', 'shadow_version'].map(optionalText),
+    { name: 'shadow_score', kind: 'double', optional: true },
   ],
   labels: pipeline => [
     ...Object.entries<Field>(labelSource(pipeline).fields).map(([name, field]) => fieldColumn(name, field)),
@@ -141,6 +144,10 @@ function fieldColumn(name: string, field: Field): Column {
 
 function kindOf({ kind }: Field): ColumnKind {
   return kind === 'money' ? 'double' : kind
+}
+
+function optionalText(name: string): Column {
+  return { name, kind: 'text', optional: true }
 }
 
 function whole(name: string): Column {

@@ -8,6 +8,7 @@ const STATUS_OF_CLASS = {
   PushSourceNotFoundException: 422,
   SpecifiedFeaturesNotPresentError: 422,
   RequestDataNotFoundInEntityRowsException: 422,
+  FeastPermissionError: 403,
   FeastError: 422,
 } as const
 
@@ -37,7 +38,7 @@ export function answerErrorsAsFeast(app: HttpApp): void {
 }
 
 function classOf(error: unknown): FeastErrorClass | undefined {
-  return error instanceof MillraceError
-    ? (error.details['feastClass'] as FeastErrorClass | undefined)
-    : undefined
+  if (!(error instanceof MillraceError)) return undefined
+  if (error.code === 'FORBIDDEN') return 'FeastPermissionError'
+  return error.details['feastClass'] as FeastErrorClass | undefined
 }

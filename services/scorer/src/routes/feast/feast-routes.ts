@@ -1,5 +1,5 @@
 import type { Pipeline } from '@millrace/core'
-import { type Health, type HttpApp, readJson } from '@millrace/platform'
+import { type Health, type HttpApp, needs, readJson } from '@millrace/platform'
 import { type FeatureLookup, pushTargetsOf } from '@millrace/platform/online'
 import { textBytes } from '../text-bytes.ts'
 import { answerErrorsAsFeast } from './feast-error.ts'
@@ -24,13 +24,15 @@ export function registerFeastRoutes(app: HttpApp, options: FeastRoutesOptions): 
     answerErrorsAsFeast(scope)
     addReading(scope, options)
     addWriting(scope, pushTargetsOf(options.pipeline), options)
-    scope.get('/health', (_, reply) => reply.code(options.health.state().ready ? 200 : 503).send())
+    scope.get('/health', needs('open'), (_, reply) =>
+      reply.code(options.health.state().ready ? 200 : 503).send(),
+    )
   })
 }
 
 function addReading(app: HttpApp, { pipeline, lookup, clock, maxEntities }: FeastRoutesOptions): void {
   const readRequest = compileOnlineRequest(pipeline, lookup, maxEntities)
-  app.post('/get-online-features', async ({ body }, reply) => {
+  app.post('/get-online-features', needs('read-features'), async ({ body }, reply) => {
     const now = Math.round(clock.now())
     const request = readRequest(readJson(body))
     const found = await lookup.lookUp(request.parts, now)

@@ -1,5 +1,5 @@
 import type { Clock, MillraceError, StageOutput } from '@millrace/core'
-import { type HttpApp, readJson } from '@millrace/platform'
+import { type HttpApp, needs, readJson } from '@millrace/platform'
 import type { PushTarget, RowPublisher } from '@millrace/platform/online'
 import { feastError } from './feast-error.ts'
 import { readFrame } from './read-frame.ts'
@@ -23,15 +23,19 @@ const BODY_LIMIT = 16 * 1_048_576
  * @param targets the views that take rows
  */
 export function addWriting(app: HttpApp, targets: readonly PushTarget[], options: PushRoutesOptions): void {
-  app.post('/write-to-online-store', { bodyLimit: BODY_LIMIT }, async ({ body }, reply) => {
-    const request = fieldsOf(body)
-    const target = targets.find(({ view }) => view.name === request['feature_view_name'])
-    if (target === undefined)
-      throw unknown('FeatureViewNotFoundException', 'feature view', targets.map(nameOf))
-    await pushAll(target, request, options)
-    return reply.type('application/json; charset=utf-8').send('null')
-  })
-  app.post('/push', { bodyLimit: BODY_LIMIT }, async ({ body }, reply) => {
+  app.post(
+    '/write-to-online-store',
+    { bodyLimit: BODY_LIMIT, ...needs('write-features') },
+    async ({ body }, reply) => {
+      const request = fieldsOf(body)
+      const target = targets.find(({ view }) => view.name === request['feature_view_name'])
+      if (target === undefined)
+        throw unknown('FeatureViewNotFoundException', 'feature view', targets.map(nameOf))
+      await pushAll(target, request, options)
+      return reply.type('application/json; charset=utf-8').send('null')
+    },
+  )
+  app.post('/push', { bodyLimit: BODY_LIMIT, ...needs('write-features') }, async ({ body }, reply) => {
     const request = fieldsOf(body)
     const target = targets.find(({ view }) => view.pushSource === request['push_source_name'])
     if (target === undefined)

@@ -1,5 +1,5 @@
 import type { Clock } from '@millrace/core'
-import { type HttpApp, readJson } from '@millrace/platform'
+import { type HttpApp, needs, readJson } from '@millrace/platform'
 import type { FeatureLookup } from '@millrace/platform/online'
 import { type EntityQuery, readEntityLookup, readLookup } from './read-lookup.ts'
 import { writeEntity, writeFeatures } from './write-features.ts'
@@ -26,19 +26,23 @@ const JSON_TYPE = 'application/json; charset=utf-8'
  */
 export function registerFeatureRoutes(app: HttpApp, options: FeatureRoutesOptions): void {
   const { lookup, clock, maxEntities } = options
-  app.post('/v1/features', async ({ body }, reply) => {
+  app.post('/v1/features', needs('read-features'), async ({ body }, reply) => {
     const { parts, asOf = Math.round(clock.now()) } = readLookup(readJson(body), lookup.views, maxEntities)
     const found = await lookup.lookUp(parts, asOf)
     return reply.type(JSON_TYPE).send(writeFeatures(parts, found, asOf))
   })
-  app.get<EntityRoute>('/v1/features/:view/:entity', async ({ params, query }, reply) => {
-    const { parts, asOf = Math.round(clock.now()) } = readEntityLookup(
-      params.view,
-      params.entity,
-      query,
-      lookup.views,
-    )
-    const [found] = await lookup.lookUp(parts, asOf)
-    return reply.type(JSON_TYPE).send(writeEntity(parts[0]!, found![0]!, asOf))
-  })
+  app.get<EntityRoute>(
+    '/v1/features/:view/:entity',
+    needs('read-features'),
+    async ({ params, query }, reply) => {
+      const { parts, asOf = Math.round(clock.now()) } = readEntityLookup(
+        params.view,
+        params.entity,
+        query,
+        lookup.views,
+      )
+      const [found] = await lookup.lookUp(parts, asOf)
+      return reply.type(JSON_TYPE).send(writeEntity(parts[0]!, found![0]!, asOf))
+    },
+  )
 }

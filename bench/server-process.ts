@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { SERVICE_LAUNCH } from '@millrace/platform/launch'
@@ -10,31 +10,40 @@ import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 /** Requests that are under way at the same time. */
 export const CONNECTIONS = 8
 
-/** The server of `server.ts` as its own process, launched as services are, and a client of it. */
-export class LookupServer {
+export interface ServerOptions {
+  /** The program: it prints its address, answers its CPU time at `/cpu`, and ends with its standard input. */
+  readonly program: string
+  /** For the environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Where it writes a CPU profile when it stops. */
+  readonly cpuProfiles?: string | undefined
+  /** What every request brings. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A server as its own process, launched as services are, and a client of it. */
+export class BenchServer {
   readonly #url: string
+  readonly #headers: ServerOptions['headers']
   readonly #stop: () => Promise<void>
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
 
-  private constructor(url: string, stop: () => Promise<void>) {
+  private constructor(url: string, headers: ServerOptions['headers'], stop: () => Promise<void>) {
     this.#url = url
+    this.#headers = headers
     this.#stop = stop
   }
 
-  static async start(redisUrl: string, cpuProfiles: string | undefined): Promise<LookupServer> {
+  static async start({ program, env, cpuProfiles, headers }: ServerOptions): Promise<BenchServer> {
     const profiling =
-      cpuProfiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfiles, 'lookup')}`]
-    if (cpuProfiles !== undefined) await mkdir(join(cpuProfiles, 'lookup'), { recursive: true })
-    const child = spawn(
-      process.execPath,
-      [...SERVICE_LAUNCH.flags, ...profiling, join(import.meta.dirname, 'server.ts')],
-      {
-        env: { ...SERVICE_LAUNCH.env, ...process.env, REDIS_URL: redisUrl },
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    )
+      cpuProfiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfiles)}`]
+    if (cpuProfiles !== undefined) await mkdir(cpuProfiles, { recursive: true })
+    const child = spawn(process.execPath, [...SERVICE_LAUNCH.flags, ...profiling, program], {
+      env: { ...SERVICE_LAUNCH.env, ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     const [url] = await once(createInterface({ input: child.stdout }), 'line')
-    return new LookupServer(url, async () => {
+    return new BenchServer(url, headers, async () => {
       const exited = once(child, 'exit')
       child.stdin.end()
       await exited
@@ -43,7 +52,7 @@ export class LookupServer {
 
   /** Sends a request and answers the text of the response. */
   async ask(method: string, path: string, body?: string): Promise<string> {
-    const call = request(`${this.#url}${path}`, { method, agent: this.#agent })
+    const call = request(`${this.#url}${path}`, { method, agent: this.#agent, headers: { ...this.#headers } })
     call.end(body)
     const [response] = await once(call, 'response')
     const answer = await text(response)

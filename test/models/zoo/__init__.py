@@ -1,0 +1,1 @@
+"""Models of the libraries that people train with, for the tests of whatever serves them."""
