@@ -43,10 +43,12 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
-  /** The sums of the first, of the first two, and so on to all of `length` signed numbers. */
-  runningSums(length: number): number[] {
-    const sums = new Array<number>(length + ROOM)
-    sums.length = length
+  /**
+   * The sums of the first, of the first two, and so on to all of `length` signed numbers, at the beginning of an array:
+   * of `known` where that is long enough.
+   */
+  runningSums(length: number, known: number[]): number[] {
+    const sums = known.length >= length ? known : new Array<number>(length + ROOM)
     const bytes = this.#bytes
     let at = this.#position
     let sum = 0

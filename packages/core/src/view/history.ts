@@ -34,14 +34,10 @@ export class History {
   readonly #removedUpTo: number[]
 
   /** @param removedUpTo event time up to which events were removed (epoch ms) */
-  constructor(
-    layout: HistoryLayout,
-    entries = new Series(layout.kinds),
-    removedUpTo = Number.NEGATIVE_INFINITY,
-  ) {
+  constructor(layout: HistoryLayout, removedUpTo = Number.NEGATIVE_INFINITY) {
     this.#layout = layout
-    this.entries = entries
-    this.#blocks = new EntryBlocks(entries)
+    this.entries = new Series(layout.kinds)
+    this.#blocks = new EntryBlocks(this.entries)
     // A state is read for every event of a rare entity, and what it allocates is most of what that costs.
     this.#tiles = new Array(layout.levels.length)
     this.#removedUpTo = new Array(layout.levels.length + 1).fill(removedUpTo)
@@ -109,15 +105,17 @@ export class History {
     }
   }
 
-  static decode(reader: ByteReader, layout: HistoryLayout): History {
-    const history = new History(layout, Series.decode(reader, layout.kinds))
-    history.#foldedUpTo = reader.time()
-    history.#removedUpTo[0] = reader.time()
-    for (let i = 0; i < layout.levels.length; i++) {
-      history.#removedUpTo[i + 1] = reader.time()
-      history.#tiles[i] = Tiles.decode(reader, layout.levels[i]!)
+  /** Reads what `encode` wrote in place of what it held. */
+  read(reader: ByteReader): void {
+    const { levels } = this.#layout
+    this.entries.read(reader)
+    this.#blocks.replaced()
+    this.#foldedUpTo = reader.time()
+    this.#removedUpTo[0] = reader.time()
+    for (let i = 0; i < levels.length; i++) {
+      this.#removedUpTo[i + 1] = reader.time()
+      this.#tiles[i] = Tiles.decode(reader, levels[i]!)
     }
-    return history
   }
 
   /** Whether the session at `time` goes on into one that was removed. */

@@ -2,7 +2,7 @@ import type { ByteReader } from '../codec/byte-reader.ts'
 import type { Aggregation } from '../define/aggregation.ts'
 import type { EventType, EventValues } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
-import { decodeRecentIds } from './state-codec.ts'
+import { readRecentIds } from './state-codec.ts'
 import type { ViewState } from './view-state.ts'
 
 /** What a state of version 1 held: the events of each source with the fields that were aggregated. */
@@ -12,21 +12,22 @@ export interface StateV1 {
     readonly removedUpTo: number
     readonly events: readonly EventValues[]
   }[]
-  readonly recent: ViewState['recent']
 }
 
-/** Reads what follows the version byte of a state of version 1, which knew count, sum, mean and ratio. */
+/**
+ * Reads what follows the version byte of a state of version 1, which knew count, sum, mean and ratio; the recent ids
+ * into `recent`.
+ */
 export function decodeStateV1(
   reader: ByteReader,
   sources: readonly EventType[],
   aggregations: readonly Aggregation[],
+  recent: ViewState['recent'],
 ): StateV1 {
   const latest = reader.float64()
-  return {
-    latest,
-    sources: sources.map(source => decodeSource(reader, source, fieldsOf(source, aggregations))),
-    recent: decodeRecentIds(reader),
-  }
+  const read = sources.map(source => decodeSource(reader, source, fieldsOf(source, aggregations)))
+  readRecentIds(reader, recent)
+  return { latest, sources: read }
 }
 
 function fieldsOf(source: EventType, aggregations: readonly Aggregation[]): readonly string[] {

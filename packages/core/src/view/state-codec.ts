@@ -1,8 +1,7 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
 import type { ByteWriter } from '../codec/byte-writer.ts'
 import { MillraceError } from '../errors.ts'
-import { Queue } from '../queue.ts'
-import { History, type HistoryLayout } from './history.ts'
+import type { Queue } from '../queue.ts'
 import type { RecentId, ViewState } from './view-state.ts'
 
 export const STATE_VERSION = 2
@@ -23,20 +22,22 @@ export function encodeViewState(state: ViewState, writer: ByteWriter): Uint8Arra
   return writer.finish()
 }
 
-/** Reads what follows the version byte of a state of version 2. */
-export function decodeViewState(reader: ByteReader, layouts: readonly HistoryLayout[]): ViewState {
-  const latest = reader.time()
-  const histories: History[] = []
-  for (let i = 0; i < layouts.length; i++) histories.push(History.decode(reader, layouts[i]!))
-  return { histories, latest, recent: decodeRecentIds(reader) }
+/** Reads what follows the version byte of a state of version 2, into an empty state. */
+export function readViewState(reader: ByteReader, into: ViewState): void {
+  readHistories(reader, into)
+  readRecentIds(reader, into.recent)
 }
 
-export function decodeRecentIds(reader: ByteReader): Queue<RecentId> {
-  const recent = new Queue<RecentId>()
+/** The same without the recent ids; what was there before is replaced. */
+export function readHistories(reader: ByteReader, into: ViewState): void {
+  into.latest = reader.time()
+  for (let i = 0; i < into.histories.length; i++) into.histories[i]!.read(reader)
+}
+
+export function readRecentIds(reader: ByteReader, recent: Queue<RecentId>): void {
   for (let left = reader.varint(); left > 0; left--) {
     recent.push({ hash: reader.uint32(), eventTime: reader.float64() })
   }
-  return recent
 }
 
 /** The error for a state that another build wrote. */

@@ -7,17 +7,18 @@ import type { FeatureView } from '../define/feature-view.ts'
 import type { Precision } from '../define/window.ts'
 import { hashText } from '../partition/murmur2.ts'
 import { Queue } from '../queue.ts'
-import { History, type HistoryLayout } from './history.ts'
+import { History } from './history.ts'
 import { HistoryPlan } from './history-plan.ts'
 import {
-  decodeViewState,
   encodeViewState,
   RECENT_ID_BYTES,
+  readHistories,
+  readViewState,
   STATE_VERSION,
   unknownStateVersion,
 } from './state-codec.ts'
 import { decodeStateV1 } from './state-codec-v1.ts'
-import type { Evaluation, ViewState } from './view-state.ts'
+import type { Evaluation, RecentId, ViewState } from './view-state.ts'
 
 const PRECISIONS: readonly Precision[] = ['exact', 'tiled']
 
@@ -33,7 +34,9 @@ export class ViewEngine {
   readonly #plans: readonly HistoryPlan[]
   /** For each feature, the places of the plans over its source. */
   readonly #plansOfFeatures: readonly (readonly number[])[]
-  readonly #layouts: readonly HistoryLayout[]
+  /** For each plan, the newest event time at the question at work. */
+  readonly #newest: number[]
+  #peeked: ViewState | undefined
   readonly #writer = new ByteWriter()
 
   /**
@@ -46,10 +49,10 @@ export class ViewEngine {
     this.featureNames = Object.keys(view.features)
     this.featureKinds = Object.values(view.features).map(featureKindOf)
     this.#plans = view.sources.flatMap(source => plansOf(view, source))
+    this.#newest = this.#plans.map(() => 0)
     this.#plansOfFeatures = Object.values(view.features).map(({ source }) =>
       this.#plans.flatMap((plan, i) => (plan.source === source ? [i] : [])),
     )
-    this.#layouts = this.#plans.map(plan => plan.layout)
   }
 
   /** The most bytes that a state takes, however many events its entity has. */
@@ -111,12 +114,15 @@ export class ViewEngine {
 
   /** For each feature, the event time of the newest event of its source at or before `time` (epoch ms), or null. */
   featureTimes(state: ViewState, time: number): (number | null)[] {
-    const times = this.#plans.map((_, i) => state.histories[i]!.newestUpTo(time))
-    return this.#plansOfFeatures.map(plans => {
+    const times = this.#newest
+    for (let i = 0; i < times.length; i++) times[i] = state.histories[i]!.newestUpTo(time)
+    const ofFeatures = new Array<number | null>(this.#plansOfFeatures.length)
+    for (let f = 0; f < ofFeatures.length; f++) {
       let newest = Number.NEGATIVE_INFINITY
-      for (let i = 0; i < plans.length; i++) newest = Math.max(newest, times[plans[i]!]!)
-      return newest === Number.NEGATIVE_INFINITY ? null : newest
-    })
+      for (const plan of this.#plansOfFeatures[f]!) newest = Math.max(newest, times[plan]!)
+      ofFeatures[f] = newest === Number.NEGATIVE_INFINITY ? null : newest
+    }
+    return ofFeatures
   }
 
   encode(state: ViewState): Uint8Array {
@@ -127,22 +133,38 @@ export class ViewEngine {
   decode(bytes: Uint8Array): ViewState {
     const reader = new ByteReader(bytes)
     const version = reader.byte()
-    if (version === STATE_VERSION) return decodeViewState(reader, this.#layouts)
     if (version === 1) return this.#migrate(reader)
-    throw unknownStateVersion(version)
+    if (version !== STATE_VERSION) throw unknownStateVersion(version)
+    const state = this.init()
+    readViewState(reader, state)
+    return state
+  }
+
+  /**
+   * The same for evaluations only: without the ids that were handled lately, and good until the next call, which uses
+   * its memory again.
+   */
+  peek(bytes: Uint8Array): ViewState {
+    if (bytes[0] !== STATE_VERSION) return this.decode(bytes)
+    const reader = new ByteReader(bytes)
+    reader.byte()
+    this.#peeked ??= this.init()
+    readHistories(reader, this.#peeked)
+    return this.#peeked
   }
 
   /** Puts the events of a state of version 1 into a state of today. */
   #migrate(reader: ByteReader): ViewState {
     const { sources } = this.#view
-    const old = decodeStateV1(reader, sources, Object.values(this.#view.features))
+    const recent = new Queue<RecentId>()
+    const old = decodeStateV1(reader, sources, Object.values(this.#view.features), recent)
     const histories = this.#plans.map(plan => {
       const { events, removedUpTo } = old.sources[sources.indexOf(plan.source)]!
-      const history = new History(plan.layout, undefined, removedUpTo)
+      const history = new History(plan.layout, removedUpTo)
       for (const event of events) plan.add(history, event)
       return history
     })
-    return { histories, latest: old.latest, recent: old.recent }
+    return { histories, latest: old.latest, recent }
   }
 
   /** Forgets the ids that are older than the view remembers, and the oldest where there is no room for one more. */

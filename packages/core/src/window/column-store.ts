@@ -37,16 +37,15 @@ function encodeNumber(kind: ColumnKind, value: number, writer: ByteWriter): void
   else writer.varint(Number.isNaN(value) ? 0 : value + 1)
 }
 
-/** Reads what `encodeColumn` wrote. */
-export function decodeColumn(kind: ColumnKind, length: number, reader: ByteReader): ColumnStore {
-  if (kind === 'text') return TextList.decode(length, reader)
-  if (kind === 'total') return new RunningTotals(reader.runningSums(length))
-  const column = new DoubleList()
-  for (let i = 0; i < length; i++) column.push(decodeNumber(kind, reader))
-  return column
+/** Reads what `encodeColumn` wrote in place of what the column held. */
+export function readColumn(kind: ColumnKind, column: ColumnStore, length: number, reader: ByteReader): void {
+  if (column instanceof DoubleList) {
+    column.clear()
+    for (let i = 0; i < length; i++) column.push(decodeNumber(kind, reader))
+  } else column.read(reader, length)
 }
 
-function decodeNumber(kind: 'number' | 'hash', reader: ByteReader): number {
+function decodeNumber(kind: ColumnKind, reader: ByteReader): number {
   if (kind === 'number') return reader.float64()
   const following = reader.varint()
   return following === 0 ? Number.NaN : following - 1

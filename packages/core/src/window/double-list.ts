@@ -1,15 +1,14 @@
+import type { ByteReader } from '../codec/byte-reader.ts'
+
 /** A growable list of doubles with cheap removal at the front. */
 export class DoubleList {
-  #values: number[]
+  #values: number[] = []
   #start = 0
-
-  /** @param values its first values; the list keeps the array */
-  constructor(values: number[] = []) {
-    this.#values = values
-  }
+  /** Behind the last value; the array may be longer. */
+  #end = 0
 
   get length(): number {
-    return this.#values.length - this.#start
+    return this.#end - this.#start
   }
 
   at(index: number): number {
@@ -17,33 +16,46 @@ export class DoubleList {
   }
 
   push(value: number): void {
-    this.#values.push(value)
+    this.#values[this.#end++] = value
   }
 
   insert(index: number, value: number): void {
     const at = this.#start + index
-    if (at === this.#values.length) this.#values.push(value)
-    else this.#values.splice(at, 0, value)
+    for (let i = this.#end++; i > at; i--) this.#values[i] = this.#values[i - 1]!
+    this.#values[at] = value
+  }
+
+  /** Takes the running sums of `length` signed numbers that follow, in place of what it held. */
+  readSums(reader: ByteReader, length: number): void {
+    this.#values = reader.runningSums(length, this.#values)
+    this.#start = 0
+    this.#end = length
+  }
+
+  clear(): void {
+    this.#start = 0
+    this.#end = 0
   }
 
   removeFirst(n: number): void {
     this.#start += n
     // Removed values are dropped when they are the larger part.
-    if (this.#start > 16 && this.#start * 2 > this.#values.length) {
-      this.#values = this.#values.slice(this.#start)
+    if (this.#start > 16 && this.#start * 2 > this.#end) {
+      this.#values = this.#values.slice(this.#start, this.#end)
+      this.#end -= this.#start
       this.#start = 0
     }
   }
 
   addFrom(index: number, value: number): void {
-    for (let i = this.#start + index; i < this.#values.length; i++) this.#values[i]! += value
+    for (let i = this.#start + index; i < this.#end; i++) this.#values[i]! += value
   }
 
   /** The number of values that are at most `limit`; the list must ascend. */
   countUpTo(limit: number): number {
     const values = this.#values
     let low = this.#start
-    let high = values.length
+    let high = this.#end
     // Most questions are about the newest values.
     if (high === low || values[high - 1]! <= limit) return high - low
     while (low < high) {

@@ -1,14 +1,16 @@
+import type { ByteReader } from '../codec/byte-reader.ts'
 import { DoubleList } from './double-list.ts'
 
 /** A list of whole numbers that knows the sum of any stretch at once: entry i is the total of the values 0…i. */
 export class RunningTotals {
-  readonly #totals: DoubleList
+  readonly #totals = new DoubleList()
   /** Total of the values that were removed. */
   #removed = 0
 
-  /** @param totals the total of the first value, of the first two, and so on; the list keeps the array */
-  constructor(totals: number[] = []) {
-    this.#totals = new DoubleList(totals)
+  /** Takes the `length` signed numbers that follow in place of what it held. */
+  read(reader: ByteReader, length: number): void {
+    this.#totals.readSums(reader, length)
+    this.#removed = 0
   }
 
   push(value: number): void {

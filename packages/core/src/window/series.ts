@@ -5,8 +5,8 @@ import {
   type ColumnKind,
   type ColumnStore,
   createColumn,
-  decodeColumn,
   encodeColumn,
+  readColumn,
 } from './column-store.ts'
 import { DoubleList } from './double-list.ts'
 import type { RunningTotals } from './running-totals.ts'
@@ -14,17 +14,12 @@ import type { RunningTotals } from './running-totals.ts'
 /** Events in order of event time, of those with the same time in the order of handling, column by column. */
 export class Series {
   readonly #kinds: readonly ColumnKind[]
-  readonly #times: DoubleList
+  readonly #times = new DoubleList()
   readonly #columns: readonly ColumnStore[]
 
-  constructor(
-    kinds: readonly ColumnKind[],
-    times = new DoubleList(),
-    columns: readonly ColumnStore[] = kinds.map(kind => createColumn(kind)),
-  ) {
+  constructor(kinds: readonly ColumnKind[]) {
     this.#kinds = kinds
-    this.#times = times
-    this.#columns = columns
+    this.#columns = kinds.map(createColumn)
   }
 
   get length(): number {
@@ -78,11 +73,11 @@ export class Series {
       encodeColumn(this.#kinds[c]!, this.#columns[c]!, length, writer)
   }
 
-  static decode(reader: ByteReader, kinds: readonly ColumnKind[]): Series {
+  /** Reads what `encode` wrote in place of what it held. */
+  read(reader: ByteReader): void {
     const length = reader.varint()
-    const times = new DoubleList(reader.runningSums(length))
-    const columns: ColumnStore[] = []
-    for (let c = 0; c < kinds.length; c++) columns.push(decodeColumn(kinds[c]!, length, reader))
-    return new Series(kinds, times, columns)
+    this.#times.readSums(reader, length)
+    for (let c = 0; c < this.#columns.length; c++)
+      readColumn(this.#kinds[c]!, this.#columns[c]!, length, reader)
   }
 }

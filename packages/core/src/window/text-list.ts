@@ -3,11 +3,7 @@ import type { ByteWriter } from '../codec/byte-writer.ts'
 
 /** A list of texts, some of them missing; where it is written, each different text is there once. */
 export class TextList {
-  readonly #texts: (string | null)[]
-
-  constructor(texts: (string | null)[] = []) {
-    this.#texts = texts
-  }
+  #texts: (string | null)[] = []
 
   at(index: number): string | null {
     return this.#texts[index]!
@@ -31,8 +27,9 @@ export class TextList {
     for (const text of this.#texts) writer.varint(text === null ? 0 : numbers.get(text)!)
   }
 
-  static decode(length: number, reader: ByteReader): TextList {
+  /** Takes the `length` texts that follow in place of what it held. */
+  read(reader: ByteReader, length: number): void {
     const texts = [null, ...Array.from({ length: reader.varint() }, () => reader.text())]
-    return new TextList(Array.from({ length }, () => texts[reader.varint()]!))
+    this.#texts = Array.from({ length }, () => texts[reader.varint()]!)
   }
 }

@@ -112,6 +112,32 @@ test('a state is the same after encoding and decoding, whatever is aggregated', 
   })
 })
 
+test('a peeked state is evaluated as the decoded one is, whatever was peeked at before', async () => {
+  await forEachSeed(5, random => {
+    for (const view of Object.values(VIEWS)) {
+      const engine = new ViewEngine(view, reading)
+      const states = [engine.init(), engine.init(), engine.init()]
+      for (let step = 0; step < 6; step++) {
+        const state = random.pick(states)
+        for (const { source, event } of randomReadings(
+          random,
+          random.integer(1, 60),
+          FLOWS['out of order, within the grace']!,
+        ))
+          engine.add(state, source, event)
+        const bytes = engine.encode(random.pick(states))
+        const decoded = engine.decode(bytes)
+        const time = decoded.latest === Number.NEGATIVE_INFINITY ? 0 : decoded.latest + random.integer(0, 60)
+        const expected = valuesOf(engine, decoded, time)
+        const times = engine.featureTimes(decoded, time)
+        const peeked = engine.peek(bytes)
+        assert.deepStrictEqual(valuesOf(engine, peeked, time), expected)
+        assert.deepStrictEqual(engine.featureTimes(peeked, time), times)
+      }
+    }
+  })
+})
+
 test('100,000 events in one millisecond take no more memory than the bound, and none is forgotten', () => {
   const random = new SeededRandom(7)
   const { count, sum_big, sum_money, last, distinct, min } = everyAggregation({ window: 60 })

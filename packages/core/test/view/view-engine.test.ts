@@ -139,10 +139,9 @@ test('of an entity with more events than a state keeps, the ids of the newest ar
 test('a state of another codec version is refused', () => {
   const bytes = engine.encode(stateOf(engine, [1_000]))
   bytes[0] = 3
-  assert.throws(() => engine.decode(bytes), {
-    code: 'STATE_VERSION_UNKNOWN',
-    details: { version: 3 },
-  })
+  const unknown = { code: 'STATE_VERSION_UNKNOWN', details: { version: 3 } }
+  assert.throws(() => engine.decode(bytes), unknown)
+  assert.throws(() => engine.peek(bytes), unknown)
 })
 
 test('an evaluation does not change the state', () => {

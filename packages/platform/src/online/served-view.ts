@@ -43,8 +43,8 @@ export class ServedView {
 
   /** Evaluates a stored state, undefined where there is none, at `time` (epoch ms). */
   evaluate(bytes: Uint8Array | undefined, time: number): EntityFeatures {
-    const state = bytes === undefined ? this.#engine.init() : this.#engine.decode(bytes)
-    const values: FeatureValue[] = []
+    const state = bytes === undefined ? this.#engine.init() : this.#engine.peek(bytes)
+    const values = new Array<FeatureValue>(this.featureNames.length)
     const { truncated, newest } = this.#engine.evaluate(state, time, values, 0)
     return { newest, truncated, values, eventTimes: this.#engine.featureTimes(state, time) }
   }

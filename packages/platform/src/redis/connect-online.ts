@@ -9,7 +9,7 @@ export interface OnlineRedisOptions {
 
 /**
  * A client for reads on behalf of a waiting caller, of one Redis or of a cluster: a command fails soon rather than
- * late, at once while there is no connection, and the commands of one turn of the event loop travel together.
+ * late, and at once while there is no connection.
  */
 export function connectOnlineRedis(
   url: string,
@@ -24,5 +24,8 @@ export function connectOnlineRedis(
     maxRedirections: 4,
     redirectionPause: 50,
     lazyConnect: false,
+    // A caller has one command. Pipelines of many callers follow one another without end, and what each holds lives on
+    // for so long that reading a hundred states took twice the CPU.
+    joinsCommands: false,
   })
 }

@@ -19,6 +19,7 @@ export function connectRedis(url: string): RedisClient {
     maxRedirections: 16,
     redirectionPause: 100,
     lazyConnect: true,
+    joinsCommands: true,
   })
 }
 

@@ -24,6 +24,8 @@ export interface Patience {
   /** How long it waits then (ms). */
   readonly redirectionPause: number
   readonly lazyConnect: boolean
+  /** Whether the commands of one turn of the event loop travel together; never in a cluster. */
+  readonly joinsCommands: boolean
 }
 
 type Timeouts = Pick<Patience, 'commandTimeout' | 'socketTimeout' | 'connectTimeout'>
@@ -46,14 +48,13 @@ export function nodesOf(client: RedisClient): { masters: readonly Redis[]; repli
 }
 
 function openOne(url: string, patience: Patience): Redis {
-  const { maxRetriesPerRequest, enableOfflineQueue, lazyConnect } = patience
+  const { maxRetriesPerRequest, enableOfflineQueue, lazyConnect, joinsCommands } = patience
   return new Redis(url, {
     ...timeoutsOf(patience),
     maxRetriesPerRequest,
     enableOfflineQueue,
     lazyConnect,
-    // The calls of one turn of the event loop travel together.
-    enableAutoPipelining: true,
+    enableAutoPipelining: joinsCommands,
     retryStrategy,
     // A master that became a replica stays connected: the name may lead to its successor.
     reconnectOnError: ({ message }) => message.includes('READONLY'),

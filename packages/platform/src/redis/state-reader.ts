@@ -4,6 +4,7 @@ import { partitionsKey, stateKey } from './keys.ts'
 
 /** What the reader asks of its connection. */
 export interface StateConnection {
+  readonly isCluster: boolean
   hgetall(key: string): Promise<Readonly<Record<string, string>>>
   mgetBuffer(keys: string[]): Promise<readonly (Buffer | null)[]>
 }
@@ -15,10 +16,11 @@ export interface StateConnection {
 export class RedisStateReader implements StateReader {
   readonly #redis: StateConnection
   readonly #namespace: string
-  #partitions: ReadonlyMap<string, number> = new Map()
+  /** By view, what the keys of each of its partitions begin with. */
+  #prefixes: ReadonlyMap<string, readonly string[]> = new Map()
   #reading: Promise<void> | undefined
 
-  /** @param redis best from `connectOnlineRedis`: it never waits long and joins commands into one round trip */
+  /** @param redis best from `connectOnlineRedis`, which never waits long */
   constructor(redis: StateConnection, namespace: string) {
     this.#redis = redis
     this.#namespace = namespace
@@ -26,7 +28,7 @@ export class RedisStateReader implements StateReader {
 
   async read(requests: readonly StateRequest[]): Promise<readonly (Uint8Array | undefined)[]> {
     try {
-      if (requests.some(({ view }) => !this.#partitions.has(view))) await this.#readPartitions()
+      if (requests.some(({ view }) => !this.#prefixes.has(view))) await this.#readPartitions()
       const states = new Array<Uint8Array | undefined>(requests.length)
       await Promise.all(this.#groupsOf(requests).map(group => this.#fetch(group, states)))
       return states
@@ -36,16 +38,18 @@ export class RedisStateReader implements StateReader {
     }
   }
 
-  /** Keys of one stage partition share a hash tag, so that one command reads them all, in a cluster too. */
+  /** One command reads any keys of one Redis; in a cluster those of a stage partition, which share a hash tag. */
   #groupsOf(requests: readonly StateRequest[]): readonly KeyGroup[] {
+    const { isCluster } = this.#redis
     const groups = new Map<string, KeyGroup>()
     for (let place = 0; place < requests.length; place++) {
       const { view, entity } = requests[place]!
-      const partition = partitionOf(entity, this.#partitionsOf(view))
-      const name = `${partition}:${view}`
+      const prefixes = this.#prefixesOf(view)
+      const prefix = prefixes[partitionOf(entity, prefixes.length)]!
+      const name = isCluster ? prefix : ''
       const group = groups.get(name) ?? { keys: [], places: [] }
       if (group.keys.length === 0) groups.set(name, group)
-      group.keys.push(stateKey(this.#namespace, view, partition, entity))
+      group.keys.push(prefix + entity)
       group.places.push(place)
     }
     return [...groups.values()]
@@ -56,9 +60,9 @@ export class RedisStateReader implements StateReader {
     for (let i = 0; i < places.length; i++) states[places[i]!] = values[i] ?? undefined
   }
 
-  #partitionsOf(view: string): number {
-    const partitions = this.#partitions.get(view)
-    if (partitions !== undefined) return partitions
+  #prefixesOf(view: string): readonly string[] {
+    const prefixes = this.#prefixes.get(view)
+    if (prefixes !== undefined) return prefixes
     throw new MillraceError(
       'STORE_UNAVAILABLE',
       `The feature view "${view}" has no states yet: start its feature builder.`,
@@ -71,16 +75,24 @@ export class RedisStateReader implements StateReader {
     this.#reading ??= this.#redis
       .hgetall(partitionsKey(this.#namespace))
       .then(counts => {
-        this.#partitions = new Map(Object.entries(counts).map(([stage, count]) => [stage, Number(count)]))
+        this.#prefixes = new Map(
+          Object.entries(counts).map(([stage, count]) => [stage, this.#prefixesIn(stage, Number(count))]),
+        )
       })
       .finally(() => {
         this.#reading = undefined
       })
     return this.#reading
   }
+
+  #prefixesIn(stage: string, partitions: number): readonly string[] {
+    return Array.from({ length: partitions }, (_, partition) =>
+      stateKey(this.#namespace, stage, partition, ''),
+    )
+  }
 }
 
-/** Keys of one stage partition, and the places of their states in the answer. */
+/** Keys that one command reads, and the places of their states in the answer. */
 interface KeyGroup {
   readonly keys: string[]
   readonly places: number[]

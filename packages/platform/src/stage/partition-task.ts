@@ -18,7 +18,7 @@ import {
 import type { LogStart } from './log-start.ts'
 import { ReadLogs } from './read-logs.ts'
 import type { Decoded, RawMessage } from './stage-input.ts'
-import { StateCache } from './state-cache.ts'
+import { type CachedState, StateCache } from './state-cache.ts'
 
 export interface PartitionTaskOptions<V, S> {
   readonly stage: Stage<V, S>
@@ -47,7 +47,8 @@ export class PartitionTask<V, S> {
    * were changed and not written must not be forgotten.
    */
   readonly states = new StateCache<S | null>()
-  readonly #changed = new Set<string>()
+  /** Those that were changed and not written. */
+  #changed: CachedState<S | null>[] = []
   #pair: WritePair
   #unwritten: boolean
   /** A log is another one than is stored: a parent must not name it before it is. */
@@ -155,18 +156,17 @@ export class PartitionTask<V, S> {
   /** Runs the step on each record and answers the outputs in order, or `refused`. */
   async handle(records: readonly TakenRecord<V>[]): Promise<readonly StageOutput[] | 'refused'> {
     const { stage } = this.#options
-    const keys = records.map(stage.keyOf)
-    if (!(await this.#readMissing(keys))) return 'refused'
+    const used = this.states.use(records.map(stage.keyOf))
+    if (!(await this.#readMissing(used))) return 'refused'
     const outputs: StageOutput[] = []
     const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
     for (let i = 0; i < records.length; i++) {
-      const key = keys[i]
-      const known = key === undefined ? undefined : (this.states.get(key) ?? undefined)
+      const entry = used[i]
+      const known = entry === undefined ? undefined : this.#unpack(entry)
       const state = stage.step(known, records[i]!, context)
-      if (key === undefined || state === undefined) continue
-      if (state !== known) this.states.set(key, state)
-      this.#changed.add(key)
+      if (entry !== undefined && state !== undefined) this.#change(entry, state)
     }
+    for (const entry of used) if (entry?.changes === 1 && !entry.isBusy) this.#pack(entry)
     return outputs
   }
 
@@ -178,14 +178,9 @@ export class PartitionTask<V, S> {
     const progress = this.#merge.progress(upstream)
     if (!this.#unwritten && !this.#isUnidentified && progress.watermark === this.#storedWatermark)
       return 'written'
-    const { stage, store, newId } = this.#options
+    const { store, newId } = this.#options
     const states = new Map<string, Uint8Array | null>()
-    for (const key of this.#changed) {
-      const state = this.states.get(key)!
-      const encoded = state === null ? null : stage.codec.encode(state)
-      this.states.measure(key, encoded?.length ?? 0)
-      states.set(key, encoded)
-    }
+    for (const entry of this.#changed) states.set(entry.key, this.#encode(entry))
     const pair = await store.write(this.partition, {
       follows: this.#pair,
       id: newId(),
@@ -199,22 +194,63 @@ export class PartitionTask<V, S> {
     this.#isUnidentified = false
     this.#storedWatermark = progress.watermark
     this.#storedPositions = progress.positions
-    this.#changed.clear()
+    this.#changed = []
     return 'written'
   }
 
-  async #readMissing(wanted: readonly (string | undefined)[]): Promise<boolean> {
-    const missing = this.states.missing(wanted)
-    if (missing.size === 0) return true
+  /** The state of an entry for the step. */
+  #unpack(entry: CachedState<S | null>): S | undefined {
+    if (entry.packed !== undefined) {
+      entry.state = this.#options.stage.codec.decode(entry.packed)
+      entry.packed = undefined
+    }
+    return entry.state ?? undefined
+  }
+
+  #change(entry: CachedState<S | null>, state: S | null): void {
+    entry.state = state
+    entry.changes++
+    if (entry.changes === 1) this.#changed.push(entry)
+    else entry.isBusy = true
+  }
+
+  /**
+   * Keeps only the encoding of a state, which is wanted for the write anyway. Most states of a stage with many entities
+   * have one event between two writes: as objects they would live until then, and the garbage collector copies what
+   * lives.
+   */
+  #pack(entry: CachedState<S | null>): void {
+    const { codec, statePerRecord } = this.#options.stage
+    if (statePerRecord || entry.state === null || entry.state === undefined) return
+    entry.packed = codec.encode(entry.state)
+    entry.state = undefined
+    this.states.measure(entry, entry.packed.length)
+  }
+
+  /** What is to be stored of a changed entry, null when it is to be erased. */
+  #encode(entry: CachedState<S | null>): Uint8Array | null {
+    const { state, packed, changes } = entry
+    entry.isBusy = changes > 1
+    entry.changes = 0
+    if (packed !== undefined) return packed
+    const encoded = state === null ? null : this.#options.stage.codec.encode(state!)
+    this.states.measure(entry, encoded?.length ?? 0)
+    return encoded
+  }
+
+  async #readMissing(used: readonly (CachedState<S | null> | undefined)[]): Promise<boolean> {
+    const missing = used.filter(entry => entry?.isMissing === true) as CachedState<S | null>[]
+    if (missing.length === 0) return true
     const { stage, store } = this.#options
-    const keys = [...missing]
+    const keys = missing.map(({ key }) => key)
     const values = await store.read(this.partition, this.#pair, keys)
     if (values === 'refused') return false
-    keys.forEach((key, i) => {
+    missing.forEach((entry, i) => {
       const bytes = values[i]
+      entry.isMissing = false
       if (bytes === undefined) return
-      this.states.set(key, stage.codec.decode(bytes))
-      this.states.measure(key, bytes.length)
+      entry.state = stage.codec.decode(bytes)
+      this.states.measure(entry, bytes.length)
     })
     return true
   }

@@ -1,6 +1,6 @@
 /** What an entry takes beside its state: key, map slot, object headers. */
 const ENTRY_BYTES = 240
-/** A state in memory takes about as much again as its encoding, since its lists have room to grow. */
+/** A state that is not packed takes about as much again as its encoding, since its lists have room to grow. */
 const BYTES_PER_ENCODED_BYTE = 2
 
 /** What states in memory take, and of how much use they are. */
@@ -16,14 +16,25 @@ export interface CacheUse {
   readonly evictions: number
 }
 
-interface Entry<S> {
-  state: S
-  encodedBytes: number
+/** The state of a key in memory: as the step works with it, or packed as its encoding, which takes less. */
+export interface CachedState<S> {
+  readonly key: string
+  /** Undefined where there is none, and while it is packed. */
+  state: S | undefined
+  packed: Uint8Array | undefined
+  /** Whether the store is still to be asked for it. */
+  isMissing: boolean
+  /** How often it was changed since it was stored. */
+  changes: number
+  /** Whether it was changed more than once between two writes: then it is not packed. */
+  isBusy: boolean
+  /** What it takes (estimated). */
+  bytes: number
 }
 
 /** Entries, and what they take together. */
 class Generation<S> {
-  readonly entries = new Map<string, Entry<S>>()
+  readonly entries = new Map<string, CachedState<S>>()
   bytes = 0
 }
 
@@ -48,37 +59,24 @@ export class StateCache<S> {
     return this.#recent.bytes
   }
 
-  /** Those of the wanted states that are not kept. */
-  missing(wanted: readonly (string | undefined)[]): ReadonlySet<string> {
-    const missing = new Set<string>()
-    for (const key of wanted) {
-      if (key === undefined) continue
-      if (this.#recent.entries.has(key) || this.#older.entries.has(key) || missing.has(key)) this.#hits++
-      else missing.add(key)
+  /**
+   * The states of keys, which count as used: one for each key that there is. Those that are not kept are missing until
+   * they are filled in.
+   */
+  use(keys: readonly (string | undefined)[]): readonly (CachedState<S> | undefined)[] {
+    const states = new Array<CachedState<S> | undefined>(keys.length)
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]
+      if (key !== undefined) states[i] = this.#find(key) ?? this.#add(key)
     }
-    this.#misses += missing.size
-    return missing
+    return states
   }
 
-  /** The state of a key, which counts as used. */
-  get(key: string): S | undefined {
-    return this.#use(key)?.state
-  }
-
-  set(key: string, state: S): void {
-    const entry = this.#use(key)
-    if (entry !== undefined) entry.state = state
-    else {
-      this.#recent.entries.set(key, { state, encodedBytes: 0 })
-      this.#recent.bytes += ENTRY_BYTES
-    }
-  }
-
-  /** Tells how large the encoding of a state is that is kept; until then it counts as empty. */
-  measure(key: string, encodedBytes: number): void {
-    const entry = this.#use(key)!
-    this.#recent.bytes += BYTES_PER_ENCODED_BYTE * (encodedBytes - entry.encodedBytes)
-    entry.encodedBytes = encodedBytes
+  /** Tells how large the encoding is of a state in use; until then it counts as empty. */
+  measure(entry: CachedState<S>, encodedBytes: number): void {
+    const bytes = ENTRY_BYTES + (entry.packed === undefined ? BYTES_PER_ENCODED_BYTE : 1) * encodedBytes
+    this.#recent.bytes += bytes - entry.bytes
+    entry.bytes = bytes
   }
 
   /** Forgets what was not used since the last turn: that is stored. */
@@ -106,17 +104,36 @@ export class StateCache<S> {
     return use
   }
 
-  /** The entry of a key, moved to those that were used since the last turn. */
-  #use(key: string): Entry<S> | undefined {
+  /** The state of a key, moved to those that were used since the last turn. */
+  #find(key: string): CachedState<S> | undefined {
     const recent = this.#recent.entries.get(key)
-    if (recent !== undefined) return recent
+    if (recent !== undefined) {
+      this.#hits++
+      return recent
+    }
     const older = this.#older.entries.get(key)
     if (older === undefined) return undefined
-    const bytes = ENTRY_BYTES + BYTES_PER_ENCODED_BYTE * older.encodedBytes
+    this.#hits++
     this.#older.entries.delete(key)
-    this.#older.bytes -= bytes
+    this.#older.bytes -= older.bytes
     this.#recent.entries.set(key, older)
-    this.#recent.bytes += bytes
+    this.#recent.bytes += older.bytes
     return older
+  }
+
+  #add(key: string): CachedState<S> {
+    this.#misses++
+    const entry: CachedState<S> = {
+      key,
+      state: undefined,
+      packed: undefined,
+      isMissing: true,
+      changes: 0,
+      isBusy: false,
+      bytes: ENTRY_BYTES,
+    }
+    this.#recent.entries.set(key, entry)
+    this.#recent.bytes += ENTRY_BYTES
+    return entry
   }
 }

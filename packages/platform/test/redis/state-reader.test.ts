@@ -7,10 +7,15 @@ import { connectOnlineRedis } from '../../src/redis/connect-online.ts'
 import { RedisStateReader } from '../../src/redis/state-reader.ts'
 
 /** A connection that remembers what it was asked. */
-function connection(hashes: Record<string, Record<string, string>>, values: Record<string, Buffer> = {}) {
+function connection(
+  hashes: Record<string, Record<string, string>>,
+  values: Record<string, Buffer> = {},
+  isCluster = false,
+) {
   const asked: string[] = []
   return {
     asked,
+    isCluster,
     hgetall: async (key: string) => {
       asked.push(`HGETALL ${key}`)
       return hashes[key] ?? {}
@@ -37,17 +42,16 @@ test('each state is read from the partition of its entity, and the partition cou
   await reader.read(REQUESTS.slice(1))
   assert.deepStrictEqual(redis.asked, [
     'HGETALL {test.v1}:partitions',
-    `MGET ${CARD_KEY}`,
-    `MGET ${SHOP_KEY}`,
+    `MGET ${CARD_KEY} ${SHOP_KEY}`,
     `MGET ${SHOP_KEY}`,
   ])
 })
 
-test('states of one partition are read by one command, and each goes to its own place', async () => {
+test('in a cluster states of one partition are read by one command, and each goes to its own place', async () => {
   const counts = { '{test.v1}:partitions': { card: '4', shop: '1' } }
   const keyOf = (entity: string) => `{test.v1:shop:0}:state:${entity}`
   const values = { [keyOf('s1')]: Buffer.from('one'), [keyOf('s3')]: Buffer.from('three') }
-  const redis = connection(counts, { ...values, [CARD_KEY]: Buffer.from('card') })
+  const redis = connection(counts, { ...values, [CARD_KEY]: Buffer.from('card') }, true)
   const requests = ['s1', 's2', 's3'].map(entity => ({ view: 'shop', entity }))
   const states = await new RedisStateReader(redis, 'test.v1').read([...requests, REQUESTS[0]!])
   assert.deepStrictEqual(states.map(String), ['one', 'undefined', 'three', 'card'])

@@ -126,6 +126,36 @@ test('the state of a key that most records have is encoded once for each write, 
   assert.deepStrictEqual(task.states.takeUse(), { states: 1, bytes: 242, hits: 199, misses: 1, evictions: 0 })
 })
 
+test('a state with one event between two writes is packed for the write, one with more is kept as it is', async () => {
+  const done: string[] = []
+  const codec: typeof countingStage.codec = {
+    encode(state) {
+      done.push(`encode ${state.count}`)
+      return countingStage.codec.encode(state)
+    },
+    decode(bytes) {
+      const state = countingStage.codec.decode(bytes)
+      done.push(`decode ${state.count}`)
+      return state
+    },
+  }
+  const task = await load(new MemoryNamespace().storeOf('counting'), { ...countingStage, codec })
+  let offset = 0
+  const doneBy = async (work: 'handle' | 'write'): Promise<string> => {
+    if (work === 'handle') await handle(task, ['a'], offset++)
+    else await task.write(undefined)
+    return done.splice(0).join(', ')
+  }
+  assert.equal(await doneBy('handle'), 'encode 1')
+  assert.equal(await doneBy('write'), '')
+  assert.equal(await doneBy('handle'), 'decode 1, encode 2')
+  assert.equal(await doneBy('handle'), 'decode 2')
+  assert.equal(await doneBy('write'), 'encode 3')
+  assert.equal(await doneBy('handle'), '')
+  assert.equal(await doneBy('write'), 'encode 4')
+  assert.equal(await doneBy('handle'), 'encode 5')
+})
+
 test('an erased state is gone before the write, in the store after it, and for whoever comes next', async () => {
   const store = new MemoryNamespace().storeOf('counting')
   const task = await load(store, forgettingStage)

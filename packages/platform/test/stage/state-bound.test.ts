@@ -12,8 +12,9 @@ function cacheOf(...keys: readonly string[]): StateCache<string> {
 }
 
 function use(cache: StateCache<string>, key: string): void {
-  cache.set(key, key)
-  cache.measure(key, 380)
+  const [entry] = cache.use([key])
+  entry!.state = key
+  cache.measure(entry!, 380)
 }
 
 test('the bound is one for all partitions, and reached when the states in use are above it', () => {
@@ -32,8 +33,8 @@ test('above the bound what was not used lately is forgotten, and no write is ask
   assert.equal(bound.hold(caches), false)
   use(caches[1]!, 'd')
   assert.equal(bound.hold(caches), false)
-  assert.deepStrictEqual(bound.written(caches), { states: 2, bytes: 2_000, hits: 0, misses: 0, evictions: 2 })
-  assert.deepStrictEqual([caches[0]!.get('a'), caches[1]!.get('d')], ['a', 'd'])
+  assert.deepStrictEqual(bound.written(caches), { states: 2, bytes: 2_000, hits: 1, misses: 1, evictions: 2 })
+  assert.deepStrictEqual([caches[0]!.use(['a'])[0]!.state, caches[1]!.use(['d'])[0]!.state], ['a', 'd'])
 })
 
 test('a turn goes on until the states used in it take half of the bound', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachSeed } from '@millrace/testkit'
-import { StateCache } from '../../src/stage/state-cache.ts'
+import { type CachedState, StateCache } from '../../src/stage/state-cache.ts'
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f']
 
@@ -10,23 +10,50 @@ function bytesOf(sizes: Iterable<number>): number {
   return [...sizes].reduce((sum, size) => sum + 240 + 2 * size, 0)
 }
 
+function use(cache: StateCache<number>, key: string): CachedState<number> {
+  return cache.use([key])[0]!
+}
+
+/** Which of the keys have no state in the cache; from then on all of them count as used. */
+function missing(cache: StateCache<number>, keys: readonly string[]): string[] {
+  return keys.filter(key => use(cache, key).isMissing)
+}
+
 test('a state is kept through the turn after its last use', () => {
   const cache = new StateCache<number>()
-  cache.set('a', 1)
-  cache.set('b', 2)
+  for (const key of ['a', 'b']) use(cache, key).isMissing = false
   cache.endTurn()
-  assert.equal(cache.get('a'), 1)
+  assert.equal(use(cache, 'a').isMissing, false)
   cache.endTurn()
-  assert.deepStrictEqual([cache.get('b'), cache.get('a')], [undefined, 1])
-  assert.deepStrictEqual([...cache.missing(['a', 'b', undefined, 'c'])], ['b', 'c'])
+  assert.deepStrictEqual(missing(cache, ['a', 'b', 'c']), ['b', 'c'])
+})
+
+test('records of one key share its state, and those without a key have none', () => {
+  const cache = new StateCache<number>()
+  const [first, none, second, other] = cache.use(['a', undefined, 'a', 'b'])
+  assert.deepStrictEqual([first?.key, none, other?.key], ['a', undefined, 'b'])
+  assert.equal(first, second)
 })
 
 test('records that find their state are hits, also behind one that had it read', () => {
   const cache = new StateCache<number>()
-  cache.set('a', 1)
-  cache.missing(['a', 'b', 'b', undefined, 'a'])
-  assert.deepStrictEqual(cache.takeUse(), { states: 1, bytes: 240, hits: 3, misses: 1, evictions: 0 })
-  assert.deepStrictEqual(cache.takeUse(), { states: 1, bytes: 240, hits: 0, misses: 0, evictions: 0 })
+  use(cache, 'a')
+  cache.takeUse()
+  cache.use(['a', 'b', 'b', undefined, 'a'])
+  assert.deepStrictEqual(cache.takeUse(), { states: 2, bytes: 480, hits: 3, misses: 1, evictions: 0 })
+  assert.deepStrictEqual(cache.takeUse(), { states: 2, bytes: 480, hits: 0, misses: 0, evictions: 0 })
+})
+
+test('a packed state takes its encoding, one that is worked with twice as much', () => {
+  const cache = new StateCache<number>()
+  const entry = use(cache, 'a')
+  entry.packed = new Uint8Array(100)
+  cache.measure(entry, 100)
+  assert.equal(cache.bytes, 340)
+  entry.packed = undefined
+  entry.state = 1
+  cache.measure(entry, 100)
+  assert.equal(cache.bytes, 440)
 })
 
 test('the cache holds what two plain maps hold, and knows what that takes', () =>
@@ -37,16 +64,14 @@ test('the cache holds what two plain maps hold, and knows what that takes', () =
     let evictions = 0
     for (let step = 0; step < 60; step++) {
       const key = random.pick(KEYS)
-      const known = recent.get(key) ?? older.get(key)
-      assert.equal(cache.get(key), known)
-      if (known !== undefined || random.chance(0.5)) {
-        const size = random.integer(0, 1_000)
-        cache.set(key, step)
-        cache.measure(key, size)
-        sizes.set(key, size)
-        recent.set(key, step)
-        older.delete(key)
-      }
+      const entry = use(cache, key)
+      assert.equal(entry.state, recent.get(key) ?? older.get(key))
+      const size = random.integer(0, 1_000)
+      entry.state = step
+      cache.measure(entry, size)
+      sizes.set(key, size)
+      recent.set(key, step)
+      older.delete(key)
       if (random.chance(0.1)) {
         evictions += older.size
         ;[recent, older] = [new Map(), recent]

@@ -1,7 +1,6 @@
 import type { Clock } from '@millrace/core'
 import { type HttpApp, readJson } from '@millrace/platform'
 import type { FeatureLookup } from '@millrace/platform/online'
-import { textBytes } from '../text-bytes.ts'
 import { FEATURES, FEATURES_OF_ENTITY } from './describe-features.ts'
 import { type EntityQuery, readEntityLookup, readLookup } from './read-lookup.ts'
 import { writeEntity, writeFeatures } from './write-features.ts'
@@ -31,7 +30,7 @@ export function registerFeatureRoutes(app: HttpApp, options: FeatureRoutesOption
   app.post('/v1/features', FEATURES, async ({ body }, reply) => {
     const { parts, asOf = Math.round(clock.now()) } = readLookup(readJson(body), lookup.views, maxEntities)
     const found = await lookup.lookUp(parts, asOf)
-    return reply.type(JSON_TYPE).send(textBytes(writeFeatures(parts, found, asOf)))
+    return reply.type(JSON_TYPE).send(writeFeatures(parts, found, asOf))
   })
   app.get<EntityRoute>('/v1/features/:view/:entity', FEATURES_OF_ENTITY, async ({ params, query }, reply) => {
     const { parts, asOf = Math.round(clock.now()) } = readEntityLookup(
