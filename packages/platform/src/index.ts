@@ -5,9 +5,9 @@ export {
   sealArtifact,
   writeArtifact,
 } from './artifact/artifact-file.ts'
-export { wholeNumber } from './config/fields.ts'
 export { loadConfig } from './config/load-config.ts'
 export { loadDeclaration, loadPipeline } from './config/load-pipeline.ts'
+export { wholeNumber } from './config/plain-fields.ts'
 export { type SharedConfig, sharedConfig } from './config/shared-config.ts'
 export { needs } from './http/auth/guard-routes.ts'
 export { answerTo } from './http/error-answer.ts'

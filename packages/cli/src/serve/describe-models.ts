@@ -14,7 +14,7 @@ export function describeModels(
     ...served.flatMap(describeModel),
     '',
     `Open Inference Protocol v2  ${address}/v2, gRPC ${grpcAddress}`,
-    `KServe and TF Serving v1     ${address}/v1/models`,
+    `KServe and TF Serving v1    ${address}/v1/models`,
     `OpenAPI                     ${address}/openapi.json`,
     `Metrics and probes          ${address}/metrics, /readyz, /livez`,
     ...(example === undefined ? [] : ['', 'Score one row', `  ${example}`]),

@@ -1,2 +1,2 @@
-export { wholeNumber } from './fields.ts'
 export { type Environment, loadConfig } from './load-config.ts'
+export { wholeNumber } from './plain-fields.ts'

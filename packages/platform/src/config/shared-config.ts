@@ -2,7 +2,8 @@ import { WALL_CLOCK } from '@millrace/core'
 import { z } from 'zod'
 import { edgeConfig } from '../http/edge-config.ts'
 import { LOG_LEVELS } from '../logging/logger.ts'
-import { address, brokerList, clock, redisAddress, wholeNumber } from './fields.ts'
+import { address, brokerList, clock, redisAddress } from './fields.ts'
+import { wholeNumber } from './plain-fields.ts'
 
 /** What every service reads from its environment; a service adds its own with `sharedConfig.extend({ … })`. */
 export const sharedConfig = z.object({

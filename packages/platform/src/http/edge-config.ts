@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { wholeNumber } from '../config/fields.ts'
+import { wholeNumber } from '../config/plain-fields.ts'
 import { SCOPES, type Scope } from './auth/scope.ts'
 import { COMPRESS_FROM } from './compression/compress-answers.ts'
 import { DEFAULT_LIMITS } from './limits/http-limits.ts'

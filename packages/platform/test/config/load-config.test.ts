@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MillraceError, WALL_CLOCK } from '@millrace/core'
-import { toggle, wholeNumber } from '../../src/config/fields.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { toggle, wholeNumber } from '../../src/config/plain-fields.ts'
 import { sharedConfig } from '../../src/config/shared-config.ts'
 import { edgeConfig } from '../../src/http/edge-config.ts'
 
