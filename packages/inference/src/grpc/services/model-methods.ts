@@ -1,10 +1,10 @@
 import type { ServedModel, ServedModels } from '../../served/served-models.ts'
+import { configOf, statisticsOf } from '../../served/triton-forms.ts'
 import { answering } from '../http2/answering.ts'
 import type { Method } from '../http2/method.ts'
 import { modelConfigResponse } from '../messages/model-config.ts'
 import { modelRequest } from '../messages/server.ts'
 import { modelStatisticsResponse } from '../messages/statistics.ts'
-import { configOf, statisticsOf } from './model-facts.ts'
 import { INFERENCE_SERVICE } from './service-options.ts'
 
 /** Triton's calls for the configuration of a model, and for what it has done. */

@@ -1,6 +1,6 @@
-import type { Duration } from '../../batching/statistics.ts'
-import type { ServedModel } from '../../served/served-models.ts'
-import type { TensorSpec } from '../../tensor/tensor.ts'
+import type { Duration } from '../batching/statistics.ts'
+import type { TensorSpec } from '../tensor/tensor.ts'
+import type { ServedModel } from './served-models.ts'
 
 /** Rows that clients are told they may send at once; more are taken while none wait. */
 const MAX_ROWS = 4_096
@@ -8,16 +8,15 @@ const MAX_ROWS = 4_096
 /** What a configuration of Triton can say of a model here. A version that is no number has no place in it. */
 export function configOf({ identity, versions, signature, joins }: ServedModel) {
   const numbers = versions.map(Number)
-  const specific = numbers.every(Number.isSafeInteger) ? { versions: numbers } : undefined
   return {
     name: identity.name,
     platform: 'onnxruntime_onnx',
     backend: 'onnxruntime',
-    version_policy: specific && { specific },
+    ...(numbers.every(Number.isSafeInteger) && { version_policy: { specific: { versions: numbers } } }),
     max_batch_size: joins ? MAX_ROWS : 0,
     input: signature.inputs.map(spec => tensorOf(spec, joins)),
     output: signature.outputs.map(spec => tensorOf(spec, joins)),
-    dynamic_batching: joins ? {} : undefined,
+    ...(joins && { dynamic_batching: {} }),
   }
 }
 
@@ -29,7 +28,7 @@ function tensorOf({ name, datatype, shape }: TensorSpec, joins: boolean) {
 
 /** Statistics in Triton's form, with times in whole ns. */
 export function statisticsOf({ identity, statistics }: ServedModel) {
-  const { rows, succeeded, failed, queued, computed, lastAt = 0 } = statistics
+  const { rows, succeeded, failed, dropped, queued, computed, lastAt = 0 } = statistics
   return {
     name: identity.name,
     version: identity.version,
@@ -38,10 +37,11 @@ export function statisticsOf({ identity, statistics }: ServedModel) {
     execution_count: computed.count,
     inference_stats: {
       success: inNanoseconds(succeeded),
-      fail: inNanoseconds(failed),
+      fail: inNanoseconds({ count: failed.count + dropped.count, total: failed.total + dropped.total }),
       queue: inNanoseconds(queued),
       compute_infer: inNanoseconds(computed),
     },
+    batch_stats: [],
   }
 }
 
