@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import { type Datatype, emptyData, isDatatype, type TensorData } from './datatypes.ts'
-import { setterFor } from './json-value.ts'
+import { fillerFor } from './json-value.ts'
 import { elementsOf, fitsShape, type Tensor, type TensorSpec } from './tensor.ts'
 
 /** The JSON form of a tensor, unchecked. */
@@ -54,10 +54,10 @@ function readData(
   const isNested = Array.isArray(data[0])
   if (!(isNested ? data.length === shape[0] : data.length === elements)) throw misshapen(spec)
   const values = emptyData(spec.datatype, elements)
-  const set = setterFor(given, spec)
+  const put = fillerFor(given, spec)
   const fill = (list: readonly unknown[], at: number) => {
-    for (let i = 0; i < list.length; i++)
-      if (!set(values, at + i, list[i])) throw notOfType(at + i, given, spec)
+    const wrong = put(values, at, list)
+    if (wrong >= 0) throw notOfType(at + wrong, given, spec)
   }
   if (isNested) fillNested(data, shape, 0, spec, fill)
   else fill(data, 0)

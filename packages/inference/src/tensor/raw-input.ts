@@ -1,7 +1,7 @@
 import { MillraceError } from '@millrace/core'
 import { type Datatype, emptyData, type TensorData } from './datatypes.ts'
 import { readDatatype, readShape } from './json-tensor.ts'
-import { setterFor } from './json-value.ts'
+import { type FillFromJson, fillerFor } from './json-value.ts'
 import { readRawTensor } from './raw-tensor.ts'
 import type { Tensor, TensorSpec } from './tensor.ts'
 
@@ -20,17 +20,18 @@ export function readRawInput({ shape, datatype }: RawInput, bytes: Uint8Array, s
   const given = readDatatype(datatype, spec)
   if (given === spec.datatype) return readRawTensor(bytes, sizes, spec)
   refuseHalf(given, spec)
-  const set = setterFor(given, spec)
+  const fill = fillerFor(given, spec)
   const { data } = readRawTensor(bytes, sizes, { ...spec, datatype: given })
-  return { datatype: spec.datatype, shape: sizes, data: widened(data, set, spec) }
+  return { datatype: spec.datatype, shape: sizes, data: widened(data, fill, spec) }
 }
 
-function widened(data: TensorData, set: ReturnType<typeof setterFor>, spec: TensorSpec): TensorData {
+function widened(data: TensorData, fill: FillFromJson, spec: TensorSpec): TensorData {
   const values = emptyData(spec.datatype, data.length)
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!
-    if (!set(values, i, typeof value === 'bigint' ? Number(value) : value)) throw outOfRange(i, spec)
-  }
+  const numbers = Array.from(data as Float64Array, value =>
+    typeof value === 'bigint' ? Number(value) : value,
+  )
+  const wrong = fill(values, 0, numbers)
+  if (wrong >= 0) throw outOfRange(wrong, spec)
   return values
 }
 

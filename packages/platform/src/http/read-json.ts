@@ -5,6 +5,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPENING_BRACE = 0x7b
 const CLOSING_BRACE = 0x7d
+const OPENING_BRACKET = 0x5b
 /** The bit by which a brace differs from a square bracket. */
 const CASE = 0x20
 
@@ -17,7 +18,8 @@ export interface JsonLimits {
 export function readJson(body: unknown, { maxDepth = 16 }: JsonLimits = {}): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) throw invalid('The body is empty: it must be JSON.')
   if (!isUtf8(body)) throw invalid('The body is no JSON: it is not UTF-8.')
-  if (depthOf(body) > maxDepth) throw invalid(`The body is nested deeper than ${maxDepth} levels.`)
+  if (hasMoreThan(body, maxDepth) && depthOf(body) > maxDepth)
+    throw invalid(`The body is nested deeper than ${maxDepth} levels.`)
   try {
     return JSON.parse(body.toString())
   } catch {
@@ -27,6 +29,17 @@ export function readJson(body: unknown, { maxDepth = 16 }: JsonLimits = {}): unk
 
 function invalid(message: string): MillraceError {
   return new MillraceError('REQUEST_INVALID', message)
+}
+
+/** Whether a text opens more than so many arrays and objects; few openings cannot be nested deeply. */
+function hasMoreThan(json: Buffer, openings: number): boolean {
+  let found = 0
+  for (const opening of [OPENING_BRACE, OPENING_BRACKET]) {
+    for (let at = json.indexOf(opening); at >= 0; at = json.indexOf(opening, at + 1)) {
+      if (++found > openings) return true
+    }
+  }
+  return false
 }
 
 /** The deepest nesting of a JSON text, found before it is parsed. */

@@ -36,7 +36,10 @@ const DECISION = z
   })
   .meta({ id: 'Decision' })
 
-const REFUSAL = z.looseObject({ error: z.string(), reason: z.string().optional() }).meta({ id: 'Refusal' })
+const REFUSAL = z
+  .looseObject({ error: z.string(), reason: z.string().optional() })
+  .describe('Of a list, `answers` are those of its events.')
+  .meta({ id: 'Refusal' })
 
 /** What the OpenAPI document says of `POST /v1/score`. */
 export const SCORE = described({

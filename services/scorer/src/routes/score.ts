@@ -34,7 +34,7 @@ const MOST_EXPLAINED = 64
 /**
  * Adds `POST /v1/score`: a raw event of the scored type in, the decision on it out; or a list of events, and a list of
  * what each is answered. Events are cleaned as the ingestor cleans them; what it would refuse is answered by 400, within
- * a list by its error in its place. `?asOf=now` computes features as of now instead of as of the event's own time,
+ * a list by its error in its place, unless none can be decided on. `?asOf=now` computes features as of now instead of as of the event's own time,
  * `?explain=true` asks for the reasons of the score.
  */
 export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): void {
@@ -56,8 +56,10 @@ export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): vo
     const answers = cleaned.map(cleaning =>
       cleaning.ok ? answered(decisions[next++]!, pipeline) : refusal(cleaning.rejection),
     )
-    if (Array.isArray(raw)) return answers
-    return reply.code('error' in answers[0]! ? 400 : 200).send(answers[0])
+    const isRefused = answers.length > 0 && answers.every(answer => 'error' in answer)
+    return reply
+      .code(isRefused ? 400 : 200)
+      .send(Array.isArray(raw) ? listAnswer(answers, isRefused) : answers[0])
   })
 }
 
@@ -93,6 +95,11 @@ function withEventTime(raw: unknown, field: string, now: number): unknown {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw
   const { [field]: given } = raw as Record<string, unknown>
   return given === undefined || given === null ? { ...raw, [field]: now } : raw
+}
+
+/** A list of which nothing could be decided on is an error like any other. */
+function listAnswer(answers: readonly object[], isRefused: boolean): object {
+  return isRefused ? { error: 'None of the events can be decided on.', answers } : answers
 }
 
 function answered(decision: RequestDecision | MillraceError, { scored }: Pipeline): object {

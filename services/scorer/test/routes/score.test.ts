@@ -285,6 +285,11 @@ test('several events are answered in their order, a wrong one by its error in it
   const { body: one } = await score(EVENT)
   assert.deepStrictEqual(body[0], one)
   assert.deepStrictEqual(await score([]), { status: 200, body: [] })
+  const { status: refused, body: none } = await score([{ ...EVENT, amount: -1 }, 7])
+  assert.deepStrictEqual(
+    [refused, none.error, none.answers.length],
+    [400, 'None of the events can be decided on.', 2],
+  )
   assert.equal((await score(Array(4).fill(EVENT))).status, 413)
 })
 
