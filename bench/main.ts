@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   batch: async () => (await import('./batch.ts')).benchBatch,
   lookup: async () => (await import('./lookup/lookup.ts')).benchLookup,
   explain: async () => (await import('./explain.ts')).benchExplain,
+  score: async () => (await import('./score/score.ts')).benchScore,
   edge: async () => (await import('./edge/edge.ts')).benchEdge,
   serving: async () => (await import('./serving/serving.ts')).benchServing,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,

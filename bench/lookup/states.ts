@@ -6,6 +6,7 @@ import { writeStates } from '../../test/harness/write-states.ts'
 
 export const LOOKUP_NOW = Date.UTC(2026, 5, 1)
 export const CUSTOMERS = 5_000
+export const TERMINALS = 2_000
 const PARTITIONS = 4
 const ENTRIES = 100
 
@@ -13,6 +14,13 @@ const ENTRIES = 100
 export async function writeCustomerStates(redisUrl: string): Promise<void> {
   const redis = connectRedis(redisUrl)
   await writeStates(redis, { ...cardFraud, views: [customer] }, PARTITIONS, makeEvents())
+  redis.disconnect()
+}
+
+/** The states of customers, and of the terminals where they paid. */
+export async function writeCardFraudStates(redisUrl: string): Promise<void> {
+  const redis = connectRedis(redisUrl)
+  await writeStates(redis, cardFraud, PARTITIONS, makeEvents())
   redis.disconnect()
 }
 
@@ -25,7 +33,13 @@ function* makeEvents(): Generator<readonly [EventType, EventValues]> {
       const customerId = String(id)
       yield [
         transaction,
-        { transactionId: `${id}-${i}`, occurredAt, customerId, terminalId: 't', amount },
+        {
+          transactionId: `${id}-${i}`,
+          occurredAt,
+          customerId,
+          terminalId: String((id + i) % TERMINALS),
+          amount,
+        },
       ] as const
     }
   }
