@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CANARY, compileRoute, decide, type ModelIdentity } from '@millrace/core'
+import type { Scoring } from '@millrace/inference'
+import { rowsOf } from '../harness/archived.ts'
+import { scoringOf, writeCardVersions } from '../harness/card-versions.ts'
+import pipeline from '../harness/cautious-pipeline.ts'
+import { Deployment, TEST_NOW } from '../harness/deployment.ts'
+import { EventPump } from '../harness/event-pump.ts'
+import { type FedPrediction, PredictionFeed } from '../harness/prediction-feed.ts'
+import type { ServiceProcess } from '../harness/service-process.ts'
+
+const FILE = resolve(import.meta.dirname, '../harness/cautious-pipeline.ts')
+const { model } = pipeline
+const SHARE = 0.5
+const ENOUGH = 60
+
+test('roles of versions change under a stream that never stops', async t => {
+  const stand = await openStand(t)
+  const { deployment, feed, pump } = stand
+
+  await t.test('a promotion and a rollback swap the version, once in every partition', async () => {
+    await feed.until('score of version 1', inEveryPartition(stand, 0, versionIs('1')))
+    await deployment.printed('models', 'promote', '2')
+    await feed.until('score of version 2', inEveryPartition(stand, feed.all.length, versionIs('2')))
+    await deployment.printed('models', 'rollback')
+    await feed.until('score of version 1', inEveryPartition(stand, feed.all.length, versionIs('1')))
+    for (const predictions of Map.groupBy(feed.streamed, ({ partition }) => partition).values())
+      assert.deepEqual(runsOf(predictions.map(prediction => prediction.model.version)), ['1', '2', '1'])
+  })
+
+  await t.test('a shadow scores beside the champion, and decides nothing', async () => {
+    await deployment.printed('models', 'promote', '2', '--alias', 'shadow')
+    const from = feed.all.length
+    await feed.until(
+      'shadow',
+      inEveryPartition(stand, from, ({ shadow }) => shadow !== undefined),
+    )
+    for (const prediction of await nextStreamed(stand)) {
+      assert.equal(prediction.model.version, '1')
+      assert.equal(prediction.shadow!.model.version, '2')
+      assert.equal(prediction.shadow!.decision, decide(model, prediction.features['during_night']!))
+    }
+  })
+
+  await t.test('a canary answers its share of the customers, in the stream as on request', async () => {
+    await deployment.printed('models', 'promote', '2', '--alias', CANARY, '--share', String(SHARE))
+    await feed.until('score of the canary', inEveryPartition(stand, feed.all.length, versionIs('2')))
+    const streamed = await nextStreamed(stand)
+    const answered = await ask(stand, ...Array.from({ length: 40 }, (_, i) => paymentOf(`c${i}`, String(i))))
+    const versions = [
+      ...streamed.map(({ entities, model }) => [String(entities['customerId']), model.version] as const),
+      ...answered.map(({ model }, i) => [String(i), model?.version] as const),
+    ]
+    const routeOf = compileRoute({ model: model.name, version: '2', share: SHARE })
+    for (const [customer, version] of versions)
+      assert.equal(version, routeOf(customer) === CANARY ? '2' : '1', `customer ${customer}`)
+    assert.equal(new Set(answered.map(answer => answer.model?.version)).size, 2)
+  })
+
+  await t.test('a version that was damaged is refused with words, and who answered goes on', async () => {
+    const { code, stderr } = await deployment.millrace('models', 'promote', '3')
+    assert.notEqual(code, 0)
+    assert.match(stderr, /model\.onnx is not the file that the manifest was written for/)
+    const restore = await nameChampionByHand(stand, '3')
+    const { state, reason } = await refusedOf(stand, '3')
+    assert.equal(state, 'UNAVAILABLE')
+    assert.match(reason, /model\.onnx is not the file that the manifest was written for/)
+    assert.deepEqual([...new Set((await nextStreamed(stand)).map(each => each.model.version))].toSorted(), [
+      '1',
+      '2',
+    ])
+    assert.equal((await fetch(`${stand.scorer.url}/readyz`)).status, 200)
+    await restore()
+  })
+
+  await t.test('without Redis the declared rule answers, and the model again afterwards', async () => {
+    const { redis } = deployment.stack.parts
+    const event = paymentOf('fallback', '1')
+    const [before] = await ask(stand, event)
+    assert.equal(before!.fallback, undefined)
+    await withoutRedis(
+      stand,
+      () => redis.kill(),
+      () => redis.restart(),
+    )
+    const [afterwards] = await ask(stand, event)
+    assert.deepEqual(afterwards!.model, before!.model)
+  })
+
+  await t.test(
+    'every payment of the stream has one prediction, scored by the version that it names',
+    async () => {
+      const sent = await pump.stop()
+      await feed.until('prediction of every payment', () => feed.streamed.length >= sent.length)
+      assert.deepEqual(feed.streamed.map(({ id }) => String(id)).toSorted(), sent.toSorted())
+      for (const prediction of feed.streamed) await assertScored(stand, prediction)
+    },
+  )
+
+  await t.test('what was answered on request is archived beside the stream', async () => {
+    await feed.until('requested prediction', () => feed.requested.length >= stand.answers.length)
+    const logged = feed.requested.map(({ id, score, decision, model }) => ({ id, score, decision, model }))
+    assert.deepEqual(sortedById(logged), sortedById(stand.answers))
+    const folder = join(stand.folder, 'archive')
+    await deployment.printed('archive', '--output', folder)
+    const rows = await rowsOf(folder, 'predictions')
+    const byVia = Map.groupBy(rows, row => row['via'])
+    assert.equal(byVia.get('stream')!.length, feed.streamed.length)
+    assert.equal(byVia.get('request')!.length, stand.answers.length)
+    const shadowed = feed.streamed.filter(({ shadow }) => shadow !== undefined)
+    assert.equal(byVia.get('stream')!.filter(row => row['shadow_version'] === '2').length, shadowed.length)
+    const byRule = byVia.get('request')!.filter(row => row['fallback_action'] === 'rule')
+    assert.equal(byRule.length, stand.answers.filter(({ model }) => model === null).length)
+  })
+})
+
+/** A deployment whose scorer follows a folder of versions, with payments coming in. */
+interface Stand {
+  readonly deployment: Deployment
+  readonly scorer: ServiceProcess
+  readonly pump: EventPump
+  readonly feed: PredictionFeed
+  readonly folder: string
+  /** The model's folder in it. */
+  readonly versions: string
+  readonly scorings: ReadonlyMap<string, Scoring>
+  /** What was answered on request, as far as predictions repeat it. */
+  readonly answers: Logged[]
+}
+
+interface Logged {
+  readonly id: unknown
+  readonly score: number | null
+  readonly decision: string
+  readonly model: ModelIdentity | null
+}
+
+interface Answer extends Logged {
+  readonly fallback?: object
+}
+
+async function openStand(t: TestContext): Promise<Stand> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-roles-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const versions = join(folder, model.name)
+  await writeCardVersions(versions)
+  const env = { MODEL_REGISTRY: folder, MODEL_REGISTRY_EVERY_MS: '200' }
+  const deployment = await Deployment.start(t, {
+    order: 'arrival',
+    pipeline: { declared: pipeline, file: FILE },
+    env,
+  })
+  await deployment.printed('models', 'promote', '1')
+  const services = await deployment.run('ingestor', 'feature-builder', 'scorer')
+  const scorer = services.find(({ name }) => name === 'scorer')!
+  const feed = await PredictionFeed.open(t, deployment)
+  const pump = await EventPump.start(t, deployment, 11)
+  const scorings = new Map<string, Scoring>()
+  for (const version of ['1', '2']) scorings.set(version, await scoringOf(versions, version))
+  t.after(async () => {
+    for (const scoring of scorings.values()) await scoring.close()
+  })
+  return { deployment, scorer, pump, feed, folder, versions, scorings, answers: [] }
+}
+
+/** Whether every partition has a prediction of that kind, from a place in the feed on. */
+function inEveryPartition(
+  { deployment }: Stand,
+  from: number,
+  isOfKind: (prediction: FedPrediction) => boolean,
+): (feed: PredictionFeed) => boolean {
+  return ({ all }) => {
+    const fresh = all.slice(from).filter(prediction => prediction.via === 'stream' && isOfKind(prediction))
+    return new Set(fresh.map(({ partition }) => partition)).size === deployment.stagePartitions
+  }
+}
+
+function versionIs(version: string): (prediction: FedPrediction) => boolean {
+  return ({ model }) => model?.version === version
+}
+
+/** The predictions of payments that come in from now on. */
+async function nextStreamed({ pump, feed }: Stand): Promise<PredictionFeed['streamed']> {
+  const known = new Set(pump.sent)
+  const fresh = () => {
+    const wanted = new Set(pump.sent.filter(id => !known.has(id)).slice(1))
+    return feed.streamed.filter(({ id }) => wanted.has(String(id)))
+  }
+  await feed.until('payment that came later', () => fresh().length >= ENOUGH)
+  return fresh()
+}
+
+function runsOf(values: readonly string[]): string[] {
+  return values.filter((value, i) => value !== values[i - 1])
+}
+
+function paymentOf(transactionId: string, customerId: string): object {
+  return { transactionId, customerId, terminalId: '1', amount: 80, occurredAt: TEST_NOW }
+}
+
+async function ask({ scorer, answers }: Stand, ...events: readonly object[]): Promise<readonly Answer[]> {
+  const response = await fetch(`${scorer.url}/v1/score`, { method: 'POST', body: JSON.stringify(events) })
+  assert.equal(response.status, 200, await response.clone().text())
+  const answered = (await response.json()) as Answer[]
+  answers.push(...answered.map(({ id, score, decision, model }) => ({ id, score, decision, model })))
+  return answered
+}
+
+/** Makes a version the champion as an editor would, without any check; answers how to take it back. */
+async function nameChampionByHand({ versions }: Stand, version: string): Promise<() => Promise<void>> {
+  const file = join(versions, 'aliases.json')
+  const text = await readFile(file, 'utf8')
+  const content = JSON.parse(text)
+  const aliases = { ...content.aliases, champion: { version } }
+  await writeFile(file, JSON.stringify({ ...content, aliases }))
+  return () => writeFile(file, text)
+}
+
+interface IndexEntry {
+  readonly version: string
+  readonly state: string
+  readonly reason: string
+}
+
+/** The entry of a version in the scorer's repository, once there is one. */
+async function refusedOf({ scorer }: Stand, version: string): Promise<IndexEntry> {
+  for (;;) {
+    const response = await fetch(`${scorer.url}/v2/repository/index`, { method: 'POST' })
+    const index = (await response.json()) as IndexEntry[]
+    const entry = index.find(each => each.version === version && each.state !== 'LOADING')
+    if (entry !== undefined) return entry
+    await delay(50)
+  }
+}
+
+/** Asks while Redis is away, and until the model answers again when it is back. */
+async function withoutRedis(
+  stand: Stand,
+  begin: () => Promise<void>,
+  end: () => Promise<void>,
+): Promise<void> {
+  await begin()
+  for (const customer of ['1', '2']) {
+    const [answer] = await ask(stand, paymentOf(`ruled-${customer}`, customer))
+    assert.deepEqual(answer!.fallback, { reason: 'store-unavailable', action: 'rule' })
+    assert.deepEqual([answer!.score, answer!.model, answer!.decision], [null, null, 'review'])
+  }
+  await end()
+  while ((await ask(stand, paymentOf('back', '1')))[0]!.fallback !== undefined) await delay(100)
+}
+
+async function assertScored(
+  { scorings }: Stand,
+  prediction: PredictionFeed['streamed'][number],
+): Promise<void> {
+  const vector = model.inputs.map(input => prediction.features[input] ?? Number.NaN)
+  const scoreBy = async (version: string) => (await scorings.get(version)!.score([vector]))[0]
+  assert.equal(prediction.score, await scoreBy(prediction.model.version))
+  if (prediction.shadow !== undefined)
+    assert.equal(prediction.shadow.score, await scoreBy(prediction.shadow.model.version))
+}
+
+function sortedById(rows: readonly Logged[]): readonly Logged[] {
+  const textOf = (row: Logged) => JSON.stringify(row)
+  return rows.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
+}
