@@ -9,7 +9,7 @@ import type { Scoring } from '@millrace/inference'
 import { rowsOf } from '../harness/archived.ts'
 import { scoringOf, writeCardVersions } from '../harness/card-versions.ts'
 import pipeline from '../harness/cautious-pipeline.ts'
-import { Deployment, TEST_NOW } from '../harness/deployment.ts'
+import { Deployment, type Ending, TEST_NOW } from '../harness/deployment.ts'
 import { EventPump } from '../harness/event-pump.ts'
 import { type FedPrediction, PredictionFeed } from '../harness/prediction-feed.ts'
 import type { ServiceProcess } from '../harness/service-process.ts'
@@ -145,26 +145,27 @@ interface Answer extends Logged {
 }
 
 async function openStand(t: TestContext): Promise<Stand> {
+  const ending = new AsyncDisposableStack()
+  t.after(() => ending.disposeAsync())
+  const last: Ending = { after: end => ending.defer(end) }
   const folder = await mkdtemp(join(tmpdir(), 'millrace-roles-'))
-  t.after(() => rm(folder, { recursive: true }))
+  last.after(() => rm(folder, { recursive: true }))
   const versions = join(folder, model.name)
   await writeCardVersions(versions)
   const env = { MODEL_REGISTRY: folder, MODEL_REGISTRY_EVERY_MS: '200' }
-  const deployment = await Deployment.start(t, {
-    order: 'arrival',
-    pipeline: { declared: pipeline, file: FILE },
-    env,
-  })
+  const declared = { declared: pipeline, file: FILE }
+  const deployment = await Deployment.start(last, { order: 'arrival', pipeline: declared, env })
   await deployment.printed('models', 'promote', '1')
   const services = await deployment.run('ingestor', 'feature-builder', 'scorer')
   const scorer = services.find(({ name }) => name === 'scorer')!
-  const feed = await PredictionFeed.open(t, deployment)
-  const pump = await EventPump.start(t, deployment, 11)
+  const feed = await PredictionFeed.open(last, deployment)
+  const pump = await EventPump.start(last, deployment, 11)
   const scorings = new Map<string, Scoring>()
-  for (const version of ['1', '2']) scorings.set(version, await scoringOf(versions, version))
-  t.after(async () => {
-    for (const scoring of scorings.values()) await scoring.close()
-  })
+  for (const version of ['1', '2']) {
+    const scoring = await scoringOf(versions, version)
+    last.after(() => scoring.close())
+    scorings.set(version, scoring)
+  }
   return { deployment, scorer, pump, feed, folder, versions, scorings, answers: [] }
 }
 
