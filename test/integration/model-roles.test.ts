@@ -1,23 +1,28 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { join } from 'node:path'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CANARY, compileRoute, decide, type ModelIdentity } from '@millrace/core'
-import type { Scoring } from '@millrace/inference'
+import { CANARY, compileRoute, decide } from '@millrace/core'
 import { rowsOf } from '../harness/archived.ts'
-import { scoringOf, writeCardVersions } from '../harness/card-versions.ts'
 import pipeline from '../harness/cautious-pipeline.ts'
-import { Deployment, type Ending, TEST_NOW } from '../harness/deployment.ts'
-import { EventPump } from '../harness/event-pump.ts'
-import { type FedPrediction, PredictionFeed } from '../harness/prediction-feed.ts'
-import type { ServiceProcess } from '../harness/service-process.ts'
+import type { FedPrediction, PredictionFeed } from '../harness/prediction-feed.ts'
+import {
+  type Answer,
+  ask,
+  inEveryPartition,
+  type Logged,
+  nameChampionByHand,
+  nextStreamed,
+  openStand,
+  paymentOf,
+  refusedOf,
+  type Stand,
+  swapTook,
+} from '../harness/roles-stand.ts'
 
-const FILE = resolve(import.meta.dirname, '../harness/cautious-pipeline.ts')
 const { model } = pipeline
 const SHARE = 0.5
-const ENOUGH = 60
+const STAGES = ['ingestor', 'feature-builder', 'scorer'] as const
 
 test('roles of versions change under a stream that never stops', async t => {
   const stand = await openStand(t)
@@ -27,6 +32,7 @@ test('roles of versions change under a stream that never stops', async t => {
     await feed.until('score of version 1', inEveryPartition(stand, 0, versionIs('1')))
     await deployment.printed('models', 'promote', '2')
     await feed.until('score of version 2', inEveryPartition(stand, feed.all.length, versionIs('2')))
+    t.diagnostic(`version 2 was the champion ${await swapTook(stand, '2')} ms after its promotion`)
     await deployment.printed('models', 'rollback')
     await feed.until('score of version 1', inEveryPartition(stand, feed.all.length, versionIs('1')))
     for (const predictions of Map.groupBy(feed.streamed, ({ partition }) => partition).values())
@@ -95,6 +101,7 @@ test('roles of versions change under a stream that never stops', async t => {
     'every payment of the stream has one prediction, scored by the version that it names',
     async () => {
       const sent = await pump.stop()
+      await deployment.drained(STAGES.flatMap(service => deployment.stagesOf(service)))
       await feed.until('prediction of every payment', () => feed.streamed.length >= sent.length)
       assert.deepEqual(feed.streamed.map(({ id }) => String(id)).toSorted(), sent.toSorted())
       for (const prediction of feed.streamed) await assertScored(stand, prediction)
@@ -118,124 +125,12 @@ test('roles of versions change under a stream that never stops', async t => {
   })
 })
 
-/** A deployment whose scorer follows a folder of versions, with payments coming in. */
-interface Stand {
-  readonly deployment: Deployment
-  readonly scorer: ServiceProcess
-  readonly pump: EventPump
-  readonly feed: PredictionFeed
-  readonly folder: string
-  /** The model's folder in it. */
-  readonly versions: string
-  readonly scorings: ReadonlyMap<string, Scoring>
-  /** What was answered on request, as far as predictions repeat it. */
-  readonly answers: Logged[]
-}
-
-interface Logged {
-  readonly id: unknown
-  readonly score: number | null
-  readonly decision: string
-  readonly model: ModelIdentity | null
-}
-
-interface Answer extends Logged {
-  readonly fallback?: object
-}
-
-async function openStand(t: TestContext): Promise<Stand> {
-  const ending = new AsyncDisposableStack()
-  t.after(() => ending.disposeAsync())
-  const last: Ending = { after: end => ending.defer(end) }
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-roles-'))
-  last.after(() => rm(folder, { recursive: true }))
-  const versions = join(folder, model.name)
-  await writeCardVersions(versions)
-  const env = { MODEL_REGISTRY: folder, MODEL_REGISTRY_EVERY_MS: '200' }
-  const declared = { declared: pipeline, file: FILE }
-  const deployment = await Deployment.start(last, { order: 'arrival', pipeline: declared, env })
-  await deployment.printed('models', 'promote', '1')
-  const services = await deployment.run('ingestor', 'feature-builder', 'scorer')
-  const scorer = services.find(({ name }) => name === 'scorer')!
-  const feed = await PredictionFeed.open(last, deployment)
-  const pump = await EventPump.start(last, deployment, 11)
-  const scorings = new Map<string, Scoring>()
-  for (const version of ['1', '2']) {
-    const scoring = await scoringOf(versions, version)
-    last.after(() => scoring.close())
-    scorings.set(version, scoring)
-  }
-  return { deployment, scorer, pump, feed, folder, versions, scorings, answers: [] }
-}
-
-/** Whether every partition has a prediction of that kind, from a place in the feed on. */
-function inEveryPartition(
-  { deployment }: Stand,
-  from: number,
-  isOfKind: (prediction: FedPrediction) => boolean,
-): (feed: PredictionFeed) => boolean {
-  return ({ all }) => {
-    const fresh = all.slice(from).filter(prediction => prediction.via === 'stream' && isOfKind(prediction))
-    return new Set(fresh.map(({ partition }) => partition)).size === deployment.stagePartitions
-  }
-}
-
 function versionIs(version: string): (prediction: FedPrediction) => boolean {
   return ({ model }) => model?.version === version
 }
 
-/** The predictions of payments that come in from now on. */
-async function nextStreamed({ pump, feed }: Stand): Promise<PredictionFeed['streamed']> {
-  const known = new Set(pump.sent)
-  const fresh = () => {
-    const wanted = new Set(pump.sent.filter(id => !known.has(id)).slice(1))
-    return feed.streamed.filter(({ id }) => wanted.has(String(id)))
-  }
-  await feed.until('payment that came later', () => fresh().length >= ENOUGH)
-  return fresh()
-}
-
 function runsOf(values: readonly string[]): string[] {
   return values.filter((value, i) => value !== values[i - 1])
-}
-
-function paymentOf(transactionId: string, customerId: string): object {
-  return { transactionId, customerId, terminalId: '1', amount: 80, occurredAt: TEST_NOW }
-}
-
-async function ask({ scorer, answers }: Stand, ...events: readonly object[]): Promise<readonly Answer[]> {
-  const response = await fetch(`${scorer.url}/v1/score`, { method: 'POST', body: JSON.stringify(events) })
-  assert.equal(response.status, 200, await response.clone().text())
-  const answered = (await response.json()) as Answer[]
-  answers.push(...answered.map(({ id, score, decision, model }) => ({ id, score, decision, model })))
-  return answered
-}
-
-/** Makes a version the champion as an editor would, without any check; answers how to take it back. */
-async function nameChampionByHand({ versions }: Stand, version: string): Promise<() => Promise<void>> {
-  const file = join(versions, 'aliases.json')
-  const text = await readFile(file, 'utf8')
-  const content = JSON.parse(text)
-  const aliases = { ...content.aliases, champion: { version } }
-  await writeFile(file, JSON.stringify({ ...content, aliases }))
-  return () => writeFile(file, text)
-}
-
-interface IndexEntry {
-  readonly version: string
-  readonly state: string
-  readonly reason: string
-}
-
-/** The entry of a version in the scorer's repository, once there is one. */
-async function refusedOf({ scorer }: Stand, version: string): Promise<IndexEntry> {
-  for (;;) {
-    const response = await fetch(`${scorer.url}/v2/repository/index`, { method: 'POST' })
-    const index = (await response.json()) as IndexEntry[]
-    const entry = index.find(each => each.version === version && each.state !== 'LOADING')
-    if (entry !== undefined) return entry
-    await delay(50)
-  }
 }
 
 /** How Redis goes, and how it comes back. */
