@@ -113,8 +113,8 @@ async function labelsOf({ pipeline, directory, kafka }: Deployment, type: EventT
   return sorted(rows)
 }
 
-/** The rows of a kind, each of which must be of the day of its file. */
-async function rowsOf(folder: string, kind: ArchiveKind): Promise<Row[]> {
+/** The rows of a kind in an archive, each of which must be of the day of its file. */
+export async function rowsOf(folder: string, kind: ArchiveKind): Promise<Row[]> {
   const rows: Row[] = []
   for (const { name } of await openStorage(folder).list(archivePrefix(kind))) {
     assert.equal(parseArchiveFileName(name)!.kind, kind)

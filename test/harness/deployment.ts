@@ -36,6 +36,8 @@ export interface DeploymentOptions {
   readonly partitions?: { readonly raw: number; readonly stage: number }
   /** Default card fraud. */
   readonly pipeline?: { readonly declared: Pipeline; readonly file: string }
+  /** What services and commands find in their environment besides. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** The event time at which the clock of the tests stands. */
@@ -82,6 +84,7 @@ export class Deployment {
       ORDER: options.order,
       SESSION_TIMEOUT_MS: String(options.sessionTimeoutMs ?? 6_000),
       CLOCK: formatClock({ kind: 'scaled', start: TEST_NOW, speed: 1, anchor: Date.now() }),
+      ...options.env,
     }
   }
 

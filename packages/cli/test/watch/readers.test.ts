@@ -48,6 +48,15 @@ test('each topic is read as what it holds', () => {
   ])
 })
 
+test('a decision that was asked for is none of the stream, though it stands in the same topic', () => {
+  const { heard, read } = listen()
+  const { origin: _, parent: __, ...decision } = predictionOf('a')
+  read('small.predictions', message({ ...decision, via: 'request', decidedAt: 0 }))
+  read('small.predictions', message({ ...decision, via: 'request', decidedAt: 0, score: null, model: null }))
+  read('small.predictions', message(predictionOf('a')))
+  assert.deepStrictEqual(heard, [['predicted', 'a']])
+})
+
 test('what others write to a raw topic is passed over', () => {
   const { heard, read } = listen()
   for (const value of [null, 'no JSON', '17', { paymentId: 5, isFraud: true }, { paymentId: 'a' }])
