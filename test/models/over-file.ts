@@ -6,12 +6,12 @@ import { openFileModel } from '../../packages/cli/src/score/open-row-model.ts'
 import { runScore } from '../../packages/cli/src/score/run-score.ts'
 import { type JsonTensor, rowsOf } from './model-files.ts'
 import { outputsOf } from './over-rest.ts'
-import { type Outputs, rowCount } from './served.ts'
+import type { Outputs } from './served.ts'
 
 /** Apart from the names of the inputs. */
 const PREFIX = 'answered_'
 
-/** All rows as a file of NDJSON, by what `millrace score` runs; a line has no shapes, so they are those declared. */
+/** All rows as an NDJSON file, by what `millrace score` runs; a line has no shapes, so each output is flat. */
 export async function overFile(
   { signature }: LoadedModel,
   rows: readonly JsonTensor[],
@@ -19,9 +19,9 @@ export async function overFile(
 ): Promise<Outputs> {
   const lines = await scoredLines(rows, file)
   return outputsOf(
-    signature.outputs.map(({ name, datatype, shape: [_, ...sizes] }) => {
+    signature.outputs.map(({ name, datatype }) => {
       const data = lines.flatMap(line => line[PREFIX + name])
-      return { name, datatype, shape: [rowCount(rows), ...sizes], data } as JsonTensor
+      return { name, datatype, shape: [data.length], data } as JsonTensor
     }),
   )
 }

@@ -63,8 +63,15 @@ export async function overGrpcContents(model: LoadedModel, rows: readonly JsonTe
 }
 
 async function infer(model: LoadedModel, request: object): Promise<InferAnswer> {
-  const models = servedZoo(model)
-  const server = await startGrpc({ models, health: new Health(), server: SERVER, host: '127.0.0.1', port: 0 })
+  const server = await startGrpc({
+    models: servedZoo(model),
+    health: new Health(),
+    server: SERVER,
+    host: '127.0.0.1',
+    port: 0,
+    // Nothing is under way when the one call is answered.
+    limits: { grace: 0 },
+  })
   const client = new GrpcClient(server.port)
   try {
     const { code, message, answer } = await client.infer('ModelInfer', request)

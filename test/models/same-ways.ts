@@ -15,7 +15,6 @@ const WAYS: Readonly<Record<string, Way>> = {
   'in halves': inHalves,
   'over gRPC': overGrpc,
   'over gRPC by lists of values': overGrpcContents,
-  'from a file': overFile,
 }
 
 /** Those of JSON, which has no missing values. */
@@ -44,13 +43,21 @@ async function testWays(t: TestContext, model: LoadedModel, { rows, file }: Mode
   const ways = isJson(rows) ? { ...WAYS, ...JSON_WAYS } : WAYS
   for (const [way, ask] of Object.entries(ways)) {
     await t.test(`answers bit for bit the same ${way}`, async () => {
-      assert.deepEqual(plain(await ask(model, rows, file)), plain(direct))
+      assert.deepEqual(plain(await ask(model, rows)), plain(direct))
     })
   }
+  await t.test('answers bit for bit the same from a file', async () => {
+    assert.deepEqual(plain(await overFile(model, rows, file)), plain(flat(direct)))
+  })
   // ONNX Runtime adds up a linear model's single row in another order than one of several.
   await t.test('answers the same to the last bits one by one', async () => {
     assertNearScores(await oneByOne(model, rows), direct)
   })
+}
+
+function flat(outputs: Outputs): Outputs {
+  const entries = Object.entries(outputs).map(([name, { data }]) => [name, { dims: [data.length], data }])
+  return Object.fromEntries(entries)
 }
 
 function plain(outputs: Outputs): object {

@@ -7,8 +7,8 @@ import type { Output } from './same-scores.ts'
 /** The outputs of a model by their names. */
 export type Outputs = Readonly<Record<string, Output>>
 
-/** A way to ask a model for rows; `file` is what it was loaded from. */
-export type Way = (model: LoadedModel, rows: readonly JsonTensor[], file: string) => Promise<Outputs>
+/** A way to ask a model for rows. */
+export type Way = (model: LoadedModel, rows: readonly JsonTensor[]) => Promise<Outputs>
 
 /** Loads a model as the services do. */
 export async function loadModel({
@@ -76,7 +76,6 @@ function byName({ signature }: LoadedModel, tensors: readonly Tensor[]): Outputs
   return Object.fromEntries(named)
 }
 
-/** How many rows there are. */
-export function rowCount(rows: readonly JsonTensor[]): number {
+function rowCount(rows: readonly JsonTensor[]): number {
   return rows[0]!.shape[0]!
 }
