@@ -1,11 +1,10 @@
 import { type LoadedModel, startGrpc } from '@millrace/inference'
 import { Health } from '@millrace/platform'
 import { GrpcClient } from '../../packages/inference/test/grpc/grpc-client.ts'
-import { type JsonTensor, valuesOf } from './model-files.ts'
+import type { JsonTensor } from './model-files.ts'
 import { outputsOf, SERVER, servedZoo } from './over-rest.ts'
+import { bytesOf, rawValues } from './raw-values.ts'
 import type { Outputs } from './served.ts'
-
-type Datatype = JsonTensor['datatype']
 
 /** The parts of an answer that carry outputs. */
 interface InferAnswer {
@@ -15,7 +14,7 @@ interface InferAnswer {
   readonly raw_output_contents: readonly Buffer[]
 }
 
-const FIELDS: Readonly<Partial<Record<Datatype, string>>> = {
+const FIELDS: Readonly<Partial<Record<JsonTensor['datatype'], string>>> = {
   BOOL: 'bool_contents',
   INT32: 'int_contents',
   INT64: 'int64_contents',
@@ -23,15 +22,6 @@ const FIELDS: Readonly<Partial<Record<Datatype, string>>> = {
   FP64: 'fp64_contents',
   BYTES: 'bytes_contents',
 }
-
-const ARRAYS = {
-  BOOL: Uint8Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-} as const
 
 /** All rows in one request over a connection of gRPC, as raw bytes; NaN is a missing value. */
 export async function overGrpc(model: LoadedModel, rows: readonly JsonTensor[]): Promise<Outputs> {
@@ -85,28 +75,4 @@ async function infer(model: LoadedModel, request: object): Promise<InferAnswer> 
 
 function numbersOf({ data }: JsonTensor): readonly unknown[] {
   return data.map(value => value ?? Number.NaN)
-}
-
-function bytesOf(tensor: JsonTensor): Buffer {
-  const values = valuesOf(tensor)
-  if (ArrayBuffer.isView(values)) return Buffer.from(values.buffer)
-  return Buffer.concat(values.flatMap(text => [lengthOf(text), Buffer.from(text)]))
-}
-
-/** A text has its length in bytes before it. */
-function lengthOf(text: string): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(Buffer.byteLength(text))
-  return length
-}
-
-function rawValues(bytes: Buffer, datatype: Datatype): ArrayLike<unknown> {
-  if (datatype !== 'BYTES') return new ARRAYS[datatype](new Uint8Array(bytes).buffer)
-  const texts: string[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const end = at + 4 + bytes.readUInt32LE(at)
-    texts.push(bytes.toString('utf8', at + 4, end))
-    at = end
-  }
-  return texts
 }

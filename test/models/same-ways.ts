@@ -5,7 +5,7 @@ import { type ModelFiles, readModelFiles } from './model-files.ts'
 import { runOnnx } from './onnx-run.ts'
 import { overFile } from './over-file.ts'
 import { overGrpc, overGrpcContents } from './over-grpc.ts'
-import { isJson, overPredict, overRest } from './over-rest.ts'
+import { isJson, overBinary, overPredict, overRest } from './over-rest.ts'
 import { assertNearScores, assertSameScores } from './same-scores.ts'
 import { inHalves, joined, loadModel, type Outputs, oneByOne, together, type Way } from './served.ts'
 
@@ -13,6 +13,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   together,
   joined,
   'in halves': inHalves,
+  'over REST in binary': overBinary,
   'over gRPC': overGrpc,
   'over gRPC by lists of values': overGrpcContents,
 }
