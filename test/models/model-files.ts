@@ -70,3 +70,15 @@ export function valuesOf({ datatype, data }: JsonTensor) {
       return data as readonly string[]
   }
 }
+
+/** Rows as objects: under the name of each input its value, or a list where it has several a row. */
+export function rowsOf(tensors: readonly JsonTensor[]): readonly Readonly<Record<string, unknown>>[] {
+  return Array.from({ length: tensors[0]!.shape[0]! }, (_, row) =>
+    Object.fromEntries(tensors.map(tensor => [tensor.name, cellOf(tensor, row)])),
+  )
+}
+
+function cellOf({ shape, data }: JsonTensor, row: number): unknown {
+  const width = data.length / shape[0]!
+  return width === 1 ? data[row] : data.slice(row * width, (row + 1) * width)
+}

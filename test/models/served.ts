@@ -1,14 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import {
-  type LoadedModel,
-  openModel,
-  registerInferenceRoutes,
-  servedModel,
-  singleModel,
-  type Tensor,
-} from '@millrace/inference'
-import { createRegistry, Health } from '@millrace/platform'
-import { createHttpApp } from '@millrace/platform/http'
+import { type LoadedModel, openModel, type Tensor } from '@millrace/inference'
 import { joinRows } from '../../packages/inference/src/tensor/rows.ts'
 import { type JsonTensor, type ModelFiles, valuesOf } from './model-files.ts'
 import type { Output } from './same-scores.ts'
@@ -52,26 +43,6 @@ async function inTurn(model: LoadedModel, parts: readonly (readonly Tensor[])[])
   const answers: (readonly Tensor[])[] = []
   for (const part of parts) answers.push(await model.infer(part, part[0]!.shape[0]!))
   return byName(model, concatenated(answers))
-}
-
-/** All rows in one request of the Open Inference Protocol in JSON, which has no missing values. */
-export async function overRest(model: LoadedModel, rows: readonly JsonTensor[]): Promise<Outputs> {
-  const served = servedModel({ name: 'zoo', version: '1', digest: '0'.repeat(64) }, model)
-  const [health, server] = [new Health(), { name: 'test', version: '1' }]
-  const app = createHttpApp({ metrics: createRegistry({ service: 'test' }), health })
-  registerInferenceRoutes(app, { models: singleModel(served), health, server })
-  const answer = await app.inject({ method: 'POST', url: '/v2/models/zoo/infer', payload: { inputs: rows } })
-  await app.close()
-  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}: ${answer.body}`)
-  const outputs: readonly JsonTensor[] = answer.json().outputs
-  return Object.fromEntries(
-    outputs.map(output => [output.name, { dims: output.shape, data: valuesOf(output) }]),
-  )
-}
-
-/** Whether rows can be sent as JSON. */
-export function isJson(rows: readonly JsonTensor[]): boolean {
-  return rows.every(({ data }) => !data.includes(null))
 }
 
 function tensorsOf({ signature }: LoadedModel, rows: readonly JsonTensor[]): readonly Tensor[] {

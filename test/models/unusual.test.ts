@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readModelFiles } from './model-files.ts'
+import { overGrpc } from './over-grpc.ts'
+import { overBinary } from './over-rest.ts'
 import { assertSameScores } from './same-scores.ts'
 import { loadModel, together } from './served.ts'
 import { makeZoo } from './zoo.ts'
@@ -31,6 +33,7 @@ for (const [name, joins] of Object.entries(UNUSUAL)) {
     const model = await loadModel(files)
     t.after(() => model.close())
     assert.equal(model.joins, joins)
-    assertSameScores(await together(model, files.rows), files.expected, files.about)
+    for (const ask of [together, overBinary, overGrpc])
+      assertSameScores(await ask(model, files.rows), files.expected, files.about)
   })
 }

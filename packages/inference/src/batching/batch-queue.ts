@@ -1,5 +1,5 @@
 import { MillraceError, Queue } from '@millrace/core'
-import { joinRows, type RowRange, sliceRows } from '../tensor/rows.ts'
+import { copyOf, joinRows, type RowRange, sliceRows } from '../tensor/rows.ts'
 import { sameRowShape, type Tensor } from '../tensor/tensor.ts'
 import type { StatisticsCounter } from './statistics.ts'
 
@@ -180,9 +180,14 @@ export class BatchQueue {
   }
 }
 
-/** The tensors of a batch, with memory of their own, in the order of the model's inputs. */
+/**
+ * The tensors of a batch, with memory of their own, in the order of the model's inputs. Those of one whole job are what
+ * its caller sent, whatever their first dimension is.
+ */
 export function inputsOf({ slices }: Batch): readonly Tensor[] {
-  return slices[0]!.job.inputs.map((_, input) =>
+  const [{ job, rows }] = slices as readonly [Slice]
+  if (rows === job.rows && slices.length === 1) return job.inputs.map(copyOf)
+  return job.inputs.map((_, input) =>
     joinRows(slices.map(({ job, from, rows }): RowRange => ({ tensor: job.inputs[input]!, from, rows }))),
   )
 }

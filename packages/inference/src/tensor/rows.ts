@@ -18,6 +18,13 @@ export function sliceRows({ tensor, from, rows }: RowRange): Tensor {
   return { datatype, shape: [rows, ...shape.slice(1)], data: part }
 }
 
+/** The same tensor with memory of its own. */
+export function copyOf({ datatype, shape, data }: Tensor): Tensor {
+  const copied = emptyData(datatype, data.length)
+  copy(data, copied, 0, data.length, 0)
+  return { datatype, shape, data: copied }
+}
+
 /** Joins rows of tensors, alike but for their rows, into one tensor with memory of its own. */
 export function joinRows(ranges: readonly RowRange[]): Tensor {
   const { datatype, shape } = ranges[0]!.tensor

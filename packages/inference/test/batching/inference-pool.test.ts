@@ -238,3 +238,15 @@ test('a model whose first dimension is not its rows gets one caller at a time', 
   await until(() => workers[0]!.given.length === 2)
   assert.deepStrictEqual(batches(workers[0])[1], [3])
 })
+
+test('a model whose first dimension is not its rows gets all that its caller sent', async t => {
+  const worker = fakeThread()
+  const pool = await InferencePool.open(async () => worker, { joins: false })
+  t.after(() => pool.close())
+  const given = column([1, 2, 3])
+  const answer = pool.infer([given], 1)
+  await until(() => worker.given.length === 1)
+  assert.deepStrictEqual(worker.given[0]!.values, [1, 2, 3])
+  worker.given[0]!.answer()
+  assert.deepStrictEqual((await answer)[0]!.shape, [3, 2])
+})
