@@ -6,7 +6,8 @@ import { type Deployment, type Ending, TEST_NOW } from './deployment.ts'
 import type { RawRecord } from './raw-topics.ts'
 import { rawRecordOf } from './replay.ts'
 
-const AT_ONCE = 4
+/** How many events one request to Kafka brings. */
+export const PUMPED_AT_ONCE = 4
 const PAUSE_MS = 40
 
 /** Card payments that come in all the time. */
@@ -52,7 +53,7 @@ export class EventPump {
 
   async #run(): Promise<void> {
     while (this.#running) {
-      const events = Array.from({ length: AT_ONCE }, () => this.#next())
+      const events = Array.from({ length: PUMPED_AT_ONCE }, () => this.#next())
       await this.#send(events.map(event => rawRecordOf(event, this.#deployment.rawPartitions)))
       for (const { type, event } of events) if (type === 'transaction') this.#ids.push(event.transactionId)
       await delay(PAUSE_MS)

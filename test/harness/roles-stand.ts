@@ -9,7 +9,7 @@ import type { Scoring } from '@millrace/inference'
 import { scoringOf, writeCardVersions } from './card-versions.ts'
 import pipeline from './cautious-pipeline.ts'
 import { Deployment, type Ending, TEST_NOW } from './deployment.ts'
-import { EventPump } from './event-pump.ts'
+import { EventPump, PUMPED_AT_ONCE } from './event-pump.ts'
 import { type FedPrediction, PredictionFeed } from './prediction-feed.ts'
 import type { ServiceProcess } from './service-process.ts'
 
@@ -82,11 +82,11 @@ export function inEveryPartition(
   }
 }
 
-/** The predictions of payments that come in from now on. */
+/** The predictions of payments that come in from now on, without those that may be on their way to Kafka already. */
 export async function nextStreamed({ pump, feed }: Stand): Promise<PredictionFeed['streamed']> {
   const known = new Set(pump.sent)
   const fresh = () => {
-    const wanted = new Set(pump.sent.filter(id => !known.has(id)).slice(1))
+    const wanted = new Set(pump.sent.filter(id => !known.has(id)).slice(PUMPED_AT_ONCE))
     return feed.streamed.filter(({ id }) => wanted.has(String(id)))
   }
   await feed.until('payment that came later', () => fresh().length >= ENOUGH)

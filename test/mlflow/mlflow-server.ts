@@ -124,7 +124,7 @@ async function startServer(environment: string, folder: string, port: number): P
   )
   const exited = once(child, 'exit')
   return async () => {
-    if (child.exitCode === null) process.kill(-child.pid!, 'SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM')
     await exited
     await rm(folder, { recursive: true, force: true })
   }
