@@ -167,7 +167,7 @@ export class InferencePool {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#release()
-    }, Math.ceil(left))
+    }, Math.ceil(left)).unref()
   }
 
   #idlest(): Slot | undefined {
