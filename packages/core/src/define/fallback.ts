@@ -1,5 +1,3 @@
-import type { Model } from './model.ts'
-
 /** What is done where a score cannot be had as it should be. */
 export type FallbackAction =
   /** The request is refused with 503. */
@@ -38,12 +36,15 @@ export interface FallbackMark {
   readonly action: FallbackAction
 }
 
+/** What a model declares, as far as its fallbacks go. */
+interface FallingBack {
+  readonly name: string
+  readonly inputs: readonly string[]
+  readonly fallback?: Fallback
+}
+
 /** Everything that is wrong with a model's fallbacks. */
-export function fallbackFaults({
-  name,
-  inputs,
-  fallback,
-}: Pick<Model, 'name' | 'inputs' | 'fallback'>): string[] {
+export function fallbackFaults({ name, inputs, fallback }: FallingBack): string[] {
   if (fallback === undefined) return []
   const { defaults = {}, rule, ...actions } = fallback
   const place = `model "${name}": its fallback`

@@ -1,8 +1,8 @@
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Health } from '../lifecycle/health.ts'
 import { exposeMetrics } from '../metrics/exposition.ts'
 import type { MetricsRegistry } from '../metrics/registry.ts'
-import type { HttpApp } from './http-app.ts'
 import { described } from './openapi/describe-route.ts'
 
 const tag = 'operation'
@@ -34,7 +34,7 @@ const METRICS = described({
 })
 
 /** Adds what every service answers to those who run it. */
-export function addOperationRoutes(app: HttpApp, health: Health, metrics: MetricsRegistry): void {
+export function addOperationRoutes(app: FastifyInstance, health: Health, metrics: MetricsRegistry): void {
   app.get('/livez', LIVE, () => ({ live: true }))
   app.get('/readyz', READY, (_, reply) => {
     const state = health.state()

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core'
 import { parseRecords, readHeader } from '../../input/csv.ts'
 import { CsvRecords } from '../../input/csv-records.ts'
 import { csvCell, csvText } from './cell-text.ts'
-import type { TextSyntax } from './text-input.ts'
+import type { TextSyntax } from './text-syntax.ts'
 
 /** CSV whose first record names the columns. Throws INPUT_INVALID. */
 export async function csvSyntax(lines: AsyncIterable<string[]>): Promise<TextSyntax> {

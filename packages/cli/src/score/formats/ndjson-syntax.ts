@@ -1,6 +1,6 @@
 import type { InputRow } from '../../input/row.ts'
 import { jsonCell } from './cell-text.ts'
-import type { TextSyntax } from './text-input.ts'
+import type { TextSyntax } from './text-syntax.ts'
 
 /** One JSON object a line; the text of an object is kept as it stands, down to the digits of its numbers. */
 export function ndjsonSyntax(lines: AsyncIterable<string[]>): TextSyntax {

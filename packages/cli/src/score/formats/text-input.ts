@@ -3,28 +3,12 @@ import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { gzipSync } from 'node:zlib'
-import type { ValueCell, ValueColumn } from '@millrace/platform/offline'
 import { detectFormat } from '../../input/format.ts'
 import { openLines, unreadableFile } from '../../input/open-input.ts'
-import type { InputRow } from '../../input/row.ts'
 import { csvSyntax } from './csv-syntax.ts'
 import { ndjsonSyntax } from './ndjson-syntax.ts'
 import type { InputPart, LoadedPart, ScoreInput } from './score-format.ts'
-
-/** How records of a text format are told apart, read and widened. */
-export interface TextSyntax {
-  /** The names of the columns, where a first record names them. */
-  readonly columns: readonly string[] | undefined
-  readonly areTexts: boolean
-  /** What comes before the records of a file with further columns. */
-  head(columns: readonly ValueColumn[]): string
-  /** The records, some at a time. */
-  records(): AsyncIterable<readonly string[]>
-  /** The rows of records, undefined for one that cannot be read. */
-  read(records: readonly string[]): readonly (InputRow | undefined)[]
-  /** A record that could be read, with further cells. */
-  widen(record: string, columns: readonly ValueColumn[], cells: readonly ValueCell[]): string
-}
+import type { TextSyntax } from './text-syntax.ts'
 
 /** Rows of a part: enough for the model, and little to do twice. */
 const PART_ROWS = 50_000
