@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fateOf } from '@millrace/core'
 import type { RunningService } from '../lifecycle/run-service.ts'
 import { StageMetrics } from '../metrics/stage-metrics.ts'
+import { StoreMetrics } from '../metrics/store-metrics.ts'
 import { type Connections, openConnections } from './connections.ts'
 import type { PipelineContext } from './run-pipeline-service.ts'
 import { StageHost } from './stage-host.ts'
@@ -49,8 +50,16 @@ async function startStages(
 ): Promise<StageHost> {
   const { config, pipeline, logger, stopping } = context
   const metrics = new StageMetrics(context.metrics, config.CLOCK)
+  const storeMetrics = new StoreMetrics(context.metrics)
   for (let failures = 0; ; failures++) {
-    const host = new StageHost({ namespace: pipeline.namespace, config, context, connections, metrics })
+    const host = new StageHost({
+      namespace: pipeline.namespace,
+      config,
+      context,
+      connections,
+      metrics,
+      storeMetrics,
+    })
     try {
       await runStages(host, connections)
       if (failures > 0) logger.info('the stages have started')
