@@ -121,9 +121,9 @@ function openFiles(
   logger: Logger,
   print: (text: string, event: HostEvent) => void,
 ): FileModels {
-  const { threads, runtimeThreads, maxBatch, maxWait } = options
+  const { threads, runtimeThreads, maxBatch, maxWait, inlineBudget } = options
   return new FileModels({
-    ...{ threads, runtimeThreads, maxBatch, maxWait },
+    ...{ threads, runtimeThreads, maxBatch, maxWait, inlineBudget },
     onEvent(name, event) {
       logger.info({ model: name, ...event }, 'a version changed its state')
       const words = describeEvent(name, event)
