@@ -13,6 +13,7 @@ export const SILENT: StageObserver = {
   newEpoch() {},
   topicsMissing() {},
   heard() {},
+  fetched() {},
   assigned() {},
   lag() {},
   retrying(error) {

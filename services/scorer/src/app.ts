@@ -1,5 +1,6 @@
 import {
   createClock,
+  MillraceError,
   type Pipeline,
   ROLES,
   topics,
@@ -8,7 +9,6 @@ import {
 } from '@millrace/core'
 import {
   type AnswerFacts,
-  type GrpcServer,
   hostedModels,
   InferenceMetrics,
   modelFolder,
@@ -83,7 +83,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     onLost: predictions => metrics.lost(predictions),
   })
   const outputs = new OutputTopics(pipeline)
-  let grpc: GrpcServer | undefined
+  doWithout(context)
   return startStageService(context, {
     async addRoutes(app, edge) {
       const served = {
@@ -93,7 +93,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
         onAnswer: (facts: AnswerFacts) => inference.answered(facts),
       }
       registerInferenceRoutes(app, served)
-      grpc = await startGrpc({
+      const grpc = await startGrpc({
         ...served,
         host: config.HTTP_HOST,
         port: config.GRPC_PORT,
@@ -103,6 +103,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
         limits: { messageBytes: edge.limits.bodyBytes },
         onFailure: error => logger.error({ err: error }, 'a call failed'),
       })
+      app.addHook('preClose', () => grpc.close())
       logger.info({ port: grpc.port }, 'answering gRPC')
       registerExplainRoutes(app, { explainerOf: models.explainerOf })
       const secret = config.MODEL_REGISTRY_WEBHOOK_SECRET
@@ -126,14 +127,32 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       })
     },
     async release() {
-      await grpc?.close()
       serving.stop()
-      await log.close()
+      const unsent = await log.close()
       await outputs.close()
       redis.disconnect()
       await models.close()
+      if (unsent > 0) throw incomplete(unsent)
     },
   })
+}
+
+/**
+ * Requests are answered from Redis by the model: Kafka is for the stream, which waits for it, and the declaration may
+ * have something that stands in for each of the two.
+ */
+function doWithout({ health, pipeline }: PipelineContext<ScorerConfig>): void {
+  const { storeUnavailable = 'refuse', modelUnavailable = 'refuse' } = pipeline.model.fallback ?? {}
+  health.doWithout('kafka', 'topics', 'registry', topics.SCORE_STAGE)
+  if (storeUnavailable !== 'refuse') health.doWithout('redis')
+  if (modelUnavailable !== 'refuse') health.doWithout('model')
+}
+
+function incomplete(unsent: number): MillraceError {
+  return new MillraceError(
+    'STOP_INCOMPLETE',
+    `Kafka did not take ${unsent} requested predictions: their callers were answered, the topic lacks them.`,
+  )
 }
 
 /** Loads the versions that have roles, and tells of them in the log, in the metrics and in the readiness. */

@@ -110,6 +110,7 @@ export class StageMetrics {
       retrying: error => this.#retries.inc({ stage, code: (error as { code?: string }).code ?? 'UNKNOWN' }),
       recovered() {},
       heard() {},
+      fetched() {},
       newEpoch: (topic, partition) => this.#epochs.inc({ stage, topic, partition }),
       topicsMissing: topics => this.#missing.set({ stage }, topics.length),
       rebuilding: partition => this.#rebuilds.inc({ stage, partition }),

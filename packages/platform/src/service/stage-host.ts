@@ -33,7 +33,7 @@ export interface StageHostOptions {
 /** Runs the stages of one service, each with a producer of its own, and reports on them. */
 export class StageHost {
   readonly #options: StageHostOptions
-  readonly #runners: Pick<StageRunner<unknown, unknown>, 'stop'>[] = []
+  readonly #runners = new Map<string, Pick<StageRunner<unknown, unknown>, 'stop'>>()
   readonly #releases: (() => Promise<void>)[] = []
 
   constructor(options: StageHostOptions) {
@@ -45,6 +45,7 @@ export class StageHost {
     const { stage, inputs, outputs, siblings = [], servedAtFirst, onOutputs } = hosted
     const { namespace, config, context, connections, metrics } = this.#options
     const publisher = new Publisher(() => new KafkaCluster(connections.kafka), await this.#published(outputs))
+    await publisher.connect()
     const observer = metrics.observerOf(stage.name, `${namespace}.${stage.name}`)
     const reporter = new StageReporter(stage.name, observer, context)
     this.#releases.push(async () => {
@@ -70,13 +71,23 @@ export class StageHost {
       },
       connections,
     )
-    this.#runners.push(runner)
+    this.#runners.set(stage.name, runner)
   }
 
-  /** Finishes the work at hand of every stage, then lets go of what each of them holds. */
+  /** Finishes the work at hand of every stage, then lets go of what each of them holds. Throws STOP_INCOMPLETE. */
   async stop(): Promise<void> {
-    await Promise.all(this.#runners.map(runner => runner.stop()))
+    const stops = [...this.#runners].map(async ([name, runner]) => {
+      await runner.stop()
+      this.#runners.delete(name)
+    })
+    const outcomes = await Promise.allSettled(stops)
     await Promise.all(this.#releases.map(release => release()))
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  }
+
+  /** The stages that have not stopped. */
+  get running(): readonly string[] {
+    return [...this.#runners.keys()]
   }
 
   async #published(outputs: ReadonlyMap<string, EncodeValue>) {

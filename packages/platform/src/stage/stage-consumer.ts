@@ -39,6 +39,8 @@ export interface StageConsumerOptions<V, S> {
   readonly onMissing: (topics: readonly string[]) => void
   /** The brokers answered a fetch or a heartbeat. */
   readonly onHeard: () => void
+  /** A partition was read as far as a fetch goes. */
+  readonly onFetched: () => void
   readonly onLag: (topic: string, partition: number, records: number) => void
   /** The consumer ended for good. */
   readonly onCrash: (error: unknown) => void
@@ -86,6 +88,7 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
         take(fetched) {
           partitions.put(fetched)
           hasNew ||= fetched.records.length > 0
+          options.onFetched()
         },
         arrived() {
           if (hasNew) options.onChange()

@@ -57,6 +57,7 @@ async function startConsumer(t: TestContext, { store, committed = {} }: Consumer
     onNewEpoch: (topic, partition, from) => told.push(['new epoch', `${topic}/${partition}`, from]),
     onMissing: topics => topics.length > 0 && told.push(['missing', ...topics]),
     onHeard: () => told.push(['heard']),
+    onFetched() {},
     onLag: (topic, partition, records) => told.push(['lag', `${topic}/${partition}`, records]),
     onCrash: error => told.push(['crash', (error as { code?: string }).code]),
   })
