@@ -5,7 +5,7 @@ import type { Ending } from './deployment.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { ServiceProcess } from './service-process.ts'
 
-const PAUSE_MS = 40
+const PAUSE_MS = 100
 
 /** Callers of `POST /v1/score`, each over a connection that it keeps as long as the scorer lets it. */
 export class ScoreCallers {

@@ -10,7 +10,7 @@ import { freePorts } from '@millrace/platform/local-stack'
 export const SERVICES = ['ingestor', 'feature-builder', 'scorer', 'drift-monitor'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 120_000
 
 /** What a process answers at `/readyz`; `none` while nobody listens. */
 export type ReadinessAnswer = 200 | 503 | 'none'

@@ -5,13 +5,14 @@ import { assertStates } from '../harness/assert-states.ts'
 import { Deployment, TEST_NOW } from '../harness/deployment.ts'
 import { Endpoints } from '../harness/endpoints.ts'
 import { EventPump } from '../harness/event-pump.ts'
+import { inReverse } from '../harness/in-reverse.ts'
 import { PredictionFeed } from '../harness/prediction-feed.ts'
 import { Rollout } from '../harness/rollout.ts'
 import { ScoreCallers } from '../harness/score-callers.ts'
 import { SERVICES, type ServiceName } from '../harness/service-process.ts'
 
 const SEEDS = Number(process.env['INTEGRITY_SEEDS'] ?? 1)
-const CALLERS = 4
+const CALLERS = 3
 /** On a busy machine Redis may take its time, which is not what is looked at here. */
 const PATIENCE_MS = '10000'
 
@@ -35,22 +36,23 @@ for (let seed = 1; seed <= SEEDS; seed++) {
 }
 
 async function replaceAll(t: TestContext, seed: number, inOrder: (typeof WAYS)[string]): Promise<void> {
+  const ending = inReverse(t)
   const env = { FEATURE_DEADLINE_MS: PATIENCE_MS }
-  const deployment = await Deployment.start(t, { order: 'arrival', sessionTimeoutMs: 30_000, env })
-  const feed = await PredictionFeed.open(t, deployment)
+  const deployment = await Deployment.start(ending, { order: 'arrival', sessionTimeoutMs: 30_000, env })
+  const feed = await PredictionFeed.open(ending, deployment)
   const both = ['ingestor', 'feature-builder', 'scorer'] as const
   await deployment.run(...both, ...both, 'drift-monitor')
   const endpoints = Endpoints.open(
-    t,
+    ending,
     deployment.services.filter(({ name }) => name === 'scorer'),
   )
   const rollout = new Rollout(deployment, {
     onAdded: process => process.name === 'scorer' && endpoints.add(process),
     onEnding: process => endpoints.remove(process),
   })
-  const pump = await EventPump.start(t, deployment, seed)
+  const pump = await EventPump.start(ending, deployment, seed)
   await feed.until('first prediction', ({ streamed }) => streamed.length > 0)
-  const callers = ScoreCallers.start(t, endpoints, CALLERS)
+  const callers = ScoreCallers.start(ending, endpoints, CALLERS)
   await inOrder(name => rollout.restart(name))
   await callers.stop()
   await pump.stop()

@@ -14,6 +14,7 @@ import {
   type RunningService,
   recordDefinition,
   type StageInput,
+  settleAll,
   startStageService,
   TopicSerdes,
 } from '@millrace/platform'
@@ -24,7 +25,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
   const { pipeline, config } = context
   return startStageService(context, {
     async runStages(host, connections) {
-      for (const view of pipeline.views) {
+      const run = async (view: FeatureView): Promise<void> => {
         await recordDefinition(connections.redis, pipeline.namespace, view)
         const inputs = view.sources.map(source => inputOf(pipeline, view, source, connections))
         await host.run({
@@ -33,6 +34,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
           outputs: await outputsOf(pipeline, view, connections),
         })
       }
+      await settleAll(pipeline.views.map(run))
     },
   })
 }

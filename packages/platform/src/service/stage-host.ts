@@ -8,6 +8,7 @@ import type { StageInput } from '../stage/stage-input.ts'
 import { StageRunner } from '../stage/stage-runner.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
 import type { Connections } from './connections.ts'
+import { settleAll } from './settle-all.ts'
 import { StageReporter } from './stage-reporter.ts'
 
 /** A stage as a service runs it. */
@@ -80,9 +81,10 @@ export class StageHost {
       await runner.stop()
       this.#runners.delete(name)
     })
-    const outcomes = await Promise.allSettled(stops)
+    const stopped = settleAll(stops)
+    await stopped.catch(() => {})
     await Promise.all(this.#releases.map(release => release()))
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    await stopped
   }
 
   /** The stages that have not stopped. */
