@@ -25,7 +25,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
   const { pipeline, config } = context
   return startStageService(context, {
     async runStages(host, connections) {
-      const run = async (view: FeatureView): Promise<void> => {
+      const runOne = async (view: FeatureView): Promise<void> => {
         await recordDefinition(connections.redis, pipeline.namespace, view)
         const inputs = view.sources.map(source => inputOf(pipeline, view, source, connections))
         await host.run({
@@ -34,7 +34,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
           outputs: await outputsOf(pipeline, view, connections),
         })
       }
-      await settleAll(pipeline.views.map(run))
+      await settleAll(pipeline.views.map(runOne))
     },
   })
 }

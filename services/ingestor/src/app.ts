@@ -23,7 +23,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
     async runStages(host, connections) {
       const siblings = await ingestStages(pipeline, connections)
       const servedAtFirst = await recordServing(connections.redis, pipeline)
-      const run = async (event: EventType): Promise<void> => {
+      const runOne = async (event: EventType): Promise<void> => {
         const decode = createRawReader(pipeline.name, event, connections.directory, () => clock.now())
         await host.run({
           stage: createIngestStage(pipeline, event, speedOf(config.CLOCK), () => metrics.late(event)),
@@ -34,7 +34,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
           onOutputs: outputs => metrics.count(event, outputs),
         })
       }
-      await settleAll(pipeline.events.map(run))
+      await settleAll(pipeline.events.map(runOne))
     },
   })
 }

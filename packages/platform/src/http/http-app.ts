@@ -68,9 +68,9 @@ export function createHttpApp({ logger, health, metrics, edge = {} }: HttpAppOpt
 
 /** A connection that is kept would bring request after request here, whatever `/readyz` says. */
 function sendElsewhere(app: HttpApp, health: Health): void {
-  app.addHook('onRequest', (_, reply, done) => {
+  app.addHook('onSend', (_, reply, payload, done) => {
     if (health.isShuttingDown) reply.header('connection', 'close')
-    done()
+    done(null, payload)
   })
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { needs } from '../../src/http/auth/guard-routes.ts'
 import { createHttpApp, type HttpApp } from '../../src/http/http-app.ts'
 import { Health } from '../../src/lifecycle/health.ts'
 import { createRegistry } from '../../src/metrics/registry.ts'
@@ -110,4 +112,25 @@ test('while a service shuts down it is not ready, and closes the connection behi
   const answer = await app.inject('/readyz')
   assert.deepStrictEqual([answer.statusCode, answer.headers['connection']], [503, 'close'])
   assert.equal((await app.inject('/livez')).statusCode, 200)
+})
+
+test('a request that is under way when a service closes is answered, and its connection closed', async t => {
+  const { app, health } = buildService(t)
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()]
+  app.get('/slow', needs('open'), () => {
+    asked.resolve()
+    return answer.promise
+  })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${address}/slow`, { agent }, resolve).on('error', reject)
+  })
+  await asked.promise
+  health.shutDown()
+  const closed = app.close()
+  answer.resolve('done')
+  const { statusCode, headers } = await response.then(message => message.resume())
+  assert.deepStrictEqual([statusCode, headers.connection], [200, 'close'])
+  await closed
 })
