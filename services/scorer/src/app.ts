@@ -1,5 +1,6 @@
 import {
   createClock,
+  MillraceError,
   type Pipeline,
   ROLES,
   routeOf,
@@ -9,7 +10,6 @@ import {
 } from '@millrace/core'
 import {
   type AnswerFacts,
-  type GrpcServer,
   hostedModels,
   InferenceMetrics,
   modelFolder,
@@ -101,7 +101,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     vectors.vectors([decision.online.vector])
     vectors.aged(decision.online.featureAges)
   }
-  let grpc: GrpcServer | undefined
+  doWithout(context)
   return startStageService(context, {
     async addRoutes(app, edge) {
       const served = {
@@ -111,7 +111,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
         onAnswer,
       }
       registerInferenceRoutes(app, served)
-      grpc = await startGrpc({
+      const grpc = await startGrpc({
         ...served,
         host: config.HTTP_HOST,
         port: config.GRPC_PORT,
@@ -121,6 +121,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
         limits: { messageBytes: edge.limits.bodyBytes },
         onFailure: error => logger.error({ err: error }, 'a call failed'),
       })
+      app.addHook('preClose', () => grpc.close())
       logger.info({ port: grpc.port }, 'answering gRPC')
       registerExplainRoutes(app, { explainerOf: models.explainerOf })
       const secret = config.MODEL_REGISTRY_WEBHOOK_SECRET
@@ -145,12 +146,12 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       })
     },
     async release() {
-      await grpc?.close()
       serving.stop()
-      await log.close()
+      const unsent = await log.close()
       await outputs.close()
       redis.disconnect()
       await models.close()
+      if (unsent > 0) throw incomplete(unsent)
     },
   })
 }
@@ -158,6 +159,24 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
 function vectorMetricsOf({ metrics, pipeline }: PipelineContext<ScorerConfig>): VectorMetrics {
   const views = routeOf(pipeline, pipeline.scored).map(({ name }) => name)
   return new VectorMetrics(metrics, pipeline.model.inputs, views)
+}
+
+/**
+ * Requests are answered from Redis by the model: Kafka is for the stream, which waits for it, and the declaration may
+ * have something that stands in for each of the two.
+ */
+function doWithout({ health, pipeline }: PipelineContext<ScorerConfig>): void {
+  const { storeUnavailable = 'refuse', modelUnavailable = 'refuse' } = pipeline.model.fallback ?? {}
+  health.doWithout('kafka', 'topics', 'registry', topics.SCORE_STAGE)
+  if (storeUnavailable !== 'refuse') health.doWithout('redis')
+  if (modelUnavailable !== 'refuse') health.doWithout('model')
+}
+
+function incomplete(unsent: number): MillraceError {
+  return new MillraceError(
+    'STOP_INCOMPLETE',
+    `Kafka did not take ${unsent} requested predictions: their callers were answered, the topic lacks them.`,
+  )
 }
 
 /** Loads the versions that have roles, and tells of them in the log, in the metrics and in the readiness. */

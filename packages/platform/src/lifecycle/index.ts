@@ -1,5 +1,7 @@
 export { createLogger, LOG_LEVELS, type Logger } from '../logging/logger.ts'
 export { createRegistry, type MetricsRegistry } from '../metrics/registry.ts'
 export { startHttp } from '../service/start-http.ts'
+export { Closing } from './closing.ts'
+export { drainConfig, drainTimes } from './drain-config.ts'
 export { Health } from './health.ts'
 export { type RunningService, runService, type ServiceContext } from './run-service.ts'
