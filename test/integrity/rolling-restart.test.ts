@@ -44,7 +44,8 @@ async function replaceAll(t: TestContext, seed: number, inOrder: InOrder): Promi
   const deployment = await Deployment.start(ending, { order: 'arrival', sessionTimeoutMs: 30_000, env })
   const feed = await PredictionFeed.open(ending, deployment)
   const both = ['ingestor', 'feature-builder', 'scorer'] as const
-  await deployment.run(...both, ...both, 'drift-monitor')
+  // One after the other, so that each start is measured alone.
+  for (const name of [...both, ...both, 'drift-monitor'] as const) await deployment.run(name)
   const endpoints = Endpoints.open(
     ending,
     deployment.services.filter(({ name }) => name === 'scorer'),

@@ -23,6 +23,7 @@ import {
   avroInput,
   type Connections,
   encodeJson,
+  type Health,
   type PipelineContext,
   type RunningService,
   type StageInput,
@@ -71,6 +72,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     grace: pipeline.scored.grace,
   })
   const inference = new InferenceMetrics(context.metrics)
+  doWithout(context)
   const models = await openModels(context, statistics, inference)
   metrics.showRegistry(models)
   const redis = connectOnlineRedis(config.REDIS_URL, { commandTimeout: config.FEATURE_DEADLINE_MS })
@@ -101,7 +103,6 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     vectors.vectors([decision.online.vector])
     vectors.aged(decision.online.featureAges)
   }
-  doWithout(context)
   return startStageService(context, {
     async addRoutes(app, edge) {
       const served = {
@@ -169,7 +170,10 @@ function doWithout({ health, pipeline }: PipelineContext<ScorerConfig>): void {
   const { storeUnavailable = 'refuse', modelUnavailable = 'refuse' } = pipeline.model.fallback ?? {}
   health.doWithout('kafka', 'topics', 'registry', topics.SCORE_STAGE)
   if (storeUnavailable !== 'refuse') health.doWithout('redis')
-  if (modelUnavailable !== 'refuse') health.doWithout('model')
+  if (modelUnavailable === 'refuse') return
+  // The rule decides from the first moment.
+  health.ready('model', true)
+  health.doWithout('model')
 }
 
 function incomplete(unsent: number): MillraceError {
@@ -186,7 +190,7 @@ async function openModels(
   inference: InferenceMetrics,
 ): Promise<PipelineModels> {
   const { MODEL_LATENCY_BUDGET_MS: latencyBudget } = config
-  return PipelineModels.open({
+  const models = await PipelineModels.open({
     pipeline,
     statistics,
     registry: openRegistry(config, modelFolder(config.PIPELINE, pipeline.model)),
@@ -210,10 +214,16 @@ async function openModels(
         'model version',
       )
       inference.changed(host, ROLES, event)
-      health.ready('model', host.roleOf('champion') !== undefined, 'no version of the model is loaded')
+      reportModel(health, host)
     },
     onTrouble: error => logger.warn({ err: error }, 'the model registry, or a version in it, cannot be used'),
   })
+  reportModel(health, models.host)
+  return models
+}
+
+function reportModel(health: Health, host: PipelineModels['host']): void {
+  health.ready('model', host.roleOf('champion') !== undefined, 'no version of the model is loaded')
 }
 
 async function vectorInput(
