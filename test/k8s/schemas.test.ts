@@ -30,7 +30,9 @@ test('what KEDA and the Prometheus operator read is as they define it', { skip: 
   assert.deepEqual(await schemaFaults(custom, definitions!), [])
 })
 
-test('a misspelt field, a wrong type and a missing field are refused by every version', { skip }, async () => {
+test('a misspelt field, a wrong type and a missing field are refused by every version', {
+  skip,
+}, async () => {
   const faults = await schemaFaults(builtin(await build(BAD)), [])
   for (const version of VERSIONS) {
     const found = faults.filter(fault => fault.includes(` ${version}: `))
