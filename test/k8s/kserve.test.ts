@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
+import cardFraud from '@millrace/card-fraud'
 import { pythonWith } from '../harness/python-environment.ts'
 import { build, K8S, kustomizeMissing } from './kustomize.ts'
 import { type Container, type Manifest, ofKind } from './manifests.ts'
@@ -77,7 +78,7 @@ test('its containers keep to the rules of the others', { skip }, () => {
   const rules = [...podSecurity, ...containerRules].filter(({ name }) => names.includes(name))
   assert.equal(rules.length, names.length)
   assert.deepEqual(
-    rules.flatMap(({ faults }) => faults(asPods)),
+    rules.flatMap(({ faults }) => faults(asPods, cardFraud)),
     [],
   )
 })

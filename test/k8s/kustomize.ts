@@ -8,7 +8,7 @@ import type { Manifest } from './manifests.ts'
 const run = promisify(execFile)
 
 /** What is taken where the machine has neither kustomize nor kubectl: it is built from its sources, once. */
-const VERSION = 'v5.8.3'
+const VERSION = 'v5.7.1'
 const SOURCES = `sigs.k8s.io/kustomize/kustomize/v5@${VERSION}`
 
 /** The root of the manifests. */

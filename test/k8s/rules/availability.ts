@@ -46,6 +46,9 @@ export const availability: readonly Rule[] = [
       const scaled = scaledNames(manifests)
       const twice = scaled.filter((name, i) => scaled.indexOf(name) !== i)
       return [
+        ...scaled
+          .filter(name => !deploymentsOf(manifests).some(pods => pods.name === name))
+          .map(name => `there is no Deployment ${name} to be scaled`),
         ...twice.map(name => `Deployment ${name} is scaled by two`),
         ...deploymentsOf(manifests)
           .filter(({ name, replicas }) => scaled.includes(name) && replicas !== undefined)

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import pipeline from '@millrace/card-fraud'
-import { topics } from '@millrace/core'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Pipeline, topics } from '@millrace/core'
 import { modelFolder } from '@millrace/inference'
 import { RAW_PARTITIONS } from '../../../packages/cli/src/run/deploy.ts'
 import { environmentOf } from '../environment.ts'
@@ -14,6 +13,11 @@ interface ScaledObject {
   readonly triggers: readonly { readonly metadata: Readonly<Record<string, string>> }[]
 }
 
+interface StageInput {
+  readonly stage: string
+  readonly topic: string
+}
+
 /** Where the image has the files of the repository. */
 const IMAGE_ROOT = '/app'
 const REPOSITORY = resolve(import.meta.dirname, '../../..')
@@ -21,16 +25,8 @@ const REPOSITORY = resolve(import.meta.dirname, '../../..')
 /** What follows from the pipeline, by its own code. */
 export const pipelineRules: readonly Rule[] = [
   {
-    name: 'same-pipeline',
-    faults: manifests =>
-      ofKind(manifests, 'ConfigMap')
-        .filter(({ metadata }) => metadata.name.startsWith('millrace-pipeline'))
-        .filter(({ data }) => data?.['pipeline.ts'] !== readFileSync(inRepository(SHIPPED), 'utf8'))
-        .map(({ metadata }) => `ConfigMap ${metadata.name} is another than that of pipelines/card-fraud`),
-  },
-  {
     name: 'mounted-pipeline',
-    faults: manifests =>
+    faults: (manifests, pipeline) =>
       containerFaults(ourPods(manifests), container => {
         const path = environmentOf(manifests, container)['PIPELINE'] ?? ''
         const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === path)
@@ -38,26 +34,27 @@ export const pipelineRules: readonly Rule[] = [
           mount?.subPath !== 'pipeline.ts' && `finds no pipeline at ${path}`,
           !existsSync(modelFolder(inRepository(path), pipeline.model)) &&
             'finds no model beside the pipeline',
-          !existsSync(inRepository(dirname(path))) && `cannot import @millrace/core from ${path}`,
         ]
       }),
   },
   {
     name: 'instance-of-pipeline',
-    faults: manifests =>
+    faults: (manifests, pipeline) =>
       ourPods(manifests)
         .filter(({ labels }) => labels['app.kubernetes.io/instance'] !== pipeline.namespace)
         .map(({ of }) => `${of} is not labelled ${pipeline.namespace}`),
   },
   {
     name: 'scaled-by-stages',
-    faults: manifests =>
+    faults: (manifests, pipeline) =>
       ofKind<ScaledObject>(manifests, 'ScaledObject').flatMap(({ spec }) => {
         const name = spec.scaleTargetRef.name
         const given = spec.triggers.map(
           ({ metadata }) => `${metadata['consumerGroup']} on ${metadata['topic']}`,
         )
-        const stages = inputsOf(name).map(({ stage, topic }) => `${pipeline.namespace}.${stage} on ${topic}`)
+        const stages = inputsOf(pipeline, commandOf(manifests, name)).map(
+          ({ stage, topic }) => `${pipeline.namespace}.${stage} on ${topic}`,
+        )
         return [
           ...given.filter(each => !stages.includes(each)).map(each => `${name} has no stage ${each}`),
           ...stages.filter(each => !given.includes(each)).map(each => `the lag of ${each} scales nothing`),
@@ -69,7 +66,8 @@ export const pipelineRules: readonly Rule[] = [
     faults: manifests =>
       ofKind<ScaledObject>(manifests, 'ScaledObject').flatMap(({ spec }) => {
         const name = spec.scaleTargetRef.name
-        const partitions = name === 'ingestor' ? RAW_PARTITIONS : stagePartitions(manifests)
+        const partitions =
+          commandOf(manifests, name) === 'ingestor' ? RAW_PARTITIONS : stagePartitions(manifests)
         return spec.maxReplicaCount === partitions
           ? []
           : [`${name}: ${partitions} replicas can share the work`]
@@ -77,14 +75,12 @@ export const pipelineRules: readonly Rule[] = [
   },
 ]
 
-const SHIPPED = join(IMAGE_ROOT, 'pipelines/card-fraud/pipeline.ts')
-
 function inRepository(path: string): string {
   return path.replace(IMAGE_ROOT, REPOSITORY)
 }
 
 /** What the stages of a service read. */
-function inputsOf(service: string): readonly { readonly stage: string; readonly topic: string }[] {
+function inputsOf(pipeline: Pipeline, service: string): readonly StageInput[] {
   const { events, views } = pipeline
   if (service === 'ingestor') {
     return events.map(event => ({ stage: topics.ingestStage(event), topic: event.topic }))
@@ -92,6 +88,11 @@ function inputsOf(service: string): readonly { readonly stage: string; readonly 
   return views.flatMap(view =>
     view.sources.map(source => ({ stage: view.name, topic: topics.topicInto(pipeline, source, view) })),
   )
+}
+
+/** What a Deployment runs; nothing where there is none of that name. */
+function commandOf(manifests: readonly Manifest[], name: string): string {
+  return podsOf(manifests).find(pods => pods.name === name)?.spec.containers[0]?.args?.[0] ?? ''
 }
 
 function stagePartitions(manifests: readonly Manifest[]): number {

@@ -1,11 +1,12 @@
+import type { Pipeline } from '@millrace/core'
 import { type Container, containersOf, type Manifest, type Pods } from '../manifests.ts'
 
 /** Something that all manifests of a kustomization must keep to. */
 export interface Rule {
   /** As the folder of `test/k8s/bad` is called that breaks it. */
   readonly name: string
-  /** Each thing that breaks it, in words. */
-  readonly faults: (manifests: readonly Manifest[]) => readonly string[]
+  /** Each thing that breaks it, in words; `pipeline` is the one that the manifests mount. */
+  readonly faults: (manifests: readonly Manifest[], pipeline: Pipeline) => readonly string[]
 }
 
 /** The names of what is broken in a container: `Deployment scorer, millrace: …`. */
