@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { build, K8S, kustomizeMissing } from './kustomize.ts'
-import type { Manifest } from './manifests.ts'
+import { type Manifest, podsOf } from './manifests.ts'
 import { mountedPipeline } from './mounted-pipeline.ts'
 import { RULES } from './rules/index.ts'
 
@@ -44,6 +44,23 @@ describe('every rule is kept', { skip }, () => {
     assert.deepEqual(
       idsOf(next).filter(id => idsOf(serving).includes(id)),
       [],
+    )
+  })
+
+  test('by the job that lets it take over', async () => {
+    const [job, serving] = await Promise.all([overlay('switch'), overlay('production')])
+    assert.deepEqual(new Set(job.map(({ kind }) => kind)), new Set(['ConfigMap', 'Job']))
+    assert.equal((await mountedPipeline(job)).namespace, 'card-fraud.v2')
+    assert.deepEqual(
+      podsOf(job).map(({ name, spec }) => [name, spec.containers[0]!.args]),
+      [['switch-v2', ['switch']]],
+    )
+    assert.deepEqual(
+      await faultsOf([
+        ...serving.filter(({ kind }) => ['Namespace', 'ServiceAccount', 'NetworkPolicy'].includes(kind)),
+        ...job,
+      ]),
+      {},
     )
   })
 })

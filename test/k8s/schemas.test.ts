@@ -15,10 +15,10 @@ function builtin(manifests: readonly Manifest[]): readonly Manifest[] {
   return manifests.filter(({ apiVersion }) => OURS.test(apiVersion))
 }
 
-for (const overlay of ['dev', 'production']) {
+for (const overlay of ['dev', 'production', 'next-version', 'switch']) {
   test(`the overlay ${overlay} is valid in Kubernetes ${VERSIONS.join(', ')}`, { skip }, async () => {
     const manifests = builtin(await build(join(K8S, 'overlays', overlay)))
-    assert.ok(manifests.length > 20)
+    assert.ok(manifests.some(({ kind }) => kind === 'Job'))
     assert.deepEqual(await schemaFaults(manifests, []), [])
   })
 }

@@ -1,5 +1,14 @@
 import { environmentOf } from '../environment.ts'
-import { type Manifest, ofKind, ourPods, type Pods, podsOf, type Selector, selects } from '../manifests.ts'
+import {
+  type Container,
+  type Manifest,
+  ofKind,
+  ourPods,
+  type Pods,
+  podsOf,
+  type Selector,
+  selects,
+} from '../manifests.ts'
 import { containerFaults, type Rule } from './rule.ts'
 
 interface NetworkPolicy {
@@ -64,7 +73,7 @@ export const network: readonly Rule[] = [
     faults: manifests =>
       containerFaults(ourPods(manifests), (container, pods) =>
         ADDRESSES.flatMap(name => targetsOf(environmentOf(manifests, container)[name] ?? ''))
-          .filter(target => needs(pods, target) && !mayReach(manifests, pods, target))
+          .filter(target => needs(container, target) && !mayReach(manifests, pods, target))
           .map(({ host, port }) => `may not talk to ${host}:${port}`),
       ),
   },
@@ -84,9 +93,9 @@ function targetsOf(address: string): readonly Target[] {
   })
 }
 
-/** The job that deploys a pipeline asks nothing of Redis, whose address it has among the others. */
-function needs({ kind }: Pods, { port }: Target): boolean {
-  return kind !== 'Job' || ![6379, 6380].includes(port)
+/** The job that deploys a pipeline asks nothing of Redis, whose address it may have among the others. */
+function needs({ args }: Container, { port }: Target): boolean {
+  return args?.[0] !== 'deploy' || ![6379, 6380].includes(port)
 }
 
 /** Whether a policy lets the pods out to the pods behind a Service, and these let them in; or out of the cluster. */
