@@ -1,7 +1,7 @@
 import { type Manifest, ofKind, type Pods, runningPods, type Selector, selects } from '../manifests.ts'
 import type { Rule } from './rule.ts'
 
-/** The longest that a service takes from SIGTERM to its end (s): `closeDeadline` of run-service.ts. */
+/** The longest that a service takes from SIGTERM to its end (s). */
 const LONGEST_STOP_SECONDS = 25
 
 /** How pods come, go and are spread. */

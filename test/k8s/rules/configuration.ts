@@ -1,10 +1,6 @@
-import { sharedConfig } from '@millrace/platform'
-import Fastify from 'fastify'
-import { loadConfig } from '../../../packages/platform/src/config/load-config.ts'
+import { createRegistry, Health, loadConfig, sharedConfig } from '@millrace/platform'
+import { createHttpApp } from '@millrace/platform/http'
 import { checkEdge } from '../../../packages/platform/src/http/check-edge.ts'
-import { addOperationRoutes } from '../../../packages/platform/src/http/operation-routes.ts'
-import { Health } from '../../../packages/platform/src/lifecycle/health.ts'
-import { createRegistry } from '../../../packages/platform/src/metrics/registry.ts'
 import { scorerConfig } from '../../../services/scorer/src/config.ts'
 import { environmentOf } from '../environment.ts'
 import { ourPods, runningPods } from '../manifests.ts'
@@ -20,8 +16,7 @@ const SCHEMAS: Readonly<Record<string, typeof sharedConfig>> = {
 /** Read by Node itself. */
 const RUNTIME = ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS']
 
-const operations = Fastify()
-addOperationRoutes(operations, new Health(), createRegistry({ service: 'scorer' }))
+const app = createHttpApp({ metrics: createRegistry({ service: 'test' }), health: new Health() })
 
 /** What the services read, and where they answer, by their own code. */
 export const configuration: readonly Rule[] = [
@@ -63,7 +58,7 @@ export const configuration: readonly Rule[] = [
       containerFaults(servicesOf(manifests), ({ startupProbe, livenessProbe, readinessProbe }) =>
         [startupProbe, livenessProbe, readinessProbe].map(probe => {
           const path = probe?.httpGet?.path
-          const isRoute = path !== undefined && operations.hasRoute({ method: 'GET', url: path })
+          const isRoute = path !== undefined && app.hasRoute({ method: 'GET', url: path })
           return !isRoute && `is probed at ${path}, which nobody answers`
         }),
       ),
