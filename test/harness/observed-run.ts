@@ -1,0 +1,45 @@
+import type { TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Deployment, type Ending } from './deployment.ts'
+import { LivePayments, pastPayments } from './live-payments.ts'
+import { PrometheusServer } from './prometheus.ts'
+import { produce } from './raw-topics.ts'
+import { rawRecordOf } from './replay.ts'
+import { ScorerLoad } from './scorer-load.ts'
+import { SERVICES } from './service-process.ts'
+
+/** Between two looks of Prometheus. */
+export const SCRAPE_SECONDS = 2
+
+/** A deployment at work, watched by a real Prometheus. */
+export interface ObservedRun {
+  readonly prometheus: PrometheusServer
+  readonly load: ScorerLoad
+}
+
+/**
+ * Two months of payments are handled first, so that windows are full and drift was judged; then payments and requests
+ * come in as they happen, and Prometheus begins to look.
+ */
+export async function startObservedRun(t: TestContext): Promise<ObservedRun> {
+  const ending = new AsyncDisposableStack()
+  t.after(() => ending.disposeAsync())
+  const last: Ending = { after: end => ending.defer(end) }
+  const deployment = await Deployment.start(last, { order: 'arrival', env: { CLOCK: 'wall' } })
+  const services = await deployment.run(...SERVICES)
+  const past = pastPayments(1).map(event => rawRecordOf(event, deployment.rawPartitions))
+  await produce(deployment.kafka, past)
+  await deployment.drained(SERVICES.flatMap(name => deployment.stagesOf(name)))
+  const live = await LivePayments.start(last, deployment, 2)
+  const { model } = deployment.pipeline
+  const scorer = services.find(({ name }) => name === 'scorer')!
+  const load = ScorerLoad.start(last, scorer.url, live, { name: model.name, inputs: model.inputs.length })
+  const targets = services.map(({ name, url }) => ({ service: name, url }))
+  const prometheus = await PrometheusServer.start(last, targets, SCRAPE_SECONDS)
+  return { prometheus, load }
+}
+
+/** Lets the run go on for so long. */
+export async function watchFor(seconds: number): Promise<void> {
+  await delay(seconds * 1_000)
+}
