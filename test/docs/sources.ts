@@ -9,13 +9,6 @@ export function readSources(...patterns: readonly string[]): string[] {
   )
 }
 
-const METRIC = /new (?:Counter|Gauge|Histogram|Summary)\(\{\s*name: '([^']+)'/g
-
-/** Names of the metrics that sources register, each once. */
-export function metricNames(sources: readonly string[]): string[] {
-  return unique(sources.flatMap(source => [...source.matchAll(METRIC)].map(match => match[1]!)))
-}
-
 const READ_BY_NAME = /\benv\['([A-Z][A-Z\d_]+)'\]/g
 const TAKEN_APART = /\{([^{}]*)\} = (?:process\.)?env\b/g
 const NAME = /\b[A-Z][A-Z_]+\b/g

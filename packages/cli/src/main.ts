@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backfill: async () => (await import('./commands/backfill.ts')).backfill,
   archive: async () => (await import('./commands/archive.ts')).archive,
   'training-set': async () => (await import('./commands/training-set.ts')).trainingSet,
+  metrics: async () => (await import('./commands/metrics.ts')).metrics,
   schemas: async () => (await import('./commands/schemas.ts')).schemas,
 }
 

@@ -21,6 +21,7 @@ Commands
   entity    Let a view forget an entity: entity erase --view NAME --entity ID
   keys      Say who may call the services: keys create, keys list, or keys revoke ID
   schemas   Write the schema of every topic to schemas/
+  metrics   Show every metric of the services, as Markdown
   backfill  Compute the vectors of past events from files and topics, as Parquet
   parity    Compare the logged vectors with recomputed and requested ones; exit code 1 when any differ
   archive   Write vectors, predictions and labels from their topics to Parquet, each once

@@ -63,6 +63,7 @@ export {
   type EventValues,
   type Id,
   idText,
+  LATE_POLICIES,
   type LatePolicy,
   type TombstonePolicy,
 } from './define/event-type.ts'
@@ -219,6 +220,8 @@ export { InputMerge } from './stage/input-merge.ts'
 export { epochOf, MOST_EPOCHS, offsetOf, positionOf } from './stage/log-position.ts'
 export {
   parentOf,
+  RECORD_OUTCOMES,
+  type RecordOutcome,
   type Stage,
   type StageOutput,
   type StateCodec,

@@ -1,10 +1,12 @@
 import {
   emptyCheckpoint,
   InputMerge,
+  type RecordOutcome,
   type Stage,
   type StageOrder,
   type StageOutput,
   type StageRecord,
+  type StepContext,
 } from '@millrace/core'
 
 export interface DriveOptions<V, S> {
@@ -23,6 +25,8 @@ export interface DriveOptions<V, S> {
 export interface Driven {
   readonly outputs: readonly StageOutput[]
   readonly states: ReadonlyMap<string, Uint8Array>
+  /** What became of each record, in their order. */
+  readonly outcomes: readonly RecordOutcome[]
 }
 
 /**
@@ -36,15 +40,21 @@ export async function driveStage<V, S>(options: DriveOptions<V, S>): Promise<Dri
   for (const record of records) merge.offer(record)
   const states = new Map(options.states)
   const outputs: StageOutput[] = []
-  const context = { partition, emit: (output: StageOutput) => void outputs.push(output) }
+  const outcomes: RecordOutcome[] = []
+  const context: StepContext = {
+    partition,
+    emit: output => void outputs.push(output),
+    tell: outcome => void outcomes.splice(-1, 1, outcome),
+  }
   for (let record = merge.take(Infinity); record !== undefined; record = merge.take(Infinity)) {
     await stage.prepare?.([record])
     const key = stage.keyOf(record)
     const stored = key === undefined ? undefined : states.get(key)
+    outcomes.push('ok')
     const state = stage.step(stored && stage.codec.decode(stored), record, context)
     if (key === undefined || state === undefined) continue
     if (state === null) states.delete(key)
     else states.set(key, stage.codec.encode(state))
   }
-  return { outputs, states }
+  return { outputs, states, outcomes }
 }

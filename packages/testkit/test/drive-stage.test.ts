@@ -29,13 +29,30 @@ test('outputs and states are those of the records in their order', async () => {
   const records = [record(0, 0, 5, 1), record(0, 1, 6, 2), record(1, 0, 4, 3)]
   const arrival = await driveStage({ stage: adder, records, partition: 2 })
   const totals = [1, 3, 6].map(total => ({ topic: 'totals', key: 'a', value: { partition: 2, total } }))
-  assert.deepStrictEqual(arrival, { outputs: totals, states: new Map([['a', Uint8Array.of(6)]]) })
+  assert.deepStrictEqual(arrival, {
+    outputs: totals,
+    states: new Map([['a', Uint8Array.of(6)]]),
+    outcomes: ['ok', 'ok', 'ok'],
+  })
 
   const strict = await driveStage({ stage: adder, records, order: 'strict' })
   assert.deepStrictEqual(
     strict.outputs.map(({ value }) => value),
     [3, 4, 6].map(total => ({ partition: 0, total })),
   )
+})
+
+test('what a step tells of a record stands for that record alone', async () => {
+  const strict: Stage<Summand, { total: number }> = {
+    ...adder,
+    step(state, taken, context) {
+      if (taken.value.number < 0) return void context.tell('dead_letter')
+      return adder.step(state, taken, context)
+    },
+  }
+  const records = [record(0, 0, 5, 1), record(0, 1, 6, -2), record(0, 2, 7, 3)]
+  const { outcomes } = await driveStage({ stage: strict, records })
+  assert.deepStrictEqual(outcomes, ['ok', 'dead_letter', 'ok'])
 })
 
 test('an erased state is gone, and what follows begins anew', async () => {

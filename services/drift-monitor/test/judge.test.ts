@@ -79,7 +79,7 @@ function run(values: readonly StatisticsRecord[]): StageOutput[][] {
     const outputs: StageOutput[] = []
     const { parent, window } = value
     const record = { input: 0, offset, eventTime: window.end, parent, value, lateByMs: 0 }
-    const context = { partition: 0, emit: (output: StageOutput) => outputs.push(output) }
+    const context = { partition: 0, emit: (output: StageOutput) => outputs.push(output), tell() {} }
     const after = stage.step(state, record, context)
     state = after ? stage.codec.decode(stage.codec.encode(after)) : undefined
     return outputs

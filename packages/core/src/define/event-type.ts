@@ -2,7 +2,9 @@ import { days, hours } from '../time/duration.ts'
 import type { Fields, IdKind, KnownKeysOfKind, ValueOf } from './field.ts'
 
 /** What becomes of an event older than its partition's latest event time minus the grace. */
-export type LatePolicy = 'process' | 'drop' | 'dead-letter'
+export const LATE_POLICIES = ['process', 'drop', 'dead-letter'] as const
+
+export type LatePolicy = (typeof LATE_POLICIES)[number]
 
 /** What becomes of a record without a value: it is refused, or it erases the entity that its key names. */
 export type TombstonePolicy = 'dead-letter' | 'erase'

@@ -15,10 +15,20 @@ export interface StageOutput {
 /** Null is a header without a value. */
 type HeaderValue = string | Uint8Array | null
 
+/**
+ * What became of a record: handled, passed over since another version of the pipeline decides on it, refused as a
+ * duplicate, kept back since it was late, or refused for another reason.
+ */
+export const RECORD_OUTCOMES = ['ok', 'dropped', 'duplicate', 'late', 'dead_letter'] as const
+
+export type RecordOutcome = (typeof RECORD_OUTCOMES)[number]
+
 export interface StepContext {
   /** The stage partition at work. */
   readonly partition: number
   emit(output: StageOutput): void
+  /** Says what became of the record at work, where it is not `ok`. */
+  tell(outcome: Exclude<RecordOutcome, 'ok'>): void
 }
 
 /** Turns a state into bytes and back. */
