@@ -15,7 +15,8 @@ const READY_WITHIN_MS = 30_000
 /** Why Prometheus cannot run here; undefined where it can. */
 export function prometheusMissing(): string | undefined {
   try {
-    for (const program of ['prometheus', 'promtool']) execFileSync(program, ['--version'], { stdio: 'ignore' })
+    for (const program of ['prometheus', 'promtool'])
+      execFileSync(program, ['--version'], { stdio: 'ignore' })
     return undefined
   } catch {
     return 'prometheus and promtool are not on the path (Debian: apt-get install prometheus)'
@@ -55,7 +56,11 @@ export class PrometheusServer {
   }
 
   /** Starts it; it ends, with all that it has stored, with the test. */
-  static async start(t: Ending, targets: readonly ScrapeTarget[], everySeconds: number): Promise<PrometheusServer> {
+  static async start(
+    t: Ending,
+    targets: readonly ScrapeTarget[],
+    everySeconds: number,
+  ): Promise<PrometheusServer> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-prometheus-'))
     t.after(() => rm(folder, { recursive: true, force: true }))
     const [port] = await freePorts(1)
@@ -63,8 +68,14 @@ export class PrometheusServer {
     await cp(join(PROMETHEUS_FOLDER, 'rules'), join(folder, 'rules'), { recursive: true })
     const file = join(folder, 'prometheus.yml')
     await writeFile(file, await configFor(targets, address, everySeconds))
-    const args = [`--config.file=${file}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=${address}`]
-    const child = spawn('prometheus', [...args, '--log.level=warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const args = [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=${address}`,
+    ]
+    const child = spawn('prometheus', [...args, '--log.level=warn'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     const server = new PrometheusServer(`http://${address}`, child)
     t.after(() => server.#stop())
     await server.#ready()

@@ -15,7 +15,11 @@ export class ScorerLoad {
   /** Answers that were not 200. */
   readonly faults: string[] = []
 
-  private constructor(url: string, live: LivePayments, model: { readonly name: string; readonly inputs: number }) {
+  private constructor(
+    url: string,
+    live: LivePayments,
+    model: { readonly name: string; readonly inputs: number },
+  ) {
     this.#url = url
     this.#live = live
     this.#model = model.name

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { prometheusMissing } from '../harness/prometheus.ts'
-import { startObservedRun, watchFor } from '../harness/observed-run.ts'
 import { writeFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { startObservedRun, watchFor } from '../harness/observed-run.ts'
+import { prometheusMissing } from '../harness/prometheus.ts'
 
 test('every query of every dashboard and rule returns data', { skip: prometheusMissing() }, async t => {
   const { prometheus, load } = await startObservedRun(t)

@@ -9,7 +9,8 @@ const DASHBOARDS = { overview, features, serving, drift }
 /** The files of deploy/grafana/dashboards by their names, as they should be. */
 export function dashboardFiles(): ReadonlyMap<string, string> {
   const files = Object.entries(DASHBOARDS).map(
-    ([name, dashboard]) => [`${name}.json`, `${JSON.stringify(dashboardFile(dashboard), null, 2)}\n`] as const,
+    ([name, dashboard]) =>
+      [`${name}.json`, `${JSON.stringify(dashboardFile(dashboard), null, 2)}\n`] as const,
   )
   return new Map(files)
 }
