@@ -3,6 +3,8 @@ import type { StageObserver } from '../../packages/platform/src/stage/stage-obse
 /** Tells nobody; what a run must not meet ends it. */
 export const SILENT: StageObserver = {
   handled() {},
+  published() {},
+  received() {},
   repeatsSkipped() {},
   phase() {},
   cached() {},
@@ -14,7 +16,9 @@ export const SILENT: StageObserver = {
   topicsMissing() {},
   heard() {},
   assigned() {},
-  lag() {},
+  stands() {},
+  committed() {},
+  rebalanced() {},
   retrying(error) {
     throw error
   },

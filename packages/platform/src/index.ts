@@ -44,4 +44,5 @@ export { type PipelineContext, runPipelineService } from './service/run-pipeline
 export { startStageService } from './service/start-stage-service.ts'
 export { TopicSerdes } from './service/topic-serdes.ts'
 export type { Decoded, RawMessage, StageInput } from './stage/stage-input.ts'
+export type { HandledFacts } from './stage/stage-observer.ts'
 export type { WatermarkSource } from './stage/watermark-source.ts'

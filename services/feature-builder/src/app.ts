@@ -18,10 +18,12 @@ import {
   TopicSerdes,
 } from '@millrace/platform'
 import { createViewStage, type ViewInput } from './build-features.ts'
+import { FeatureMetrics } from './feature-metrics.ts'
 
 /** Builds the feature builder: one stage for each feature view. */
 export function startFeatureBuilder(context: PipelineContext): Promise<RunningService> {
   const { pipeline, config } = context
+  const metrics = new FeatureMetrics(context.metrics, pipeline)
   return startStageService(context, {
     async runStages(host, connections) {
       for (const view of pipeline.views) {
@@ -31,6 +33,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
           stage: createViewStage(pipeline, view, speedOf(config.CLOCK)),
           inputs: await Promise.all(inputs),
           outputs: await outputsOf(pipeline, view, connections),
+          onHandled: facts => metrics.handled(view, facts),
         })
       }
     },

@@ -30,7 +30,8 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
           outputs: await outputsOf(pipeline, event, connections),
           siblings,
           servedAtFirst,
-          onOutputs: outputs => metrics.count(event, outputs),
+          onOutputs: outputs => metrics.published(event, outputs),
+          onHandled: facts => metrics.handled(event, facts),
         })
       }
     },

@@ -1,40 +1,30 @@
-import { type EventType, type Pipeline, REASON_CODES, type StageOutput, topics } from '@millrace/core'
-import type { MetricsRegistry } from '@millrace/platform'
-import { Counter } from 'prom-client'
+import { type EventType, type Pipeline, type StageOutput, topics } from '@millrace/core'
+import type { HandledFacts, MetricsRegistry } from '@millrace/platform'
+import { INGEST_METRICS, type Registered, registerMetrics, startAtZero } from '@millrace/platform/metrics'
 
-/** Counts what was refused, by reason, and what came late, by policy; each is there from the start, at 0. */
+/** Counts what was refused, by reason, what had come before, and what came late, by policy. */
 export class IngestMetrics {
-  readonly #deadLetters: Counter
-  readonly #late: Counter
+  readonly #metrics: Registered<typeof INGEST_METRICS>
 
-  constructor(registry: MetricsRegistry, pipeline: Pipeline) {
-    this.#deadLetters = new Counter({
-      name: 'dead_letter_records_total',
-      help: 'Records refused, by reason.',
-      labelNames: ['topic', 'reason'],
-      registers: [registry],
-    })
-    this.#late = new Counter({
-      name: 'late_events_total',
-      help: 'Events older than the grace allows, by what became of them.',
-      labelNames: ['topic', 'policy'],
-      registers: [registry],
-    })
-    for (const { topic, late: policy } of pipeline.events) {
-      this.#late.inc({ topic, policy }, 0)
-      for (const reason of REASON_CODES) this.#deadLetters.inc({ topic, reason }, 0)
-    }
+  constructor(registry: MetricsRegistry, { events }: Pipeline) {
+    this.#metrics = registerMetrics(registry, INGEST_METRICS)
+    startAtZero(this.#metrics, INGEST_METRICS, { topic: events.map(({ topic }) => topic) })
   }
 
   late({ topic, late: policy }: EventType): void {
-    this.#late.inc({ topic, policy })
+    this.#metrics.late.inc({ topic, policy })
   }
 
-  count(event: EventType, outputs: readonly StageOutput[]): void {
+  handled({ topic }: EventType, { counts }: HandledFacts): void {
+    for (const { outcome, records } of counts)
+      if (outcome === 'duplicate') this.#metrics.duplicates.inc({ topic }, records)
+  }
+
+  published(event: EventType, outputs: readonly StageOutput[]): void {
     const deadLetters = topics.deadLetterTopic(event)
     for (const { topic, headers } of outputs) {
-      if (topic === deadLetters)
-        this.#deadLetters.inc({ topic: event.topic, reason: String(headers?.['millrace-reason']) })
+      if (topic !== deadLetters) continue
+      this.#metrics.deadLetters.inc({ topic: event.topic, reason: String(headers?.['millrace-reason']) })
     }
   }
 }

@@ -78,17 +78,22 @@ export function createIngestStage(
     step(claim, record, context) {
       const { cleaning, message, erases } = record.value
       if (erases !== undefined) return void erase(erases, record, context)
-      const refuse = (rejection: Rejection) => {
+      const refuse = (
+        rejection: Rejection,
+        outcome: 'dead_letter' | 'duplicate' | 'late' = 'dead_letter',
+      ) => {
+        context.tell(outcome)
         const refused = { partition: context.partition, position: record.offset, message }
         if (isServing(record)) context.emit(deadLetter(type, refused, rejection))
       }
       if (!cleaning.ok) return void refuse(cleaning.rejection)
       const own = { offset: record.offset, eventTime: record.eventTime }
-      if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE)
+      if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE, 'duplicate')
       const isLate = record.lateByMs > type.grace
       if (isLate) onLate()
-      if (isLate && type.late === 'dead-letter') return void refuse(LATE)
-      if (!isLate || type.late === 'process') pass(cleaning.event, cleaning.corrected, record, context)
+      if (isLate && type.late === 'dead-letter') return void refuse(LATE, 'late')
+      if (isLate && type.late === 'drop') context.tell('late')
+      else pass(cleaning.event, cleaning.corrected, record, context)
       return own
     },
   }

@@ -151,26 +151,38 @@ const reading = defineEvent({
 })
 
 /** One in time, one as late as the grace allows, one beyond it, and its id once more: what becomes of them. */
-async function lateEvents(late: LatePolicy): Promise<{ outputs: unknown[]; counted: number }> {
+async function lateEvents(
+  late: LatePolicy,
+): Promise<{ outputs: unknown[]; counted: number; last: unknown[] }> {
   let counted = 0
   const stage = createIngestStage(pipeline, { ...reading, late }, 1, () => counted++)
   const times = [NOW, NOW - hours(1), NOW - hours(1) - 1]
   const records = times.map((at, offset) => recordOf({ id: `r${offset}`, at }, offset, reading as never))
   const again = recordOf({ id: 'r2', at: NOW }, 3, reading as never)
-  const { outputs } = await driveStage({ stage, records: [...records, again] })
+  const { outputs, outcomes } = await driveStage({ stage, records: [...records, again] })
   return {
     outputs: outputs.map(({ topic, headers }) => [topic, headers?.['millrace-reason']]),
     counted,
+    last: outcomes.slice(2),
   }
 }
 
 test('late events are processed, dropped or dead-lettered, as the declaration says, and counted', async () => {
   const clean = ['card-fraud.v1.reading.clean', undefined]
   const repeated = ['readings.dlq', 'DUPLICATE']
-  assert.deepEqual(await lateEvents('process'), { outputs: [clean, clean, clean, repeated], counted: 1 })
-  assert.deepEqual(await lateEvents('drop'), { outputs: [clean, clean, repeated], counted: 1 })
+  assert.deepEqual(await lateEvents('process'), {
+    outputs: [clean, clean, clean, repeated],
+    counted: 1,
+    last: ['ok', 'duplicate'],
+  })
+  assert.deepEqual(await lateEvents('drop'), {
+    outputs: [clean, clean, repeated],
+    counted: 1,
+    last: ['late', 'duplicate'],
+  })
   assert.deepEqual(await lateEvents('dead-letter'), {
     outputs: [clean, clean, ['readings.dlq', 'LATE'], clean],
     counted: 1,
+    last: ['late', 'ok'],
   })
 })

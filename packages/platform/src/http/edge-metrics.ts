@@ -1,22 +1,17 @@
 import type { MillraceError } from '@millrace/core'
-import { Counter } from 'prom-client'
+import { EDGE_METRICS } from '../metrics/catalogue/service.ts'
+import { type Registered, registerMetrics } from '../metrics/register-metrics.ts'
 import type { MetricsRegistry } from '../metrics/registry.ts'
 
 /** Metrics of what a server turns away. */
 export class EdgeMetrics {
-  readonly #refused: Counter
+  readonly #metrics: Registered<typeof EDGE_METRICS>
 
-  constructor(metrics: MetricsRegistry) {
-    this.#refused = new Counter({
-      name: 'edge_requests_refused_total',
-      help: 'Requests that were turned away before anything was done for them.',
-      labelNames: ['reason'],
-      registers: [metrics],
-    })
-    for (const reason of ['unauthenticated', 'forbidden', 'rate_limited']) this.#refused.inc({ reason }, 0)
+  constructor(registry: MetricsRegistry) {
+    this.#metrics = registerMetrics(registry, EDGE_METRICS)
   }
 
   refused({ code }: MillraceError): void {
-    this.#refused.inc({ reason: code.toLowerCase() })
+    this.#metrics.refused.inc({ reason: code.toLowerCase() })
   }
 }

@@ -1,7 +1,14 @@
-import type { Consumer, Kafka, TopicPartitionOffset } from 'kafkajs'
+import type { Consumer, Kafka } from 'kafkajs'
 import { coPartitioningAssigner } from './co-partitioning-assigner.ts'
 import { isRefusal } from './refusal.ts'
 import { asUnavailable } from './topic-reader.ts'
+
+/** The next offset of a partition that is to be handled. */
+export interface CommitPosition {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
 
 export interface GroupMembershipOptions {
   readonly kafka: Kafka
@@ -12,6 +19,8 @@ export interface GroupMembershipOptions {
   readonly owned: () => readonly number[]
   /** The group gave this member these partitions, of each topic that has them, in ascending order. */
   readonly onAssigned: (partitions: readonly number[]) => void
+  /** ... and that took so long from this member's asking (s). */
+  readonly onRebalanced: (seconds: number) => void
   /** The group's coordinator answered a heartbeat. */
   readonly onHeard: () => void
   /** The brokers refuse the group. */
@@ -47,6 +56,7 @@ export class GroupMembership {
     })
     this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => {
       this.#consumer.pause(topics.map(topic => ({ topic })))
+      options.onRebalanced(payload.duration / 1_000)
       const partitions = new Set(Object.values(payload.memberAssignment).flat())
       options.onAssigned([...partitions].toSorted((a, b) => a - b))
     })
@@ -71,9 +81,18 @@ export class GroupMembership {
     await this.#consumer.disconnect()
   }
 
-  /** Commits positions, where lag metrics and autoscalers look. Failing to do so does no harm. */
-  async commit(offsets: TopicPartitionOffset[]): Promise<void> {
-    if (offsets.length > 0) await this.#consumer.commitOffsets(offsets).catch(() => {})
+  /** Commits positions, where lag metrics and autoscalers look; answers whether it did. Failing does no harm. */
+  async commit(positions: readonly CommitPosition[]): Promise<boolean> {
+    if (positions.length === 0) return false
+    const offsets = positions.map(({ topic, partition, offset }) => ({
+      topic,
+      partition,
+      offset: `${offset}`,
+    }))
+    return this.#consumer.commitOffsets(offsets).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** kafkajs gives up after what it takes to be lasting, such as a generation that went by during an outage. */

@@ -1,118 +1,103 @@
-import { Counter, Gauge, Histogram } from 'prom-client'
-import type { StageObserver } from '../stage/stage-observer.ts'
+import { type Clock, type ClockDeclaration, createClock, speedOf } from '@millrace/core'
+import type { HandledFacts, StageObserver } from '../stage/stage-observer.ts'
+import { PHASES, STAGE_METRICS } from './catalogue/stages.ts'
+import { ConsumerMetrics, type ConsumerOptions } from './consumer-metrics.ts'
+import { type Registered, registerMetrics, startAtZero } from './register-metrics.ts'
 import type { MetricsRegistry } from './registry.ts'
 import { StateCacheMetrics } from './state-cache-metrics.ts'
 
-const PHASE_BUCKETS = [
-  0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
-]
+export interface ObservedStage extends ConsumerOptions {
+  readonly stage: string
+}
 
 /** Metrics of all stages of one service. */
 export class StageMetrics {
-  readonly #records: Counter
-  readonly #repeats: Counter
-  readonly #refused: Counter
-  readonly #rebuilds: Counter
-  readonly #epochs: Counter
-  readonly #missing: Gauge
-  readonly #retries: Counter
-  readonly #lag: Gauge
-  readonly #partitions: Gauge
-  readonly #newest: Gauge
-  readonly #phases: Histogram
-  readonly #cache: StateCacheMetrics
+  readonly #metrics: Registered<typeof STAGE_METRICS>
+  readonly #consumers: ConsumerMetrics
+  readonly #caches: StateCacheMetrics
+  readonly #clock: Clock
+  readonly #speed: number
 
-  constructor(registry: MetricsRegistry) {
-    const registers = [registry]
-    this.#records = new Counter({
-      name: 'stage_records_total',
-      help: 'Records handled, and written with their states.',
-      labelNames: ['stage', 'partition'],
-      registers,
-    })
-    this.#repeats = new Counter({
-      name: 'stage_repeats_skipped_total',
-      help: 'Repeated records of an upstream crash that were skipped.',
-      labelNames: ['stage'],
-      registers,
-    })
-    this.#refused = new Counter({
-      name: 'stage_writes_refused_total',
-      help: 'Reads and writes refused because another write came in between.',
-      labelNames: ['stage', 'partition'],
-      registers,
-    })
-    this.#rebuilds = new Counter({
-      name: 'stage_rebuilds_total',
-      help: 'Partitions whose states were gone and are rebuilt from the topics.',
-      labelNames: ['stage', 'partition'],
-      registers,
-    })
-    this.#epochs = new Counter({
-      name: 'stage_topics_recreated_total',
-      help: 'Partitions that are handled from the start since their topic was deleted and made anew.',
-      labelNames: ['stage', 'topic', 'partition'],
-      registers,
-    })
-    this.#missing = new Gauge({
-      name: 'stage_topics_missing',
-      help: 'Topics of the stage that Kafka does not have.',
-      labelNames: ['stage'],
-      registers,
-    })
-    this.#retries = new Counter({
-      name: 'stage_retries_total',
-      help: 'Rounds that failed and were tried again.',
-      labelNames: ['stage', 'code'],
-      registers,
-    })
-    this.#lag = new Gauge({
-      name: 'kafka_consumer_lag_records',
-      help: 'Records between the last one handled and the end of the partition.',
-      labelNames: ['group', 'topic', 'partition'],
-      registers,
-    })
-    this.#partitions = new Gauge({
-      name: 'stage_partitions',
-      help: 'Partitions that this process holds.',
-      labelNames: ['stage'],
-      registers,
-    })
-    this.#newest = new Gauge({
-      name: 'watermark_timestamp_seconds',
-      help: 'Event time of the newest record handled.',
-      labelNames: ['stage', 'partition'],
-      registers,
-    })
-    this.#cache = new StateCacheMetrics(registers)
-    this.#phases = new Histogram({
-      name: 'stage_phase_duration_seconds',
-      help: 'Time that a round spent in a phase.',
-      labelNames: ['stage', 'phase'],
-      buckets: PHASE_BUCKETS,
-      registers,
-    })
+  /** @param clock the declared clock, which says how long ago an event was */
+  constructor(registry: MetricsRegistry, clock: ClockDeclaration, wall: Clock = Date) {
+    this.#metrics = registerMetrics(registry, STAGE_METRICS)
+    this.#consumers = new ConsumerMetrics(registry)
+    this.#caches = new StateCacheMetrics(registry)
+    this.#clock = createClock(clock, wall)
+    this.#speed = speedOf(clock)
   }
 
   /** The observer of one stage. */
-  observerOf(stage: string, group: string): StageObserver {
+  observerOf({ stage, group, topics }: ObservedStage): StageObserver {
+    const metrics = this.#metrics
+    startAtZero(metrics, STAGE_METRICS, { stage: [stage], topic: topics })
+    metrics.missing.set({ stage }, 0)
+    const consumer = this.#consumers.observerOf({ group, topics })
     return {
-      handled: ({ partition, records, newestEventTime }) => {
-        this.#records.inc({ stage, partition }, records)
-        if (Number.isFinite(newestEventTime)) this.#newest.set({ stage, partition }, newestEventTime / 1_000)
-      },
-      repeatsSkipped: count => this.#repeats.inc({ stage }, count),
-      phase: (phase, seconds) => this.#phases.observe({ stage, phase }, seconds),
-      cached: use => this.#cache.tell(stage, use),
-      refused: partition => this.#refused.inc({ stage, partition }),
-      assigned: partitions => this.#partitions.set({ stage }, partitions.length),
-      lag: (topic, partition, records) => this.#lag.set({ group, topic, partition }, records),
-      retrying: error => this.#retries.inc({ stage, code: (error as { code?: string }).code ?? 'UNKNOWN' }),
+      ...consumer,
+      ...this.#roundsOf(stage),
+      cached: this.#caches.observerOf(stage),
+      handled: facts => this.#handled(stage, topics, facts),
+      repeatsSkipped: count => metrics.repeats.inc({ stage }, count),
+      refused: partition => metrics.refused.inc({ stage, partition }),
+      rebuilding: partition => metrics.rebuilds.inc({ stage, partition }),
+      newEpoch: (topic, partition) => metrics.epochs.inc({ stage, topic, partition }),
+      topicsMissing: missing => metrics.missing.set({ stage }, missing.length),
+      retrying: error => metrics.retries.inc({ stage, code: codeOf(error) }),
+      assigned: this.#assignedOf(stage, topics, consumer),
       recovered() {},
       heard() {},
-      newEpoch: (topic, partition) => this.#epochs.inc({ stage, topic, partition }),
-      topicsMissing: topics => this.#missing.set({ stage }, topics.length),
-      rebuilding: partition => this.#rebuilds.inc({ stage, partition }),
     }
   }
+
+  /** How rounds are counted: every record by what its round took, and by how long its event has been. */
+  #roundsOf(stage: string): Pick<StageObserver, 'phase' | 'published'> {
+    const phases = new Map(PHASES.map(phase => [phase, this.#metrics.phases.of({ stage, phase })]))
+    const processing = this.#metrics.processing.of({ stage })
+    const delay = this.#metrics.delay.of({ stage })
+    const perSecond = 1_000 * this.#speed
+    return {
+      phase: (phase, seconds) => phases.get(phase)!.observe(seconds),
+      published: (batches, seconds) => {
+        const now = this.#clock.now()
+        for (const records of batches) {
+          processing.observe(seconds, records.length)
+          for (const { eventTime } of records)
+            if (Number.isFinite(eventTime)) delay.observe(Math.max(0, now - eventTime) / perSecond)
+        }
+      },
+    }
+  }
+
+  #handled(stage: string, topics: readonly string[], { partition, counts, watermark }: HandledFacts): void {
+    for (const { input, outcome, records } of counts)
+      this.#metrics.records.inc({ stage, topic: topics[input]!, outcome }, records)
+    if (Number.isFinite(watermark)) this.#metrics.watermark.set({ stage, partition }, watermark / 1_000)
+  }
+
+  #assignedOf(
+    stage: string,
+    topics: readonly string[],
+    consumer: Pick<StageObserver, 'assigned'>,
+  ): StageObserver['assigned'] {
+    const metrics = this.#metrics
+    let held: readonly number[] = []
+    metrics.partitions.set({ stage }, 0)
+    return partitions => {
+      consumer.assigned(partitions)
+      metrics.partitions.set({ stage }, partitions.length)
+      startAtZero(metrics, STAGE_METRICS, {
+        stage: [stage],
+        topic: topics,
+        partition: partitions.map(String),
+      })
+      for (const partition of held)
+        if (!partitions.includes(partition)) metrics.watermark.remove({ stage, partition })
+      held = partitions
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? 'UNKNOWN'
 }

@@ -5,6 +5,7 @@ import { type EncodeValue, Publisher } from '../kafka/publisher.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
 import type { StageMetrics } from '../metrics/stage-metrics.ts'
 import type { StageInput } from '../stage/stage-input.ts'
+import type { HandledFacts } from '../stage/stage-observer.ts'
 import { StageRunner } from '../stage/stage-runner.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
 import type { Connections } from './connections.ts'
@@ -18,8 +19,10 @@ export interface HostedStage<V, S> {
   readonly outputs: ReadonlyMap<string, EncodeValue>
   readonly siblings?: readonly WatermarkSource[]
   readonly servedAtFirst?: number
-  /** Sees every output before it is published. */
+  /** Sees every output that Kafka has taken. */
   readonly onOutputs?: (outputs: readonly StageOutput[]) => void
+  /** Told what every write has stored. */
+  readonly onHandled?: (facts: HandledFacts) => void
 }
 
 export interface StageHostOptions {
@@ -42,10 +45,14 @@ export class StageHost {
 
   /** Starts a stage. The service is ready when the stage has been given its part of the group. */
   async run<V, S>(hosted: HostedStage<V, S>): Promise<void> {
-    const { stage, inputs, outputs, siblings = [], servedAtFirst, onOutputs } = hosted
+    const { stage, inputs, outputs, siblings = [], servedAtFirst, onOutputs, onHandled } = hosted
     const { namespace, config, context, connections, metrics } = this.#options
     const publisher = new Publisher(() => new KafkaCluster(connections.kafka), await this.#published(outputs))
-    const observer = metrics.observerOf(stage.name, `${namespace}.${stage.name}`)
+    const observer = metrics.observerOf({
+      stage: stage.name,
+      group: `${namespace}.${stage.name}`,
+      topics: inputs.map(({ topic }) => topic),
+    })
     const reporter = new StageReporter(stage.name, observer, context)
     this.#releases.push(async () => {
       reporter.stop()
@@ -63,10 +70,16 @@ export class StageHost {
         cachedBytes: config.STATE_CACHE_BYTES,
         fail: context.fail,
         async publish(made) {
-          onOutputs?.(made)
           await publisher.publish(made)
+          onOutputs?.(made)
         },
-        observer: reporter.observer,
+        observer: {
+          ...reporter.observer,
+          handled(facts) {
+            reporter.observer.handled(facts)
+            onHandled?.(facts)
+          },
+        },
       },
       connections,
     )

@@ -48,7 +48,7 @@ async function startStages(
   runStages: StageServiceOptions['runStages'],
 ): Promise<StageHost> {
   const { config, pipeline, logger, stopping } = context
-  const metrics = new StageMetrics(context.metrics)
+  const metrics = new StageMetrics(context.metrics, config.CLOCK)
   for (let failures = 0; ; failures++) {
     const host = new StageHost({ namespace: pipeline.namespace, config, context, connections, metrics })
     try {

@@ -10,12 +10,6 @@ export interface Arrived {
   readonly messages: readonly RawMessage[]
 }
 
-/** Records that were handled. */
-export interface Handled {
-  readonly records: number
-  readonly newestEventTime: number
-}
-
 /** A partition that the group gave to this process. Without a task it is waiting to be loaded, and nothing is read. */
 export class OwnedPartition<V, S> {
   readonly partition: number
@@ -28,8 +22,8 @@ export class OwnedPartition<V, S> {
   limit = Number.NEGATIVE_INFINITY
   /** It must read on whatever its backlog, or the merge would wait for ever. */
   mustRead = false
-  /** What was handled, and published, since the last write. */
-  handled: Handled | undefined
+  /** The latest event time of what was handled and published since the last write (epoch ms); undefined for nothing. */
+  newestHandled: number | undefined
   inbox: Arrived[] = []
   #inboxMessages = 0
   #isRetired = false
@@ -74,7 +68,7 @@ export class OwnedPartition<V, S> {
     this.#isRetired = false
     this.task = undefined
     this.limit = Number.NEGATIVE_INFINITY
-    this.handled = undefined
+    this.newestHandled = undefined
     this.inbox = []
     this.#inboxMessages = 0
   }

@@ -1,5 +1,7 @@
+import { offsetOf } from '@millrace/core'
 import type { Fetched, LogPosition, Wanted } from '../kafka/fetch/fetch-source.ts'
 import { OwnedPartition } from './owned-partition.ts'
+import type { InputPosition } from './stage-observer.ts'
 import type { TopicIds } from './topic-watch.ts'
 
 /** The partitions that the group gave to this process, and what is wanted of them. */
@@ -47,11 +49,29 @@ export class OwnedPartitions<V, S> {
   wanted(): Wanted {
     const positions: LogPosition[] = []
     let moreSoon = false
-    for (const { partition, task, isRetired, backlog, mustRead, fetched } of this.#owned.values()) {
-      if (task === undefined || isRetired || (backlog > this.#maxBacklog && !mustRead)) moreSoon = true
+    for (const owned of this.#owned.values()) {
+      const { partition, task, isRetired, fetched } = owned
+      if (task === undefined || isRetired || this.#isPaused(owned)) moreSoon = true
       else positions.push(...this.#topics.map((topic, i) => ({ topic, partition, offset: fetched[i]! })))
     }
     return { positions, moreSoon }
+  }
+
+  /** Where every input of each partition that is loaded stands. */
+  positions(): readonly InputPosition[] {
+    return [...this.#owned.values()].flatMap(owned => {
+      const { partition, task, ends } = owned
+      const isPaused = this.#isPaused(owned)
+      return (task?.positions ?? []).map((position, input) => {
+        const offset = offsetOf(position)
+        const lag = Math.max(0, ends[input]! - offset)
+        return { topic: this.#topics[input]!, partition, offset, lag, isPaused }
+      })
+    })
+  }
+
+  #isPaused({ backlog, mustRead }: OwnedPartition<V, S>): boolean {
+    return backlog > this.#maxBacklog && !mustRead
   }
 
   put(fetched: Fetched): void {

@@ -7,16 +7,19 @@ import {
   InputMerge,
   type LogIdentity,
   positionOf,
+  type RecordOutcome,
   type Stage,
   type StageOrder,
   type StageOutput,
   type StageRecord,
   type StateStore,
+  type StepContext,
   type TakenRecord,
   type WritePair,
 } from '@millrace/core'
 import type { LogStart } from './log-start.ts'
 import { ReadLogs } from './read-logs.ts'
+import { RecordCounts } from './record-counts.ts'
 import type { Decoded, RawMessage } from './stage-input.ts'
 import { type CachedState, StateCache } from './state-cache.ts'
 
@@ -47,6 +50,8 @@ export class PartitionTask<V, S> {
    * were changed and not written must not be forgotten.
    */
   readonly states = new StateCache<S | null>()
+  /** What became of the records handled. */
+  readonly counts: RecordCounts
   /** Those that were changed and not written. */
   #changed: CachedState<S | null>[] = []
   #pair: WritePair
@@ -61,6 +66,7 @@ export class PartitionTask<V, S> {
     this.partition = options.partition
     this.#options = options
     this.#merge = merge
+    this.counts = new RecordCounts(options.inputs)
     this.#logs = new ReadLogs(from.logs)
     this.#pair = pair
     this.#unwritten = false
@@ -159,11 +165,21 @@ export class PartitionTask<V, S> {
     const used = this.states.use(records.map(stage.keyOf))
     if (!(await this.#readMissing(used))) return 'refused'
     const outputs: StageOutput[] = []
-    const context = { partition: this.partition, emit: (output: StageOutput) => void outputs.push(output) }
+    let outcome: RecordOutcome = 'ok'
+    const context: StepContext = {
+      partition: this.partition,
+      emit: output => void outputs.push(output),
+      tell(told) {
+        outcome = told
+      },
+    }
     for (let i = 0; i < records.length; i++) {
       const entry = used[i]
       const known = entry === undefined ? undefined : this.#unpack(entry)
-      const state = stage.step(known, records[i]!, context)
+      const record = records[i]!
+      outcome = 'ok'
+      const state = stage.step(known, record, context)
+      this.counts.add(record.input, outcome)
       if (entry !== undefined && state !== undefined) this.#change(entry, state)
     }
     for (const entry of used) if (entry?.changes === 1 && !entry.isBusy) this.#pack(entry)

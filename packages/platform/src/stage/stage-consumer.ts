@@ -1,4 +1,4 @@
-import { fateOf, offsetOf } from '@millrace/core'
+import { fateOf } from '@millrace/core'
 import type { Kafka } from 'kafkajs'
 import type { FetchCluster, Wanted } from '../kafka/fetch/fetch-source.ts'
 import { Fetcher } from '../kafka/fetch/fetcher.ts'
@@ -9,6 +9,7 @@ import { OwnedPartitions } from './owned-partitions.ts'
 import type { PartitionTask } from './partition-task.ts'
 import { StageHistory } from './stage-history.ts'
 import type { StageSource } from './stage-loop.ts'
+import type { InputPosition } from './stage-observer.ts'
 import { TopicWatch } from './topic-watch.ts'
 
 export interface StageConsumerOptions<V, S> {
@@ -39,7 +40,12 @@ export interface StageConsumerOptions<V, S> {
   readonly onMissing: (topics: readonly string[]) => void
   /** The brokers answered a fetch or a heartbeat. */
   readonly onHeard: () => void
-  readonly onLag: (topic: string, partition: number, records: number) => void
+  /** Where a partition of an input stands; told at every report. */
+  readonly onPosition: (position: InputPosition) => void
+  /** These positions were committed. */
+  readonly onCommitted: (positions: readonly InputPosition[]) => void
+  /** The group gave this process its partitions, so long after it was asked (s). */
+  readonly onRebalanced: (seconds: number) => void
   /** The consumer ended for good. */
   readonly onCrash: (error: unknown) => void
 }
@@ -142,15 +148,10 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
   }
 
   async #commit(): Promise<void> {
-    const { topics, onLag } = this.#options
-    const offsets = [...this.#partitions.all()].flatMap(({ partition, task, ends }) =>
-      (task?.positions ?? []).map((position, input) => {
-        const [topic, offset] = [topics[input]!, offsetOf(position)]
-        onLag(topic, partition, Math.max(0, ends[input]! - offset))
-        return { topic, partition, offset: String(offset) }
-      }),
-    )
-    await this.#membership.commit(offsets)
+    const { onPosition, onCommitted } = this.#options
+    const positions = this.#partitions.positions()
+    for (const position of positions) onPosition(position)
+    if (await this.#membership.commit(positions)) onCommitted(positions)
   }
 
   /** Lets go of what was read from a topic that is another one by now. Without an answer nothing is read on. */

@@ -107,6 +107,7 @@ export class StageLoop<V, S> {
     await source.loadMissing()
     await this.#identify()
     await this.#checkOwnership()
+    const start = performance.now()
     const decoded = await this.#timed('decode', () => this.#decodeInboxes())
     await this.#options.limits.refresh(source.owned())
     const batches = this.#takeBatches()
@@ -116,7 +117,7 @@ export class StageLoop<V, S> {
     const outputs: StageOutput[] = []
     const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
     if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
-    const worked = this.#note(handled)
+    const worked = this.#note(handled, start)
     const isFull = this.#stateBound.hold(this.#caches())
     if (isFull || this.#now() >= this.#nextWrite()) await this.#write()
     source.resume()
@@ -162,6 +163,7 @@ export class StageLoop<V, S> {
     for (const { input, messages } of fetched) {
       task.offer(input, messages, await inputs[input]!.decode(messages))
     }
+    for (const { input, messages } of fetched) observer.received(input, owned.partition, messages.length)
     if (task.repeats > repeatsBefore) observer.repeatsSkipped(task.repeats - repeatsBefore)
     return fetched.length > 0
   }
@@ -190,14 +192,22 @@ export class StageLoop<V, S> {
   }
 
   /** Notes what was handled and published. Answers whether anything was. */
-  #note(batches: readonly Batch<V, S>[]): boolean {
+  #note(batches: readonly Batch<V, S>[], start: number): boolean {
     const working = batches.filter(({ records }) => records.length > 0)
     this.#isBehind = working.some(({ records }) => records.length === this.#options.batchSize)
     for (const { owned, records } of working) {
-      const before = owned.handled?.records ?? 0
-      owned.handled = { records: before + records.length, newestEventTime: records.at(-1)!.eventTime }
+      owned.newestHandled = records.reduce(
+        (newest, { eventTime }) => Math.max(newest, eventTime),
+        owned.newestHandled ?? Number.NEGATIVE_INFINITY,
+      )
     }
-    return working.length > 0
+    if (working.length === 0) return false
+    const seconds = (performance.now() - start) / 1_000
+    this.#options.observer.published(
+      working.map(({ records }) => records),
+      seconds,
+    )
+    return true
   }
 
   async #write(): Promise<void> {
@@ -208,13 +218,14 @@ export class StageLoop<V, S> {
   async #writeAll(): Promise<void> {
     const { limits, source, observer } = this.#options
     const writes = [...source.owned()].map(async owned => {
-      const { task, handled, partition } = owned
+      const { task, newestHandled: newestEventTime, partition } = owned
       if (task === undefined) return
       const result = await task.write(limits.upstreamOf(owned))
       if (result === 'refused') return this.#letGo(owned, task)
-      if (handled === undefined) return
-      owned.handled = undefined
-      observer.handled({ partition, ...handled })
+      if (newestEventTime === undefined) return
+      owned.newestHandled = undefined
+      const { watermark } = task
+      observer.handled({ partition, counts: task.counts.take(), newestEventTime, watermark })
     })
     await Promise.all(writes)
     observer.cached(this.#stateBound.written(this.#caches()))
@@ -230,7 +241,7 @@ export class StageLoop<V, S> {
   }
 
   get #isUnwritten(): boolean {
-    return [...this.#options.source.owned()].some(owned => owned.handled !== undefined)
+    return [...this.#options.source.owned()].some(owned => owned.newestHandled !== undefined)
   }
 
   #letGo(owned: OwnedPartition<V, S>, task: PartitionTask<V, S>): void {

@@ -1,13 +1,38 @@
+import type { TakenRecord } from '@millrace/core'
+import type { OutcomeCount } from './record-counts.ts'
 import type { CacheUse } from './state-cache.ts'
+
+/** What a write has stored of one partition. */
+export interface HandledFacts {
+  readonly partition: number
+  /** The records handled since the write before, by input and by what became of them. */
+  readonly counts: readonly OutcomeCount[]
+  /** Of their event times the latest (epoch ms). */
+  readonly newestEventTime: number
+  /** Event time up to which everything is handled (epoch ms). */
+  readonly watermark: number
+}
+
+/** Where the reading of a partition of an input stands. */
+export interface InputPosition {
+  readonly topic: string
+  readonly partition: number
+  /** The lowest offset that is not handled, as stored. */
+  readonly offset: number
+  /** Records between it and the end of the partition, as of the last fetch. */
+  readonly lag: number
+  /** Nothing more is fetched, since enough waits to be handled. */
+  readonly isPaused: boolean
+}
 
 /** What a stage tells about its work: for metrics, logs and the live view. */
 export interface StageObserver {
   /** Records of one partition were handled and written. */
-  handled(facts: {
-    readonly partition: number
-    readonly records: number
-    readonly newestEventTime: number
-  }): void
+  handled(facts: HandledFacts): void
+  /** A round handled these records of each partition and published what they led to; it took so long in all. */
+  published(batches: readonly (readonly TakenRecord<unknown>[])[], seconds: number): void
+  /** Messages of a partition were taken in. */
+  received(input: number, partition: number, messages: number): void
   /** Repeats that a crash upstream left were skipped. */
   repeatsSkipped(count: number): void
   /** A phase of a round took this long. */
@@ -26,8 +51,12 @@ export interface StageObserver {
   heard(): void
   /** Partitions of this process after the group changed. */
   assigned(partitions: readonly number[]): void
-  /** Records between the last one handled and the end of the partition, as of the last fetch. */
-  lag(input: string, partition: number, records: number): void
+  /** Where a partition of an input stands; told once a second. */
+  stands(position: InputPosition): void
+  /** These positions were committed. */
+  committed(positions: readonly InputPosition[]): void
+  /** The group gave this process its partitions, so long after it was asked. */
+  rebalanced(seconds: number): void
   /** The round failed and is tried again. */
   retrying(error: unknown): void
   /** A round went well after one that failed. */

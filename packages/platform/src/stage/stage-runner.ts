@@ -100,7 +100,9 @@ export class StageRunner<V, S> {
       onNewEpoch: observer.newEpoch,
       onMissing: observer.topicsMissing,
       onHeard: observer.heard,
-      onLag: observer.lag,
+      onPosition: observer.stands,
+      onCommitted: observer.committed,
+      onRebalanced: observer.rebalanced,
       onCrash: options.fail,
     })
     const limits = limitsOf(options, connections.topicReader, store)

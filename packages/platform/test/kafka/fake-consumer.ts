@@ -39,7 +39,7 @@ export class FakeConsumer {
 
   /** The group gave this member these partitions. */
   join(memberAssignment: Readonly<Record<string, readonly number[]>>): void {
-    this.#listeners.get(this.events.GROUP_JOIN)!({ payload: { memberAssignment } })
+    this.#listeners.get(this.events.GROUP_JOIN)!({ payload: { memberAssignment, duration: 250 } })
   }
 
   /** The coordinator answered. */

@@ -18,6 +18,7 @@ async function startMember() {
     sessionTimeoutMs: 9_000,
     owned: () => [],
     onAssigned: partitions => told.push(['assigned', partitions]),
+    onRebalanced: seconds => told.push(['rebalanced', seconds]),
     onHeard: () => told.push(['heard']),
     onCrash: error => told.push(['crash', error.message]),
   })
@@ -32,7 +33,9 @@ test('at every join all topics are paused, and the partitions are told in ascend
   fake.join({})
   assert.deepStrictEqual(fake.told, [PAUSED, PAUSED])
   assert.deepStrictEqual(told, [
+    ['rebalanced', 0.25],
     ['assigned', [0, 2, 10]],
+    ['rebalanced', 0.25],
     ['assigned', []],
   ])
 })
@@ -45,14 +48,14 @@ test('a heartbeat that was answered is a sign of life', async () => {
 
 test('positions are committed, and failing to commit does no harm', async () => {
   const { fake, member } = await startMember()
-  const offsets = [{ topic: 'keys', partition: 1, offset: '5' }]
-  await member.commit([])
-  await member.commit(offsets)
-  assert.deepStrictEqual(fake.told, [['commit', offsets]])
+  const positions = [{ topic: 'keys', partition: 1, offset: 5 }]
+  assert.equal(await member.commit([]), false)
+  assert.equal(await member.commit(positions), true)
+  assert.deepStrictEqual(fake.told, [['commit', [{ topic: 'keys', partition: 1, offset: '5' }]]])
   fake.commitOffsets = async () => {
     throw new Error('the generation has gone by')
   }
-  await member.commit(offsets)
+  assert.equal(await member.commit(positions), false)
 })
 
 test('a consumer that the client gave up is started again', async t => {

@@ -11,6 +11,8 @@ const kafkaAway = new MillraceError('PUBLISH_FAILED', 'away')
 
 const SILENT: StageObserver = {
   handled() {},
+  published() {},
+  received() {},
   repeatsSkipped() {},
   phase() {},
   cached() {},
@@ -20,7 +22,9 @@ const SILENT: StageObserver = {
   topicsMissing() {},
   heard() {},
   assigned() {},
-  lag() {},
+  stands() {},
+  committed() {},
+  rebalanced() {},
   retrying() {},
   recovered() {},
 }

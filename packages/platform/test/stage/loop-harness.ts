@@ -89,12 +89,19 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
     source,
     store,
     observer: {
-      handled: tell('handled'),
+      handled({ partition, counts, newestEventTime }) {
+        const records = counts.reduce((sum, { records }) => sum + records, 0)
+        told.push(['handled', { partition, records, newestEventTime }])
+      },
+      published() {},
+      received() {},
       repeatsSkipped: tell('repeatsSkipped'),
       cached: use => void uses.push(use),
       refused: tell('refused'),
       assigned: tell('assigned'),
-      lag: tell('lag'),
+      stands: tell('stands'),
+      committed() {},
+      rebalanced() {},
       retrying(error) {
         told.push(['retrying', (error as { code?: string }).code])
         loop.wake()

@@ -57,7 +57,13 @@ async function startConsumer(t: TestContext, { store, committed = {} }: Consumer
     onNewEpoch: (topic, partition, from) => told.push(['new epoch', `${topic}/${partition}`, from]),
     onMissing: topics => topics.length > 0 && told.push(['missing', ...topics]),
     onHeard: () => told.push(['heard']),
-    onLag: (topic, partition, records) => told.push(['lag', `${topic}/${partition}`, records]),
+    onPosition: ({ topic, partition, lag }) => told.push(['lag', `${topic}/${partition}`, lag]),
+    onCommitted: positions =>
+      told.push([
+        'committed',
+        ...positions.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`),
+      ]),
+    onRebalanced: () => {},
     onCrash: error => told.push(['crash', (error as { code?: string }).code]),
   })
   await consumer.start()
@@ -340,6 +346,7 @@ test('the stored positions and the lag behind them are told for every input, and
   assert.deepStrictEqual(told, [
     ['lag', 'labels/1', 0],
     ['lag', 'keys/1', 12],
+    ['committed', 'labels/1@5', 'keys/1@7'],
   ])
   assert.deepStrictEqual([[...consumer.owned()], cluster.connected], [[], undefined])
 })

@@ -3,7 +3,7 @@ import { counter } from '../declaration.ts'
 
 const topic = 'raw topic'
 
-/** What the ingestor tells of raw records; counted when Kafka has taken what became of them. */
+/** What the ingestor tells of raw records. Dead letters are counted when Kafka has taken them. */
 export const INGEST_METRICS = {
   deadLetters: counter('dead_letter_records_total', 'Records refused, by reason code.', {
     topic,

@@ -37,10 +37,6 @@ export const STAGE_METRICS = {
     'Event time up to which everything is handled and written.',
     { stage, partition },
   ),
-  newest: gauge('newest_event_timestamp_seconds', 'Event time of the newest record handled.', {
-    stage,
-    partition,
-  }),
   partitions: gauge('stage_partitions', 'Partitions that this process holds.', { stage }),
   repeats: counter('stage_repeats_skipped_total', 'Repeats that a crash upstream left, skipped on purpose.', {
     stage,

@@ -30,12 +30,16 @@ const CACHED_BYTES = [1, 1_500, 10_000]
 const LONGEST_TICK_MS = 10
 const SILENT: StageObserver = {
   handled() {},
+  published() {},
+  received() {},
   repeatsSkipped() {},
   phase() {},
   cached() {},
   refused() {},
   assigned() {},
-  lag() {},
+  stands() {},
+  committed() {},
+  rebalanced() {},
   retrying() {},
   recovered() {},
   rebuilding() {},
