@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
+import { writeCardVersions } from './card-versions.ts'
 import { Deployment, type Ending } from './deployment.ts'
 import { LivePayments, pastPayments } from './live-payments.ts'
 import { PrometheusServer } from './prometheus.ts'
@@ -25,7 +28,7 @@ export async function startObservedRun(t: TestContext): Promise<ObservedRun> {
   const ending = new AsyncDisposableStack()
   t.after(() => ending.disposeAsync())
   const last: Ending = { after: end => ending.defer(end) }
-  const deployment = await Deployment.start(last, { order: 'arrival', env: { CLOCK: 'wall' } })
+  const deployment = await deployWithShadow(last)
   const services = await deployment.run(...SERVICES)
   const past = pastPayments(1).map(event => rawRecordOf(event, deployment.rawPartitions))
   await produce(deployment.kafka, past)
@@ -39,7 +42,14 @@ export async function startObservedRun(t: TestContext): Promise<ObservedRun> {
   return { prometheus, load }
 }
 
-/** Lets the run go on for so long. */
-export async function watchFor(seconds: number): Promise<void> {
-  await delay(seconds * 1_000)
+/** A deployment whose model has a champion, and another version in its shadow. */
+async function deployWithShadow(last: Ending): Promise<Deployment> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-observed-'))
+  last.after(() => rm(folder, { recursive: true, force: true }))
+  const env = { CLOCK: 'wall', MODEL_REGISTRY: folder }
+  const deployment = await Deployment.start(last, { order: 'arrival', env })
+  await writeCardVersions(join(folder, deployment.pipeline.model.name))
+  await deployment.printed('models', 'promote', '1')
+  await deployment.printed('models', 'promote', '2', '--alias', 'shadow')
+  return deployment
 }

@@ -1,17 +1,81 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { test } from 'node:test'
-import { startObservedRun, watchFor } from '../harness/observed-run.ts'
-import { prometheusMissing } from '../harness/prometheus.ts'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { seconds } from '@millrace/core'
+import { type ObservedRun, SCRAPE_SECONDS, startObservedRun } from '../harness/observed-run.ts'
+import { type LoadedRule, prometheusMissing, type Sample } from '../harness/prometheus.ts'
+import { type PlacedQuery, queriesOf, readDashboards, substituted } from './dashboards.ts'
+import { nameOf, selectorsOf } from './promql.ts'
 
-test('every query of every dashboard and rule returns data', { skip: prometheusMissing() }, async t => {
-  const { prometheus, load } = await startObservedRun(t)
-  await watchFor(30)
-  const names = await prometheus.query('count by (__name__) ({job="millrace"})')
-  await writeFile('/tmp/observe-names.json', JSON.stringify(names, null, 1))
-  for (const n of names) console.log(n.metric['__name__'], n.value[1])
-  console.log(await prometheus.targets())
-  console.log(load.faults.slice(0, 5))
-  console.log(await prometheus.query('drift_score'))
-  assert.ok(true)
+/** How long the run is watched; half an hour shows that even slow alerts stay quiet. */
+const MINUTES = Number(process.env['OBSERVE_MINUTES'] ?? 2)
+const RATE_SECONDS = 10 * SCRAPE_SECONDS
+
+/** Series that are there once there is trouble, since their labels are open. */
+const OF_TROUBLE: ReadonlySet<string> = new Set(['stage_retries_total'])
+
+test('a real Prometheus has data for every query, and no alert fires while all is well', {
+  skip: prometheusMissing(),
+}, async t => {
+  const run = await startObservedRun(t)
+  const panels = readDashboards().flatMap(queriesOf)
+  const untilFull = Date.now() + seconds(90)
+  while ((await withoutData(run, panels)).length > 0 && Date.now() < untilFull) await delay(seconds(2))
+  await t.test('every query of every dashboard returns data', async () => {
+    assert.deepEqual(await withoutData(run, panels), [])
+  })
+  const rules = await run.prometheus.rules()
+  await t.test('every recording rule returns data', async () => {
+    const recorded = rules.filter(({ type }) => type === 'recording')
+    assert.deepEqual(await withoutData(run, recorded.map(placed)), [])
+  })
+  await t.test('every alert asks for series that are there', async () => {
+    assert.deepEqual(await missingSeries(run, rules), [])
+  })
+  await t.test('no alert fires', () => staysQuiet(t, run))
 })
+
+/** The queries that answer nothing now, or nothing but NaN; those that are none, with the reason. */
+async function withoutData({ prometheus }: ObservedRun, queries: readonly PlacedQuery[]): Promise<string[]> {
+  const answers = await Promise.all(
+    queries.map(async ({ where, expr }) => {
+      const asked = substituted(expr, RATE_SECONDS)
+      const answer = await prometheus.query(asked).catch((error: Error) => error)
+      if (answer instanceof Error) return [`${where}: ${answer.message}`]
+      return answer.some(isNumber) ? [] : [`${where}: ${asked}`]
+    }),
+  )
+  return answers.flat()
+}
+
+function isNumber({ value: [, text] }: Sample): boolean {
+  return text !== 'NaN'
+}
+
+/** The selectors of alerts without a series. An alert that is quiet for want of its series says nothing. */
+async function missingSeries({ prometheus }: ObservedRun, rules: readonly LoadedRule[]): Promise<string[]> {
+  const alerts = rules.filter(({ type }) => type === 'alerting')
+  const selectors = alerts.flatMap(({ name, query }) => selectorsOf(query).map(selector => ({ name, selector })))
+  const open = selectors.filter(({ selector }) => !OF_TROUBLE.has(nameOf(selector)))
+  const found = await Promise.all(open.map(({ selector }) => prometheus.query(`count(${selector})`)))
+  return open.filter((_, i) => found[i]!.length === 0).map(({ name, selector }) => `${name}: ${selector}`)
+}
+
+async function staysQuiet(t: TestContext, { prometheus, load }: ObservedRun): Promise<void> {
+  await delay(MINUTES * 60_000)
+  const span = `[${MINUTES + 5}m:${SCRAPE_SECONDS}s]`
+  const states = await prometheus.query(`count by (alertname, alertstate) (max_over_time(ALERTS${span}))`)
+  const told = (state: string) =>
+    states.flatMap(({ metric }) => (metric['alertstate'] === state ? [metric['alertname']!] : []))
+  t.diagnostic(`${MINUTES} minutes; pending for a moment: ${told('pending').join(', ') || 'none'}`)
+  assert.deepEqual(told('firing'), [])
+  const rules = await prometheus.rules()
+  assert.deepEqual(rules.filter(({ health }) => health !== 'ok').map(({ name, lastError }) => [name, lastError]), [])
+  const targets = await prometheus.targets()
+  assert.deepEqual(targets.filter(({ health }) => health !== 'up'), [])
+  assert.deepEqual(load.faults, [])
+}
+
+function placed({ name, query }: LoadedRule): PlacedQuery {
+  return { where: name, expr: query }
+}

@@ -144,7 +144,7 @@ export const overview: Dashboard = {
           graph({
             title: 'Behind the clock',
             description:
-              'Now, by the clock of the services, less the time up to which a stage has handled everything.',
+              'Now, by the clock of the services, less the newest event time of the partition that is furthest behind.',
             unit: 's',
             min: null,
             queries: [
