@@ -40,7 +40,6 @@ registerScoreRoute(app, {
   pipeline: cardFraud,
   decideAll: compileDecide(cardFraud, models, compileReadFeatures(cardFraud, online)),
   log: { add: () => {} },
-  metrics: { fallback: () => {} },
   clock: { now: () => LOOKUP_NOW },
 })
 const served = singleModel(servedModel(version.identity, version.model))

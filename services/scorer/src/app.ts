@@ -2,6 +2,7 @@ import {
   createClock,
   type Pipeline,
   ROLES,
+  routeOf,
   topics,
   type VectorRecord,
   WindowStatistics,
@@ -29,6 +30,7 @@ import {
   TopicSerdes,
 } from '@millrace/platform'
 import { subjectOf } from '@millrace/platform/http'
+import { StoreMetrics } from '@millrace/platform/metrics'
 import {
   connectOnlineRedis,
   FeatureLookup,
@@ -42,14 +44,17 @@ import type { ScorerConfig } from './config.ts'
 import { compileDecide } from './decide/decide-requests.ts'
 import { PredictionLog } from './decide/prediction-log.ts'
 import { compileReadFeatures } from './decide/read-features.ts'
+import type { RequestDecision } from './decide/request-decision.ts'
+import { timed } from './decide/timed.ts'
+import { DecisionMetrics } from './decision-metrics.ts'
 import { PipelineModels } from './models/pipeline-models.ts'
 import { OutputTopics } from './output-topics.ts'
 import { registerFeastRoutes } from './routes/feast/feast-routes.ts'
 import { registerFeatureRoutes } from './routes/features/feature-routes.ts'
 import { registerScoreRoute } from './routes/score.ts'
 import { createScoreStage, type ScoreInput } from './score.ts'
-import { ScorerMetrics } from './scorer-metrics.ts'
 import { ServingWatch } from './serving-watch.ts'
+import { VectorMetrics } from './vector-metrics.ts'
 
 /** What the server calls itself to its clients. */
 const SERVER = { name: 'millrace', version: manifest.version }
@@ -57,7 +62,9 @@ const SERVER = { name: 'millrace', version: manifest.version }
 /** Builds the scorer: the versions of one model that answer requests and score the stream. Requests come first. */
 export async function startScorer(context: PipelineContext<ScorerConfig>): Promise<RunningService> {
   const { pipeline, config, logger, health } = context
-  const metrics = new ScorerMetrics(context.metrics)
+  const topic = topics.predictionsTopic(pipeline)
+  const metrics = new DecisionMetrics(context.metrics, { topic, model: pipeline.model.name })
+  const vectors = vectorMetricsOf(context)
   const statistics = new WindowStatistics({
     inputs: pipeline.model.inputs,
     window: pipeline.monitor.window,
@@ -68,21 +75,32 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
   metrics.showRegistry(models)
   const redis = connectOnlineRedis(config.REDIS_URL, { commandTimeout: config.FEATURE_DEADLINE_MS })
   const serving = new ServingWatch(redis, pipeline, health)
-  const reader = guardReader(new RedisStateReader(redis, pipeline.namespace), {
+  const store = new StoreMetrics(context.metrics)
+  const states = store.measuredReader(new RedisStateReader(redis, pipeline.namespace))
+  const reader = guardReader(states, {
     onChange: isOpen => metrics.storeLeftAlone(isOpen),
   })
+  const fetch = inference.stepOf(pipeline.model.name, 'fetch')
   const readFeatures = compileReadFeatures(pipeline, new OnlineFeatures(pipeline, reader))
-  const decideAll = compileDecide(pipeline, models, readFeatures)
+  const decideAll = compileDecide(pipeline, models, timed(readFeatures, fetch))
   const lookup = new FeatureLookup(pipeline, reader)
   const clock = createClock(config.CLOCK, Date)
   const { LOOKUP_MAX_ENTITIES: maxEntities, PUSH_MAX_ROWS: maxRows, SCORE_MAX_EVENTS: maxEvents } = config
   const publisher = new RowPublisher({ maxWaiting: maxRows })
+  const publish = inference.stepOf(pipeline.model.name, 'publish')
   const log = new PredictionLog({
-    topic: topics.predictionsTopic(pipeline),
+    topic,
     capacity: config.PREDICTION_LOG_CAPACITY,
     onLost: predictions => metrics.lost(predictions),
+    onSent: took => publish.observe(took / 1_000),
   })
   const outputs = new OutputTopics(pipeline)
+  const onAnswer = (facts: AnswerFacts) => inference.answered(facts)
+  const onDecision = (decision: RequestDecision) => {
+    metrics.requested(decision)
+    vectors.vectors([decision.online.vector])
+    vectors.aged(decision.online.featureAges)
+  }
   let grpc: GrpcServer | undefined
   return startStageService(context, {
     async addRoutes(app, edge) {
@@ -90,7 +108,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
         models: hostedModels([models.host]),
         health,
         server: SERVER,
-        onAnswer: (facts: AnswerFacts) => inference.answered(facts),
+        onAnswer,
       }
       registerInferenceRoutes(app, served)
       grpc = await startGrpc({
@@ -108,7 +126,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       const secret = config.MODEL_REGISTRY_WEBHOOK_SECRET
       const model = pipeline.model.name
       if (secret !== undefined) registerRegistryWebhook(app, { secret, model, onHint: () => models.hint() })
-      registerScoreRoute(app, { pipeline, decideAll, log, clock, maxEvents, metrics })
+      registerScoreRoute(app, { pipeline, decideAll, log, clock, maxEvents, onDecision, onAnswer })
       registerFeatureRoutes(app, { lookup, clock, maxEntities })
       registerFeastRoutes(app, { pipeline, lookup, health, clock, maxEntities, publisher, maxRows })
     },
@@ -117,12 +135,13 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       publisher.open(await outputs.connect(connections, 'rows'))
       log.open(await outputs.connect(connections, 'predictions'))
       await host.run({
-        stage: createScoreStage({ pipeline, models, statistics, metrics }),
+        stage: createScoreStage({ pipeline, models, statistics, metrics: vectors }),
         inputs: [await vectorInput(pipeline, connections)],
         outputs: new Map([
-          [topics.predictionsTopic(pipeline), encodeJson],
+          [topic, encodeJson],
           [topics.statisticsTopic(pipeline), encodeJson],
         ]),
+        onOutputs: outputs => metrics.published(outputs),
       })
     },
     async release() {
@@ -134,6 +153,11 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       await models.close()
     },
   })
+}
+
+function vectorMetricsOf({ metrics, pipeline }: PipelineContext<ScorerConfig>): VectorMetrics {
+  const views = routeOf(pipeline, pipeline.scored).map(({ name }) => name)
+  return new VectorMetrics(metrics, pipeline.model.inputs, views)
 }
 
 /** Loads the versions that have roles, and tells of them in the log, in the metrics and in the readiness. */

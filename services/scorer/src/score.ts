@@ -19,7 +19,7 @@ import { compileFill, type FilledVector } from './decide/fill-missing.ts'
 import { entitiesOf, named } from './decide/named.ts'
 import { scoreVectors, type VectorScore } from './decide/score-vectors.ts'
 import type { ModelRoles } from './models/pipeline-models.ts'
-import type { ScorerMetrics } from './scorer-metrics.ts'
+import type { VectorMetrics } from './vector-metrics.ts'
 
 /** A vector, and its score once the model has given it. */
 export interface ScoreInput {
@@ -34,7 +34,7 @@ export interface ScoreStageOptions {
   readonly pipeline: Pipeline
   readonly models: ModelRoles
   readonly statistics: WindowStatistics
-  readonly metrics: Pick<ScorerMetrics, 'scored'>
+  readonly metrics: Pick<VectorMetrics, 'vectors'>
 }
 
 /**
@@ -49,7 +49,7 @@ export function createScoreStage({
   metrics,
 }: ScoreStageOptions): Stage<ScoreInput, StatisticsState> {
   const predictionOf = compilePrediction(pipeline)
-  const scoreAll = compileScoreAll(pipeline, models)
+  const scoreAll = compileScoreAll(pipeline, models, metrics)
   return {
     name: topics.SCORE_STAGE,
     codec: { encode: state => statistics.encode(state), decode: bytes => statistics.decode(bytes) },
@@ -58,7 +58,7 @@ export function createScoreStage({
     prepare: scoreAll,
     step(known, taken, context) {
       const { record, scored } = taken.value
-      if (!record.serving) return undefined
+      if (!record.serving) return void context.tell('dropped')
       const parent = parentOf(context.partition, taken)
       const prediction = predictionOf(record, scored!, parent)
       context.emit({
@@ -66,7 +66,6 @@ export function createScoreStage({
         key: idText(record.event, pipeline.scored.key),
         value: prediction,
       })
-      metrics.scored(scored!, prediction.decision)
       const state = known ?? statistics.init()
       const { by, score } = scored!
       if (by.counted !== undefined) statistics.add(state, by.counted, taken.eventTime, record.vector, score)
@@ -83,11 +82,13 @@ export function createScoreStage({
 function compileScoreAll(
   { model, scored }: Pipeline,
   models: ModelRoles,
+  metrics: ScoreStageOptions['metrics'],
 ): (records: readonly TakenRecord<ScoreInput>[]) => Promise<void> {
   const fill = compileFill(model)
   return async records => {
     const served = records.filter(({ value }) => value.record.serving)
     if (served.length === 0) return
+    metrics.vectors(served.map(({ value }) => value.record.vector))
     const filled = served.map(({ value }) => fill(value.record.vector))
     const keyed = served.map(({ value: { record } }, row) => ({
       key: idText(record.event, scored.key),

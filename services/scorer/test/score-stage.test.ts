@@ -57,7 +57,7 @@ function versionOf(version: string, score: number, scored: number[][] = []): Sco
 
 async function drive(models: ModelRoles, records: readonly StageRecord<ScoreInput>[], of = pipeline) {
   const statistics = new WindowStatistics(OPTIONS)
-  const metrics = { scored: () => {} }
+  const metrics = { vectors: () => {} }
   const stage = createScoreStage({ pipeline: of, models, statistics, metrics })
   const { outputs, states } = await driveStage({ stage, records })
   const predictions = outputs.map(({ value }) => value as Prediction)

@@ -56,10 +56,11 @@ async function start(
   { print, env }: ServeContext,
 ): Promise<RunningService> {
   let isServing = false
-  const files = openFiles(options, service.logger, (text, event) => {
+  const metrics = new InferenceMetrics(service.metrics)
+  const files = openFiles(options, service.logger, metrics, (text, event) => {
     if (isServing || event.kind !== 'serving') print(text)
   })
-  const { app, grpc } = await listen(files, options, service, env)
+  const { app, grpc } = await listen(files, options, { ...service, inference: metrics }, env)
   const unusable = await files.take(found)
   if (files.models.names().length === 0) throw unusable[0]
   isServing = true
@@ -82,11 +83,10 @@ async function start(
 async function listen(
   files: FileModels,
   { host, port, grpcPort }: ServeOptions,
-  service: ServiceContext,
+  service: ServiceContext & { readonly inference: InferenceMetrics },
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly app: HttpApp; readonly grpc: GrpcServer }> {
-  const metrics = new InferenceMetrics(service.metrics)
-  const onAnswer = (facts: AnswerFacts) => metrics.answered(facts)
+  const onAnswer = (facts: AnswerFacts) => service.inference.answered(facts)
   const served = { models: files.models, health: service.health, server: SERVER, onAnswer }
   const config = loadConfig(edgeConfig, { ...env, HTTP_HOST: host, HTTP_PORT: String(port) })
   let grpc: GrpcServer | undefined
@@ -119,12 +119,16 @@ function named(found: readonly FoundModel[], name: string | undefined): readonly
 function openFiles(
   options: ServeOptions,
   logger: Logger,
+  metrics: InferenceMetrics,
   print: (text: string, event: HostEvent) => void,
 ): FileModels {
   const { threads, runtimeThreads, maxBatch, maxWait } = options
   return new FileModels({
     ...{ threads, runtimeThreads, maxBatch, maxWait },
-    onEvent(name, event) {
+    batchesOf: name => metrics.batchesOf(name),
+    onEvent(host, event) {
+      const { name } = host
+      metrics.changed(host, ['champion'], event)
       logger.info({ model: name, ...event }, 'a version changed its state')
       const words = describeEvent(name, event)
       if (words !== undefined) print(words, event)

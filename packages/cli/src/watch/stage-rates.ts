@@ -9,7 +9,7 @@ export interface StageView {
   readonly lag: number
 }
 
-const RECORDS = 'stage_records_total'
+const RECORDS = 'records_processed_total'
 const LAG = 'kafka_consumer_lag_records'
 const NAMES = new Set([RECORDS, LAG])
 

@@ -4,9 +4,9 @@ import { StageRates } from '../../src/watch/stage-rates.ts'
 
 function metrics(records: number, lag: number): string {
   return [
-    '# HELP stage_records_total Records handled.',
-    `stage_records_total{stage="score",partition="0",service="scorer"} ${records}`,
-    `stage_records_total{stage="other",partition="0",service="scorer"} 99`,
+    '# HELP records_processed_total Records handled.',
+    `records_processed_total{stage="score",topic="v",outcome="ok",service="scorer"} ${records}`,
+    `records_processed_total{stage="other",topic="v",outcome="ok",service="scorer"} 99`,
     `kafka_consumer_lag_records{group="fraud.v1.score",topic="v",partition="0"} ${lag}`,
     'process_cpu_seconds_total 5',
     '',

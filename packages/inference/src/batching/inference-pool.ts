@@ -60,6 +60,7 @@ export class InferencePool {
   #releaseIsDue = false
   #timer: NodeJS.Timeout | undefined
   #down: MillraceError | undefined
+  #rowsAtWork = 0
 
   private constructor(
     threads: readonly ModelThread[],
@@ -100,6 +101,11 @@ export class InferencePool {
   /** How many rows wait. */
   get waiting(): number {
     return this.#queue.rows
+  }
+
+  /** How many rows wait or are at work. */
+  get inFlight(): number {
+    return this.#queue.rows + this.#rowsAtWork
   }
 
   /** Whether so many rows more would be taken now. */
@@ -188,6 +194,7 @@ export class InferencePool {
 
   async #run(slot: Slot, thread: ModelThread, batch: Batch, reason: ReleaseReason): Promise<void> {
     slot.inFlight++
+    this.#rowsAtWork += batch.rows
     const waited = performance.now() - batch.queuedAt
     try {
       const { outputs, took } = await thread.run(inputsOf(batch))
@@ -199,6 +206,7 @@ export class InferencePool {
       await this.#settleFailed(thread, batch, error)
     }
     slot.inFlight--
+    this.#rowsAtWork -= batch.rows
     this.#release()
   }
 

@@ -1,16 +1,25 @@
 import { MillraceError } from '@millrace/core'
+import type { BatchFacts } from '../batching/statistics.ts'
 import type { OpenModelOptions } from '../model/open-model.ts'
 import { hostedModels } from '../served/hosted-models.ts'
-import { type HostEvent, ModelHost, type RoleTarget, type VersionAtWork } from '../served/model-host.ts'
+import {
+  type HostEvent,
+  type HostedModel,
+  ModelHost,
+  type RoleTarget,
+  type VersionAtWork,
+} from '../served/model-host.ts'
 import type { ProbationLimits } from '../served/probation.ts'
 import type { ServedModels } from '../served/served-models.ts'
 import type { FoundModel, FoundVersion } from './find-models.ts'
 import { openVersion } from './open-version.ts'
 
-export interface FileModelsOptions extends Omit<OpenModelOptions, 'onTrouble'> {
+export interface FileModelsOptions extends Omit<OpenModelOptions, 'onTrouble' | 'onBatch'> {
   readonly probation?: ProbationLimits
   /** Told of what happens to versions. */
-  readonly onEvent?: (name: string, event: HostEvent) => void
+  readonly onEvent?: (host: HostedModel, event: HostEvent) => void
+  /** Makes what is told of every batch of a model that was answered. */
+  readonly batchesOf?: (name: string) => (facts: BatchFacts) => void
   /** Told of every thread of a model that had to be replaced. */
   readonly onTrouble?: (name: string, error: MillraceError) => void
 }
@@ -77,8 +86,9 @@ export class FileModels {
   }
 
   #hostOf(name: string): ModelHost<VersionAtWork> {
-    const { probation, onEvent, onTrouble, ...options } = this.#options
-    return new ModelHost<VersionAtWork>({
+    const { probation, onEvent, onTrouble, batchesOf, ...options } = this.#options
+    const onBatch = batchesOf?.(name)
+    const host = new ModelHost<VersionAtWork>({
       name,
       answering: ANSWERING,
       ...(probation && { probation }),
@@ -86,11 +96,13 @@ export class FileModels {
         openVersion(name, fileOf(this.#entries.get(name)!.found, version), {
           ...options,
           onTrouble: error => onTrouble?.(name, error),
+          ...(onBatch && { onBatch }),
         }),
       onEvent(event) {
-        if (event.kind !== 'serving' || event.role === ANSWERING) onEvent?.(name, event)
+        if (event.kind !== 'serving' || event.role === ANSWERING) onEvent?.(host, event)
       },
     })
+    return host
   }
 
   async #remove(name: string): Promise<void> {

@@ -1,119 +1,91 @@
-import type { MetricsRegistry } from '@millrace/platform/http'
-import { Counter, Gauge, Histogram } from 'prom-client'
+import {
+  INFERENCE_METRICS,
+  type MetricsRegistry,
+  onCollect,
+  type Registered,
+  registerMetrics,
+  startAtZero,
+  type Tally,
+} from '@millrace/platform/metrics'
 import type { BatchFacts } from '../batching/statistics.ts'
 import type { AnswerFacts } from '../served/answer-facts.ts'
 import type { HostEvent, HostedModel } from '../served/model-host.ts'
 
-const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
-const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
+type Host = Pick<HostedModel, 'name' | 'roleOf' | 'versions' | 'version'>
 
-const REQUEST_SECONDS = [
-  0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
-]
-
-/** Metrics of models at work: their batches, and which version has which role. */
+/** Metrics of models at work: their requests and batches, and which version has which role. */
 export class InferenceMetrics {
-  readonly #size: Histogram
-  readonly #wait: Histogram
-  readonly #run: Histogram
-  readonly #batches: Counter
-  readonly #requests: Histogram
-  readonly #info: Gauge
-  readonly #loaded: Gauge
-  readonly #changes: Counter
+  readonly #metrics: Registered<typeof INFERENCE_METRICS>
+  readonly #requests = new Map<string, Tally>()
+  readonly #hosts = new Map<string, Host>()
   /** The labels of each model that stand in `model_info`. */
-  readonly #shown = new Map<string, readonly Record<string, string>[]>()
+  readonly #shown = new Map<string, readonly Record<'model' | 'version' | 'digest' | 'alias', string>[]>()
 
   constructor(registry: MetricsRegistry) {
-    const registers = [registry]
-    const labelNames = ['model']
-    this.#size = new Histogram({
-      name: 'inference_batch_size',
-      help: 'Rows that were run together.',
-      labelNames,
-      buckets: ROWS,
-      registers,
-    })
-    this.#wait = new Histogram({
-      name: 'inference_batch_wait_seconds',
-      help: 'How long the oldest row of a batch waited.',
-      labelNames,
-      buckets: SECONDS,
-      registers,
-    })
-    this.#run = new Histogram({
-      name: 'inference_run_duration_seconds',
-      help: 'How long the model itself took for a batch.',
-      labelNames,
-      buckets: SECONDS,
-      registers,
-    })
-    this.#batches = new Counter({
-      name: 'inference_batches_total',
-      help: 'Batches, by why they were released: full, timeout or idle.',
-      labelNames: ['model', 'reason'],
-      registers,
-    })
-    this.#requests = new Histogram({
-      name: 'inference_request_duration_seconds',
-      help: 'From a whole request being there to its answer being made.',
-      labelNames: ['model', 'version', 'protocol', 'outcome'],
-      buckets: REQUEST_SECONDS,
-      registers,
-    })
-    this.#info = new Gauge({
-      name: 'model_info',
-      help: '1 for every role that a version of a model has.',
-      labelNames: ['model', 'version', 'digest', 'alias'],
-      registers,
-    })
-    this.#loaded = new Gauge({
-      name: 'model_loaded_timestamp_seconds',
-      help: 'When a version of the model was last loaded.',
-      labelNames,
-      registers,
-    })
-    this.#changes = new Counter({
-      name: 'model_changes_total',
-      help: 'What happened to versions: loaded, refused, rolled-back, serving, released.',
-      labelNames: ['model', 'change'],
-      registers,
-    })
+    this.#metrics = registerMetrics(registry, INFERENCE_METRICS)
+    onCollect(this.#metrics.inflight, () => this.#showRows())
   }
 
   /** Counts a request to a model, of any protocol. */
   answered({ model = 'unknown', version = 'unknown', protocol, outcome, took }: AnswerFacts): void {
-    this.#requests.observe({ model, version, protocol, outcome }, took / 1_000)
+    if (outcome === 'SCORER_OVERLOADED') this.#metrics.shed.inc({ model })
+    const key = `${model}/${version}/${protocol}/${outcome}`
+    let tally = this.#requests.get(key)
+    if (tally === undefined) {
+      tally = this.#metrics.requests.of({ model, version, protocol, outcome })
+      this.#requests.set(key, tally)
+    }
+    tally.observe(took / 1_000)
+  }
+
+  /** How long a step of requests takes beside the model (s). */
+  stepOf(model: string, stage: 'fetch' | 'publish'): Tally {
+    return this.#metrics.stages.of({ model, stage })
   }
 
   /** Counts the batches of a model. */
   batchesOf(model: string): (facts: BatchFacts) => void {
-    const [size, wait, run] = [this.#size, this.#wait, this.#run].map(metric => metric.labels({ model }))
+    const metrics = this.#metrics
+    startAtZero(metrics, INFERENCE_METRICS, { model: [model] })
+    const [size, wait] = [metrics.size.of({ model }), metrics.wait.of({ model })]
+    const [queue, run] = (['queue', 'run'] as const).map(stage => metrics.stages.of({ model, stage }))
     return ({ rows, waited, took, reason }) => {
-      size!.observe(rows)
-      wait!.observe(waited / 1_000)
+      size.observe(rows)
+      wait.observe(waited / 1_000)
+      queue!.observe(waited / 1_000)
       run!.observe(took / 1_000)
-      this.#batches.inc({ model, reason })
+      metrics.batches.inc({ model, reason })
     }
   }
 
   /** Tells what happened to the versions of a model, and which has which role now. */
-  changed(host: Pick<HostedModel, 'name' | 'roleOf'>, roles: readonly string[], { kind }: HostEvent): void {
+  changed(host: Host, roles: readonly string[], event: HostEvent): void {
+    const { kind } = event
     const model = host.name
-    this.#changes.inc({ model, change: kind })
-    if (kind === 'loaded') this.#loaded.set({ model }, Date.now() / 1_000)
+    this.#hosts.set(model, host)
+    if (kind === 'serving') this.#metrics.roles.inc({ model, alias: event.role })
+    else if (kind !== 'released') this.#metrics.reloads.inc({ model, outcome: kind })
+    if (kind === 'loaded') this.#metrics.loaded.set({ model }, Date.now() / 1_000)
     this.#showRoles(host, roles)
   }
 
-  #showRoles(host: Pick<HostedModel, 'name' | 'roleOf'>, roles: readonly string[]): void {
-    for (const labels of this.#shown.get(host.name) ?? []) this.#info.remove(labels)
+  #showRows(): void {
+    for (const [model, host] of this.#hosts) {
+      const rows = host.versions.map(version => host.version(version).model.inFlight)
+      const all = rows.reduce((sum, own) => sum + own, 0)
+      this.#metrics.inflight.set({ model }, all)
+    }
+  }
+
+  #showRoles(host: Host, roles: readonly string[]): void {
+    for (const labels of this.#shown.get(host.name) ?? []) this.#metrics.info.remove(labels)
     const shown = roles.flatMap(alias => {
       const at = host.roleOf(alias)
       if (at === undefined) return []
       const { version, digest } = at.identity
       return [{ model: host.name, alias, version, digest }]
     })
-    for (const labels of shown) this.#info.set(labels, 1)
+    for (const labels of shown) this.#metrics.info.set(labels, 1)
     this.#shown.set(host.name, shown)
   }
 }

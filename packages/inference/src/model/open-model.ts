@@ -15,6 +15,8 @@ export interface LoadedModel {
   readonly ready: boolean
   /** How many rows wait. */
   readonly waiting: number
+  /** How many rows wait or are at work. */
+  readonly inFlight: number
   /** What was done since the model was loaded. */
   readonly statistics: InferenceStatistics
   /** Whether so many rows more would be taken now. */
@@ -45,6 +47,9 @@ export async function openModel(
     },
     get waiting() {
       return pool.waiting
+    },
+    get inFlight() {
+      return pool.inFlight
     },
     get statistics() {
       return pool.statistics

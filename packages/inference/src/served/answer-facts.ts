@@ -3,7 +3,7 @@ import type { ServedModel } from './served-models.ts'
 
 /** What became of a request to a model, for those who count. */
 export interface AnswerFacts {
-  readonly protocol: 'oip-rest' | 'oip-grpc' | 'v1'
+  readonly protocol: 'oip-rest' | 'oip-grpc' | 'v1' | 'score'
   /** Undefined when there was no such model, or version. */
   readonly model: string | undefined
   readonly version: string | undefined

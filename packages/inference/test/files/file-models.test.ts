@@ -12,7 +12,8 @@ import { manifestOf, modelFolder, put } from './model-files.ts'
 async function filesAt(t: TestContext) {
   const folder = await modelFolder(t)
   const events: string[] = []
-  const onEvent = (name: string, { kind, version }: HostEvent) => events.push(`${name} ${version} ${kind}`)
+  const onEvent = ({ name }: { readonly name: string }, { kind, version }: HostEvent) =>
+    events.push(`${name} ${version} ${kind}`)
   const files = new FileModels({ onEvent })
   t.after(() => files.close())
   return { folder, events, files, take: async () => files.take(await findModels(folder)) }

@@ -3,6 +3,9 @@ export const LATENCY_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 ] as const
 
+/** Answers of any kind: fewer bounds, since there are many routes (s). */
+export const HTTP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1] as const
+
 /** What a model takes for a batch, and how long rows wait for it (s). */
 export const MODEL_SECONDS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1,

@@ -24,12 +24,23 @@ export type Registered<G extends MetricGroup> = { readonly [K in keyof G]: Metri
 /** Values of labels whose values the declaration does not know. */
 type KnownLabels = Readonly<Record<string, readonly string[]>>
 
-/** Registers the metrics of a group. Those without labels, or with labels of known values only, are there at 0. */
+/**
+ * The metrics of a group in a registry, which are registered the first time. Those without labels, or with labels of
+ * known values only, are there at 0.
+ */
 export function registerMetrics<G extends MetricGroup>(registry: MetricsRegistry, group: G): Registered<G> {
-  const metrics = Object.entries(group).map(([key, declared]) => [key, create(declared, registry)] as const)
+  const metrics = Object.entries(group).map(([key, declared]) => {
+    const known = registry.getSingleMetric(declared.name)
+    return [key, known ?? create(declared, registry)] as const
+  })
   const registered = Object.fromEntries(metrics) as Registered<G>
   startAtZero(registered, group)
   return registered
+}
+
+/** Sets a gauge at the moment at which it is read, instead of at each change. */
+export function onCollect(gauge: Gauge, set: () => void): void {
+  Object.assign(gauge, { collect: set })
 }
 
 /**

@@ -8,11 +8,19 @@ export interface RegistryOptions {
   readonly service: string
 }
 
+/** Gauges that are named as counters are; the same figures by type stand beside them. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
+
 /** Creates the metrics registry of a service, with the process metrics in it. */
 export function createRegistry({ service }: RegistryOptions): MetricsRegistry {
   const registry: MetricsRegistry = new Registry()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   registry.setDefaultLabels({ service })
   collectDefaultMetrics({ register: registry })
+  for (const name of MISNAMED) registry.removeSingleMetric(name)
   return registry
 }

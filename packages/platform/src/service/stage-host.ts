@@ -4,6 +4,7 @@ import { KafkaCluster } from '../kafka/cluster.ts'
 import { type EncodeValue, Publisher } from '../kafka/publisher.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
 import type { StageMetrics } from '../metrics/stage-metrics.ts'
+import type { StoreMetrics } from '../metrics/store-metrics.ts'
 import type { StageInput } from '../stage/stage-input.ts'
 import type { HandledFacts } from '../stage/stage-observer.ts'
 import { StageRunner } from '../stage/stage-runner.ts'
@@ -31,6 +32,7 @@ export interface StageHostOptions {
   readonly context: Pick<ServiceContext, 'logger' | 'health' | 'fail'>
   readonly connections: Connections
   readonly metrics: StageMetrics
+  readonly storeMetrics: StoreMetrics
 }
 
 /** Runs the stages of one service, each with a producer of its own, and reports on them. */
@@ -46,7 +48,7 @@ export class StageHost {
   /** Starts a stage. The service is ready when the stage has been given its part of the group. */
   async run<V, S>(hosted: HostedStage<V, S>): Promise<void> {
     const { stage, inputs, outputs, siblings = [], servedAtFirst, onOutputs, onHandled } = hosted
-    const { namespace, config, context, connections, metrics } = this.#options
+    const { namespace, config, context, connections, metrics, storeMetrics } = this.#options
     const publisher = new Publisher(() => new KafkaCluster(connections.kafka), await this.#published(outputs))
     const observer = metrics.observerOf({
       stage: stage.name,
@@ -68,6 +70,7 @@ export class StageHost {
         order: config.ORDER,
         sessionTimeoutMs: config.SESSION_TIMEOUT_MS,
         cachedBytes: config.STATE_CACHE_BYTES,
+        measured: storeMetrics,
         fail: context.fail,
         async publish(made) {
           await publisher.publish(made)

@@ -2,6 +2,7 @@ import { MillraceError } from '@millrace/core'
 import { type Edge, openEdge } from '../http/edge.ts'
 import type { EdgeConfig } from '../http/edge-config.ts'
 import { createHttpApp, type HttpApp } from '../http/http-app.ts'
+import { HttpMetrics } from '../http/http-metrics.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
 
 /** Adds a service's own routes. Another server of the same process, such as one of gRPC, shares the edge. */
@@ -19,6 +20,7 @@ export async function startHttp(
   const { HTTP_HOST, HTTP_PORT } = config
   const edge = await openEdge(config, { logger, metrics })
   const app = createHttpApp({ logger, metrics, health, edge })
+  new HttpMetrics(metrics).follow(app)
   app.addHook('onClose', async () => edge.close())
   await addRoutes?.(app, edge)
   const address = await app.listen({ host: HTTP_HOST, port: HTTP_PORT }).catch(cause => {

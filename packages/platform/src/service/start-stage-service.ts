@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fateOf } from '@millrace/core'
 import type { RunningService } from '../lifecycle/run-service.ts'
+import { showPipeline } from '../metrics/service-metrics.ts'
 import { StageMetrics } from '../metrics/stage-metrics.ts'
+import { StoreMetrics } from '../metrics/store-metrics.ts'
 import { type Connections, openConnections } from './connections.ts'
 import type { PipelineContext } from './run-pipeline-service.ts'
 import { StageHost } from './stage-host.ts'
@@ -28,10 +30,19 @@ export async function startStageService(
   context: PipelineContext,
   { runStages, addRoutes, release }: StageServiceOptions,
 ): Promise<RunningService> {
-  const { config } = context
+  const { config, pipeline } = context
+  showPipeline(context.metrics, pipeline, config.CLOCK)
+  const metrics = new StageMetrics(context.metrics, config.CLOCK)
+  const storeMetrics = new StoreMetrics(context.metrics)
   const http = await startHttp(config, context, addRoutes)
   const connections = await openConnections(config, context)
-  const host = await startStages(context, connections, runStages)
+  const { namespace } = pipeline
+  const hosted = { namespace, config, context, connections, metrics, storeMetrics }
+  const host = await startStages(
+    context,
+    () => new StageHost(hosted),
+    host => runStages(host, connections),
+  )
   return {
     async close() {
       await host.stop()
@@ -42,17 +53,16 @@ export async function startStageService(
   }
 }
 
+/** Tries until the stages run, each time in another host. */
 async function startStages(
-  context: PipelineContext,
-  connections: Connections,
-  runStages: StageServiceOptions['runStages'],
+  { logger, stopping }: PipelineContext,
+  openHost: () => StageHost,
+  runStages: (host: StageHost) => Promise<void>,
 ): Promise<StageHost> {
-  const { config, pipeline, logger, stopping } = context
-  const metrics = new StageMetrics(context.metrics, config.CLOCK)
   for (let failures = 0; ; failures++) {
-    const host = new StageHost({ namespace: pipeline.namespace, config, context, connections, metrics })
+    const host = openHost()
     try {
-      await runStages(host, connections)
+      await runStages(host)
       if (failures > 0) logger.info('the stages have started')
       return host
     } catch (error) {

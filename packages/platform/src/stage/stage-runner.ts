@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { fateOf, type Stage, type StageOrder, type StageOutput } from '@millrace/core'
+import { fateOf, type Stage, type StageOrder, type StageOutput, type StateStore } from '@millrace/core'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import { KafkaCluster } from '../kafka/cluster.ts'
 import type { TopicReader } from '../kafka/topic-reader.ts'
+import type { StoreMetrics } from '../metrics/store-metrics.ts'
 import { RedisStateStore } from '../redis/state-store.ts'
 import { PartitionTask } from './partition-task.ts'
 import { recordPartitions } from './record-partitions.ts'
@@ -39,6 +40,8 @@ export interface StageRunnerOptions<V, S> {
   readonly servedAtFirst?: number | undefined
   readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
   readonly observer: StageObserver
+  /** Times the operations of its store. */
+  readonly measured?: StoreMetrics
   readonly sessionTimeoutMs: number
   /** Memory for the states of the stage (bytes, estimated); one with a state for each record needs little. */
   readonly cachedBytes: number
@@ -71,11 +74,9 @@ export class StageRunner<V, S> {
   private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections, partitions: number) {
     this.#redis = connections.redis
     const { stage, inputs, namespace, order, observer } = options
-    const store = new RedisStateStore(connections.redis, {
-      namespace,
-      stage: stage.name,
-      stateTtl: stage.stateTtl,
-    })
+    const { name, stateTtl } = stage
+    const plain = new RedisStateStore(connections.redis, { namespace, stage: name, stateTtl })
+    const store = options.measured?.measuredStore(plain) ?? plain
     const task = {
       stage,
       inputs: inputs.length,
@@ -168,7 +169,7 @@ function pacingOf<V, S>({
 function limitsOf<V, S>(
   options: StageRunnerOptions<V, S>,
   topicReader: TopicReader,
-  store: RedisStateStore,
+  store: StateStore,
 ): TurnLimits {
   const { stage, order, inputs, siblings = [] } = options
   if (order === 'arrival') return stage.statePerRecord ? STATE_PER_RECORD_LIMITS : ARRIVAL_LIMITS

@@ -12,6 +12,8 @@ export interface PredictionLogOptions {
   readonly pause?: number
   /** Told how many predictions were lost, since too many waited. */
   readonly onLost?: (predictions: number) => void
+  /** Told how long Kafka took for a send (ms). */
+  readonly onSent?: (took: number) => void
 }
 
 /** How many go out in one send. */
@@ -26,16 +28,19 @@ export class PredictionLog {
   readonly #capacity: number
   readonly #pause: number
   readonly #onLost: (predictions: number) => void
+  readonly #onSent: (took: number) => void
   readonly #closing = new AbortController()
   #publish: Publish | undefined
   #waiting: StageOutput[] = []
   #sending: Promise<void> | undefined
 
-  constructor({ topic, capacity = 10_000, pause = 1_000, onLost = () => {} }: PredictionLogOptions) {
+  constructor(options: PredictionLogOptions) {
+    const { topic, capacity = 10_000, pause = 1_000, onLost = () => {}, onSent = () => {} } = options
     this.#topic = topic
     this.#capacity = capacity
     this.#pause = pause
     this.#onLost = onLost
+    this.#onSent = onSent
   }
 
   /** From now on what waits is sent. */
@@ -72,8 +77,10 @@ export class PredictionLog {
     await delay(0)
     while (this.#waiting.length > 0) {
       const records = this.#waiting.slice(0, SEND)
+      const start = performance.now()
       try {
         await publish(records)
+        this.#onSent(performance.now() - start)
         this.#waiting = this.#waiting.slice(records.length)
       } catch {
         if (this.#closing.signal.aborted) return

@@ -7,21 +7,25 @@ import {
   type Pipeline,
   type Rejection,
 } from '@millrace/core'
-import { answerTo, type HttpApp, isAwaited, readJson } from '@millrace/platform/http'
+import type { OnAnswer } from '@millrace/inference'
+import { answerTo, type HttpApp, type HttpReply, isAwaited, readJson } from '@millrace/platform/http'
 import type { DecideAll, DecideOptions } from '../decide/decide-requests.ts'
 import type { PredictionLog } from '../decide/prediction-log.ts'
 import { answerOf, type RequestDecision } from '../decide/request-decision.ts'
 import { compileRequestedPrediction } from '../decide/requested-prediction.ts'
-import type { ScorerMetrics } from '../scorer-metrics.ts'
 import { SCORE } from './describe-score.ts'
 import { readScoreQuery, type ScoreQuery } from './score-query.ts'
+import { type ScoreAnswer, tellAnswer } from './tell-answer.ts'
 
 export interface ScoreRouteOptions {
   readonly pipeline: Pipeline
   readonly decideAll: DecideAll
   /** Where decisions are published. */
   readonly log: Pick<PredictionLog, 'add'>
-  readonly metrics: Pick<ScorerMetrics, 'fallback'>
+  /** Told of every decision. */
+  readonly onDecision?: (decision: RequestDecision) => void
+  /** Told of every answer. */
+  readonly onAnswer?: OnAnswer
   /** The declared clock: the time of events that bring none, and now. */
   readonly clock: Clock
   /** Events that one request may bring. Default 1,000. */
@@ -38,10 +42,22 @@ const MOST_EXPLAINED = 64
  * `?explain=true` asks for the reasons of the score.
  */
 export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): void {
+  const { pipeline, onAnswer = () => {} } = options
+  const score = compileScore(options)
+  app.post<{ Querystring: ScoreQuery }>('/v1/score', SCORE, async ({ query, body }, reply) => {
+    const make = () => score(query, body, reply)
+    const { answer, isRefused } = await tellAnswer(pipeline.model.name, onAnswer, make)
+    return reply.code(isRefused ? 400 : 200).send(answer)
+  })
+}
+
+function compileScore(
+  options: ScoreRouteOptions,
+): (query: ScoreQuery, body: unknown, reply: HttpReply) => Promise<ScoreAnswer> {
   const { pipeline, clock, decideAll, maxEvents = 1_000 } = options
   const clean = compileCleaning(pipeline.scored)
   const log = compileLog(options)
-  app.post<{ Querystring: ScoreQuery }>('/v1/score', SCORE, async ({ query, body }, reply) => {
+  return async (query, body, reply) => {
     const now = clock.now()
     const { at, isExplained } = readScoreQuery(query, now)
     const raw = readJson(body)
@@ -57,10 +73,13 @@ export function registerScoreRoute(app: HttpApp, options: ScoreRouteOptions): vo
       cleaning.ok ? answered(decisions[next++]!, pipeline) : refusal(cleaning.rejection),
     )
     const isRefused = answers.length > 0 && answers.every(answer => 'error' in answer)
-    return reply
-      .code(isRefused ? 400 : 200)
-      .send(Array.isArray(raw) ? listAnswer(answers, isRefused) : answers[0])
-  })
+    const answer = Array.isArray(raw) ? listAnswer(answers, isRefused) : answers[0]
+    return { answer, isRefused, version: versionOf(decisions[0]) }
+  }
+}
+
+function versionOf(decision: RequestDecision | MillraceError | undefined): string | undefined {
+  return decision === undefined || decision instanceof MillraceError ? undefined : decision.model?.version
 }
 
 async function decide(decideAll: DecideAll, events: readonly EventValues[], options: DecideOptions) {
@@ -70,14 +89,13 @@ async function decide(decideAll: DecideAll, events: readonly EventValues[], opti
 function compileLog({
   pipeline,
   log,
-  metrics,
+  onDecision = () => {},
 }: ScoreRouteOptions): (decisions: readonly (RequestDecision | MillraceError)[], now: number) => void {
   const predictionOf = compileRequestedPrediction(pipeline)
   return (decisions, now) => {
     for (const decision of decisions) {
       if (decision instanceof MillraceError) continue
-      if (decision.fallback !== undefined)
-        metrics.fallback(decision.fallback.reason, decision.fallback.action)
+      onDecision(decision)
       log.add(idText(decision.event, pipeline.scored.key), predictionOf(decision, now))
     }
   }

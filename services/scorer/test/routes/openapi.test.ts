@@ -33,7 +33,6 @@ function serve(t: TestContext): HttpApp {
     pipeline,
     decideAll: compileDecide(pipeline, fakeRoles(version), compileReadFeatures(pipeline, online)),
     log: { add: () => {} },
-    metrics: { fallback: () => {} },
   })
   registerExplainRoutes(app, { explainerOf: () => version.explainer })
   registerRegistryWebhook(app, { secret: 's'.repeat(16), model: 'fraud', onHint: () => {} })

@@ -31,7 +31,7 @@ test('every route of the scorer itself needs the scope that it should', async t 
     maxEntities: 1,
   }
   const lookup = { views: new Map() } as never
-  registerScoreRoute(app, { ...common, decideAll: async () => [], log: {} as never, metrics: {} as never })
+  registerScoreRoute(app, { ...common, decideAll: async () => [], log: {} as never })
   registerFeatureRoutes(app, { ...common, lookup })
   registerFeastRoutes(app, { ...common, lookup, publisher: {} as never, maxRows: 1 })
   await app.ready()

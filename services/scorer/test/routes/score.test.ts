@@ -100,7 +100,6 @@ function serve(t: TestContext, options: ServeOptions = {}) {
     pipeline: declared,
     decideAll: compileDecide(declared, models, compileReadFeatures(declared, online)),
     log,
-    metrics: { fallback: () => {} },
     clock: { now: () => NOW },
     maxEvents: 3,
   })

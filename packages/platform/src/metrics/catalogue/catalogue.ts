@@ -5,7 +5,7 @@ import { DRIFT_METRICS } from './drift.ts'
 import { FEATURE_METRICS, VECTOR_METRICS } from './features.ts'
 import { INFERENCE_METRICS } from './inference.ts'
 import { INGEST_METRICS } from './ingestor.ts'
-import { EDGE_METRICS, PIPELINE_METRICS, SERVICE_METRICS, STORE_METRICS } from './service.ts'
+import { EDGE_METRICS, HTTP_METRICS, PIPELINE_METRICS, SERVICE_METRICS, STORE_METRICS } from './service.ts'
 import { STAGE_METRICS, STATE_CACHE_METRICS } from './stages.ts'
 
 export const SERVICES = ['ingestor', 'feature-builder', 'scorer', 'drift-monitor', 'serve'] as const
@@ -24,7 +24,7 @@ const OF_PIPELINES = SERVICES.filter(service => service !== 'serve')
 
 /** Every metric of the product. */
 export const CATALOGUE: readonly CatalogueSection[] = [
-  { title: 'Service', services: SERVICES, groups: [SERVICE_METRICS, EDGE_METRICS] },
+  { title: 'Service', services: SERVICES, groups: [SERVICE_METRICS, HTTP_METRICS, EDGE_METRICS] },
   { title: 'Pipeline', services: OF_PIPELINES, groups: [PIPELINE_METRICS] },
   { title: 'Consumption', services: OF_PIPELINES, groups: [CONSUMER_METRICS] },
   { title: 'Stages', services: OF_PIPELINES, groups: [STAGE_METRICS, STATE_CACHE_METRICS] },

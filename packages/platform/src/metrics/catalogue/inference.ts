@@ -11,7 +11,7 @@ export const INFERENCE_METRICS = {
     'From a whole request being there to its answer being made.',
     {
       model,
-      version: 'version of the model; `unknown` where there is none, and of `score`, which may mix them',
+      version: 'version of the model; of a list of events that of the first; `unknown` where there is none',
       protocol: '`oip-rest`, `oip-grpc`, `v1`, `score` (`POST /v1/score`)',
       outcome: '`ok`, an [error code](errors.md) or `INTERNAL`',
     },
@@ -34,7 +34,11 @@ export const INFERENCE_METRICS = {
     model,
     reason: ['full', 'timeout', 'idle'],
   }),
-  inflight: gauge('inference_inflight', 'Requests that are not answered yet.', { model }),
+  inflight: gauge(
+    'inference_inflight',
+    'Rows that wait for the model or are at work, of stream and requests.',
+    { model },
+  ),
   shed: counter('inference_shed_total', 'Requests refused because too many rows waited.', { model }),
   info: gauge('model_info', '1 for every role that a version of a model has.', {
     model,

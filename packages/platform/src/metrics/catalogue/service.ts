@@ -1,4 +1,4 @@
-import { LATENCY_SECONDS } from '../buckets.ts'
+import { HTTP_SECONDS, LATENCY_SECONDS } from '../buckets.ts'
 import { counter, gauge, histogram } from '../declaration.ts'
 
 /** What every service tells of itself. */
@@ -18,7 +18,17 @@ export const PIPELINE_METRICS = {
   ),
 }
 
-/** What every service tells of those who call it. */
+/** What every service tells of the requests that it answers. */
+export const HTTP_METRICS = {
+  requests: histogram(
+    'http_request_duration_seconds',
+    'From a request being there to its answer being sent.',
+    { method: 'of HTTP', route: 'such as `/v1/score`, or `unknown`', status: '`2xx`, `4xx`, `5xx`' },
+    HTTP_SECONDS,
+  ),
+}
+
+/** What every service tells of those whom it turns away. */
 export const EDGE_METRICS = {
   refused: counter(
     'edge_requests_refused_total',
