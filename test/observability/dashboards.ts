@@ -35,7 +35,11 @@ export interface DashboardFile {
   readonly description: string
   readonly tags: readonly string[]
   readonly schemaVersion: number
-  readonly links: readonly { readonly type: string; readonly tags: readonly string[]; readonly includeVars: boolean }[]
+  readonly links: readonly {
+    readonly type: string
+    readonly tags: readonly string[]
+    readonly includeVars: boolean
+  }[]
   readonly panels: readonly PanelFile[]
   readonly annotations: { readonly list: readonly { readonly name: string; readonly expr: string }[] }
   readonly templating: {

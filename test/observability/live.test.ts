@@ -55,7 +55,9 @@ function isNumber({ value: [, text] }: Sample): boolean {
 /** The selectors of alerts without a series. An alert that is quiet for want of its series says nothing. */
 async function missingSeries({ prometheus }: ObservedRun, rules: readonly LoadedRule[]): Promise<string[]> {
   const alerts = rules.filter(({ type }) => type === 'alerting')
-  const selectors = alerts.flatMap(({ name, query }) => selectorsOf(query).map(selector => ({ name, selector })))
+  const selectors = alerts.flatMap(({ name, query }) =>
+    selectorsOf(query).map(selector => ({ name, selector })),
+  )
   const open = selectors.filter(({ selector }) => !OF_TROUBLE.has(nameOf(selector)))
   const found = await Promise.all(open.map(({ selector }) => prometheus.query(`count(${selector})`)))
   return open.filter((_, i) => found[i]!.length === 0).map(({ name, selector }) => `${name}: ${selector}`)
@@ -70,9 +72,15 @@ async function staysQuiet(t: TestContext, { prometheus, load }: ObservedRun): Pr
   t.diagnostic(`${MINUTES} minutes; pending for a moment: ${told('pending').join(', ') || 'none'}`)
   assert.deepEqual(told('firing'), [])
   const rules = await prometheus.rules()
-  assert.deepEqual(rules.filter(({ health }) => health !== 'ok').map(({ name, lastError }) => [name, lastError]), [])
+  assert.deepEqual(
+    rules.filter(({ health }) => health !== 'ok').map(({ name, lastError }) => [name, lastError]),
+    [],
+  )
   const targets = await prometheus.targets()
-  assert.deepEqual(targets.filter(({ health }) => health !== 'up'), [])
+  assert.deepEqual(
+    targets.filter(({ health }) => health !== 'up'),
+    [],
+  )
   assert.deepEqual(load.faults, [])
 }
 

@@ -1,5 +1,17 @@
 /** Words that are no series although no bracket follows them. */
-const WORDS = new Set(['and', 'or', 'unless', 'bool', 'offset', 'inf', 'nan', 'by', 'on', 'without', 'ignoring'])
+const WORDS = new Set([
+  'and',
+  'or',
+  'unless',
+  'bool',
+  'offset',
+  'inf',
+  'nan',
+  'by',
+  'on',
+  'without',
+  'ignoring',
+])
 
 const LABEL_LISTS = /\b(by|on|without|ignoring|group_left|group_right)\s*\([^)]*\)/g
 const STRINGS_OUTSIDE = /(^|[(,]\s*)"[^"]*"/g

@@ -31,10 +31,15 @@ for (const file of filesOf('tests')) {
 }
 
 test('every alert fires in a test', () => {
-  const tests = filesOf('tests').map(file => readFileSync(file, 'utf8')).join('\n')
+  const tests = filesOf('tests')
+    .map(file => readFileSync(file, 'utf8'))
+    .join('\n')
   const fired = new Set([...tests.matchAll(/labels: '\{?\w*\{?.*alertname="(\w+)"/g)].map(match => match[1]!))
   for (const [, name] of tests.matchAll(/alertname="(ErrorBudget\w+)"/g)) fired.add(name!)
-  assert.deepEqual(alerts.map(({ alert }) => alert).filter(name => !fired.has(name)), [])
+  assert.deepEqual(
+    alerts.map(({ alert }) => alert).filter(name => !fired.has(name)),
+    [],
+  )
 })
 
 test('every rule asks for series that services, other rules or Prometheus make', () => {
@@ -42,7 +47,10 @@ test('every rule asks for series that services, other rules or Prometheus make',
   const asked = readRules().flatMap(({ record, alert, expr }) =>
     selectorsOf(expr).map(selector => ({ rule: record ?? alert, name: nameOf(selector) })),
   )
-  assert.deepEqual(asked.filter(({ name }) => !known.has(name)), [])
+  assert.deepEqual(
+    asked.filter(({ name }) => !known.has(name)),
+    [],
+  )
 })
 
 test('every alert has a severity, says what is the matter, and leads to its section of the runbook', () => {

@@ -24,7 +24,9 @@ export function filesOf(folder: 'rules' | 'tests'): readonly string[] {
 
 export function readRules(): readonly RuleFile[] {
   return filesOf('rules').flatMap(file => {
-    const { groups } = parse(readFileSync(file, 'utf8')) as { groups: readonly { rules: readonly RuleFile[] }[] }
+    const { groups } = parse(readFileSync(file, 'utf8')) as {
+      groups: readonly { rules: readonly RuleFile[] }[]
+    }
     return groups.flatMap(({ rules }) => rules)
   })
 }

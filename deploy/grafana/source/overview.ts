@@ -144,13 +144,13 @@ export const overview: Dashboard = {
           graph({
             title: 'Behind the clock',
             description:
-              'Now, by the clock of the services, less the newest event time of the partition that is furthest behind.',
+              'Now, by the clock of the services, less the time up to which the partition that is furthest behind is handled.',
             unit: 's',
             min: null,
             queries: [
               [
                 '{{stage}}',
-                `scalar(max(event_clock_timestamp_seconds)) - min by (stage) (newest_event_timestamp_seconds{${STAGE}})`,
+                `scalar(max(event_clock_timestamp_seconds)) - min by (stage) (watermark_timestamp_seconds{${STAGE}})`,
               ],
             ],
           }),

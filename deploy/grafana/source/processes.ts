@@ -22,7 +22,7 @@ export const PROCESSES: Section = {
         unit: 'percentunit',
         max: 1,
         limits: { bad: 0.9 },
-        queries: [['{{service}} {{instance}}', 'process_resident_memory_bytes / process_memory_limit_bytes']],
+        queries: [['{{service}} {{instance}}', 'process_resident_memory_bytes / service_memory_limit_bytes']],
       }),
       graph({
         title: 'Event loop, p99',

@@ -4,6 +4,7 @@ import { buckets, mean, perSecond, quantile } from './queries.ts'
 
 const MODEL = 'model=~"$model"'
 const REQUESTS = `${MODEL},protocol=~"$protocol"`
+const HTTP = 'service="scorer",route!~"/livez|/readyz.*|/metrics"'
 const DURATION = 'inference_request_duration_seconds'
 
 /** Are callers answered in time, by which version, and with what? */
@@ -120,6 +121,25 @@ export const serving: Dashboard = {
               'fetch reads features, queue is the wait for a batch, run the model itself, publish the log of decisions.',
             unit: 's',
             queries: [['{{stage}}', quantile(0.99, 'inference_stage_duration_seconds', ['stage'], MODEL)]],
+          }),
+        ],
+        [
+          graph({
+            title: 'HTTP by route',
+            description: 'All requests to the scorer, those for features among them.',
+            unit: 'reqps',
+            queries: [
+              [
+                '{{route}} {{status}}',
+                `sum by (route, status) (${perSecond('http_request_duration_seconds_count', HTTP)})`,
+              ],
+            ],
+          }),
+          graph({
+            title: 'HTTP by route, p99',
+            description: 'From a request being there to its answer being sent.',
+            unit: 's',
+            queries: [['{{route}}', quantile(0.99, 'http_request_duration_seconds', ['route'], HTTP)]],
           }),
         ],
       ],

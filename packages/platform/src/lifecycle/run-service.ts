@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLogger, type Logger } from '../logging/logger.ts'
 import { createRegistry, type MetricsRegistry } from '../metrics/registry.ts'
-import { showReadiness } from '../metrics/service-metrics.ts'
+import { showService } from '../metrics/service-metrics.ts'
 import { Health } from './health.ts'
 
 /** What a service is given to start with. */
@@ -55,7 +55,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   health.ready('start', false, 'in progress')
   const stopping = new AbortController()
   const metrics = createRegistry({ service: name })
-  showReadiness(metrics, health)
+  showService(metrics, health)
   const started = start({ logger, health, metrics, fail, stopping: stopping.signal })
   started.then(
     () => health.ready('start', true),
