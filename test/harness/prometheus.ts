@@ -88,6 +88,16 @@ export class PrometheusServer {
     return result
   }
 
+  /** The series of a selector over the last steps, one value a step. */
+  async range(selector: string, steps: number, stepSeconds: number) {
+    const end = Math.floor(Date.now() / 1_000)
+    const start = end - (steps - 1) * stepSeconds
+    const { result } = await this.#get<{
+      result: readonly { metric: Sample['metric']; values: readonly Sample['value'][] }[]
+    }>('query_range', { query: selector, start: `${start}`, end: `${end}`, step: `${stepSeconds}` })
+    return { from: start, series: result }
+  }
+
   async rules(): Promise<readonly LoadedRule[]> {
     const { groups } = await this.#get<{ groups: readonly { rules: readonly LoadedRule[] }[] }>('rules', {})
     return groups.flatMap(({ rules }) => rules)

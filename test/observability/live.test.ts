@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { seconds } from '@millrace/core'
 import { type ObservedRun, SCRAPE_SECONDS, startObservedRun } from '../harness/observed-run.ts'
 import { type LoadedRule, prometheusMissing, type Sample } from '../harness/prometheus.ts'
 import { type PlacedQuery, queriesOf, readDashboards, substituted } from './dashboards.ts'
+import { halfHourTest } from './half-hour.ts'
 import { nameOf, selectorsOf } from './promql.ts'
 
 /** How long the run is watched; half an hour shows that even slow alerts stay quiet. */
@@ -33,6 +39,9 @@ test('a real Prometheus has data for every query, and no alert fires while all i
     assert.deepEqual(await missingSeries(run, rules), [])
   })
   await t.test('no alert fires', () => staysQuiet(t, run))
+  await t.test('no alert would fire if it went on so for half an hour', async () => {
+    await playedOnIsQuiet(t, run)
+  })
 })
 
 /** The queries that answer nothing now, or nothing but NaN; those that are none, with the reason. */
@@ -82,6 +91,17 @@ async function staysQuiet(t: TestContext, { prometheus, load }: ObservedRun): Pr
     [],
   )
   assert.deepEqual(load.faults, [])
+}
+
+async function playedOnIsQuiet(t: TestContext, { prometheus }: ObservedRun): Promise<void> {
+  const stepSeconds = 15
+  const steps = (Math.min(MINUTES, 10) * 60) / stepSeconds + 1
+  const recorded = await prometheus.range('{job="millrace"}', steps, stepSeconds)
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-half-hour-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'half-hour.test.yaml')
+  await writeFile(file, halfHourTest({ ...recorded, steps, stepSeconds }))
+  await promisify(execFile)('promtool', ['test', 'rules', file])
 }
 
 function placed({ name, query }: LoadedRule): PlacedQuery {
