@@ -32,6 +32,11 @@ export class ServerChild {
     return user + system
   }
 
+  /** By how much its event loop was late since the last call (ms). */
+  async loop(): Promise<{ readonly p99: number; readonly max: number }> {
+    return (await (await fetch(`${this.url}/loop`)).json()) as { p99: number; max: number }
+  }
+
   stop(): Promise<void> {
     return this.#end()
   }

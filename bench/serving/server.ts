@@ -1,7 +1,9 @@
 /**
  * One served model behind HTTP, until stdin ends: with `echo`, a plain fastify that gives the body back instead. Prints
- * its URL. `GET /cpu` answers what the process has used (µs).
+ * its URL. `GET /cpu` answers what the process has used (µs), `GET /loop` by how much the event loop was late since the
+ * last time that this was asked (ms).
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openModel, registerInferenceRoutes, servedModel, singleModel } from '@millrace/inference'
 import { createRegistry, Health } from '@millrace/platform'
 import { createHttpApp, described, type HttpApp } from '@millrace/platform/http'
@@ -9,6 +11,9 @@ import { fastify } from 'fastify'
 import { readModelFile } from './model.ts'
 
 const CPU = described({ scope: 'open', tag: 'bench', summary: 'CPU of the process (µs).', answers: {} })
+const LOOP = described({ scope: 'open', tag: 'bench', summary: 'Delay of the event loop.', answers: {} })
+/** How often the loop is looked at (ms); a delay counts from there. */
+const RESOLUTION = 1
 
 async function serving(): Promise<HttpApp> {
   const health = new Health()
@@ -31,5 +36,12 @@ function echoing(): HttpApp {
 
 const app = process.argv[2] === 'echo' ? echoing() : await serving()
 app.get('/cpu', CPU, () => process.cpuUsage())
+const delays = monitorEventLoopDelay({ resolution: RESOLUTION })
+app.get('/loop', LOOP, () => {
+  const answer = { p99: delays.percentile(99) / 1e6 - RESOLUTION, max: delays.max / 1e6 - RESOLUTION }
+  delays.reset()
+  delays.enable()
+  return answer
+})
 process.stdin.resume().once('end', () => process.exit(0))
 process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: 0 })}\n`)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SERVICE_LAUNCH } from '@millrace/platform/launch'
-import { startModelThread } from '../../packages/inference/src/onnx/model-thread.ts'
+import { openInline } from '../../packages/inference/src/onnx/inline-model.ts'
 import type { BenchOptions } from '../options.ts'
 import { measure, report } from '../report.ts'
 import { casesOf, requestOf, type ServingCase } from './cases.ts'
@@ -13,12 +13,14 @@ import { COLUMNS, readModelFile, rowsOf } from './model.ts'
 import { startRival } from './rival.ts'
 
 const CONNECTIONS = [1, 16, 64]
+/** Requests a second. */
+const PACE = 5_000
 
 type RunLoad = (load: Load) => Promise<LoadResult>
 
 /**
  * Scores over HTTP: CPU of the server for a request, requests a second and latency, beside what they cannot be cheaper
- * than: fastify giving back the same body, and the model on the same rows in its thread.
+ * than: fastify giving back the same body, and the model on the same rows, in the thread that has them.
  */
 export async function benchServing({ quick, cpuProfiles, rival }: BenchOptions): Promise<void> {
   const loader = fork(join(import.meta.dirname, 'load-process.ts'))
@@ -34,9 +36,10 @@ export async function benchServing({ quick, cpuProfiles, rival }: BenchOptions):
     servers.push(echo, millrace)
     if (rival) servers.push(await startRival())
     const requests = quick ? 3_000 : 20_000
-    for (const rows of [1, 100]) await benchThread(rows, quick ? 2_000 : 10_000)
+    for (const rows of [1, 100]) await benchModel(rows, quick ? 2_000 : 10_000)
     for (const connections of CONNECTIONS) await benchCases(servers, load, 1, connections, requests)
     await benchCases(servers, load, 100, 16, Math.ceil(requests / 5))
+    await benchPace(millrace, load, quick ? 5 : 30)
   } finally {
     ended.catch(() => {})
     if (loader.connected) loader.disconnect()
@@ -56,19 +59,19 @@ async function startServer(args: readonly string[], cpuProfiles: string | undefi
   )
 }
 
-/** The model alone: a batch goes to its thread when the last one is back. */
-async function benchThread(rows: number, runs: number): Promise<void> {
-  const thread = await startModelThread({ onnx: await readModelFile() })
+/** The model alone. */
+async function benchModel(rows: number, runs: number): Promise<void> {
+  const model = await openInline({ onnx: await readModelFile() })
   const values = Float32Array.from(rowsOf(rows))
   const runAll = async (): Promise<void> => {
     for (let i = 0; i < runs; i++) {
-      await thread.run([{ datatype: 'FP32', shape: [rows, COLUMNS], data: values.slice() }])
+      await model.run([{ datatype: 'FP32', shape: [rows, COLUMNS], data: values.slice() }])
     }
   }
   await runAll()
   const { cpuUs } = await measure(runs, runAll)
   report('serving', `floor.onnx.rows_${rows}.cpu`, cpuUs, 'us/request')
-  await thread.close()
+  await model.release()
 }
 
 async function benchCases(
@@ -103,11 +106,30 @@ async function benchCase(
   { connections, requests }: { readonly connections: number; readonly requests: number },
 ): Promise<void> {
   const given = { url: server.url, request: requestOf(servingCase), connections }
-  await load({ ...given, requests: Math.ceil(requests / 4) })
+  // As many before, since code that is new is slow.
+  await load({ ...given, requests })
   const before = await server.cpu()
   const { rate, p50, p99 } = await load({ ...given, requests })
   report('serving', `${name}.cpu`, ((await server.cpu()) - before) / requests, 'us/request')
   report('serving', `${name}.rate`, rate, 'requests/s')
   report('serving', `${name}.p50`, p50, 'ms')
   report('serving', `${name}.p99`, p99, 'ms')
+}
+
+/** Requests that come at a fixed rate, as they do in life: how long their answers take, and how late the loop is. */
+async function benchPace(server: ServerChild, load: RunLoad, seconds: number): Promise<void> {
+  const servingCase = casesOf(1).find(({ name }) => name === 'infer')!
+  const given = { url: server.url, request: requestOf(servingCase), connections: 64, pace: PACE }
+  await load({ ...given, requests: PACE })
+  await server.loop()
+  const before = await server.cpu()
+  const { rate, p50, p99 } = await load({ ...given, requests: seconds * PACE })
+  const name = `infer.rows_1.pace_${PACE}`
+  report('serving', `${name}.cpu`, ((await server.cpu()) - before) / (seconds * PACE), 'us/request')
+  report('serving', `${name}.rate`, rate, 'requests/s')
+  report('serving', `${name}.p50`, p50, 'ms')
+  report('serving', `${name}.p99`, p99, 'ms')
+  const loop = await server.loop()
+  report('serving', `${name}.loop_late_p99`, loop.p99, 'ms')
+  report('serving', `${name}.loop_late_max`, loop.max, 'ms')
 }

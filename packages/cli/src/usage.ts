@@ -64,6 +64,7 @@ Options of serve MODEL.onnx or FOLDER
   --runtime-threads N   Threads that ONNX Runtime may use within each of them (1)
   --max-batch N         Rows that go to a model at once, at the most (512)
   --max-wait MS         How long rows wait for more while the model is busy (2)
+  --inline MS           Small models: rows that take at most so long run in no thread; 0 is never (2)
   --watch               Take new, changed and removed files while it serves
 
 Options of score

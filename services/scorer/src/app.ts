@@ -178,6 +178,7 @@ async function openModels(
       runtimeThreads: config.MODEL_RUNTIME_THREADS,
       maxBatch: config.MODEL_MAX_BATCH,
       maxWait: config.MODEL_MAX_WAIT_MS,
+      inlineBudget: config.MODEL_INLINE_MS,
       capacity: config.MODEL_QUEUE_ROWS,
       ...(latencyBudget !== undefined && { latencyBudget }),
       onBatch: inference.batchesOf(pipeline.model.name),

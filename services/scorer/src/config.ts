@@ -12,6 +12,8 @@ export const scorerConfig = sharedConfig.extend({
   MODEL_MAX_BATCH: wholeNumber({ min: 1, max: 100_000 }).default(512),
   /** How long rows wait for more while the model is busy (ms). */
   MODEL_MAX_WAIT_MS: wholeNumber({ min: 0, max: 1_000 }).default(2),
+  /** Up to which expected time rows are run beside their callers, in no thread (ms); 0 is never. */
+  MODEL_INLINE_MS: wholeNumber({ min: 0, max: 10 }).default(2),
   /** Rows that may wait for a model. */
   MODEL_QUEUE_ROWS: wholeNumber({ min: 1, max: 1_000_000 }).default(4_096),
   /** How long a new version is watched before it is trusted (ms). */

@@ -122,9 +122,9 @@ function openFiles(
   metrics: InferenceMetrics,
   print: (text: string, event: HostEvent) => void,
 ): FileModels {
-  const { threads, runtimeThreads, maxBatch, maxWait } = options
+  const { threads, runtimeThreads, maxBatch, maxWait, inlineBudget } = options
   return new FileModels({
-    ...{ threads, runtimeThreads, maxBatch, maxWait },
+    ...{ threads, runtimeThreads, maxBatch, maxWait, inlineBudget },
     batchesOf: name => metrics.batchesOf(name),
     onEvent(host, event) {
       const { name } = host

@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly maxBatch: number
   /** How long rows wait for more while the model is busy (ms). */
   readonly maxWait: number
+  /** Up to which expected time rows are run beside their callers (ms). */
+  readonly inlineBudget: number
   /** Whether new and changed files are taken. */
   readonly watch: boolean
 }
@@ -32,6 +34,7 @@ const OPTIONS = {
   'runtime-threads': { type: 'string' },
   'max-batch': { type: 'string' },
   'max-wait': { type: 'string' },
+  inline: { type: 'string' },
   watch: { type: 'boolean' },
 } as const
 
@@ -58,6 +61,7 @@ export function readServeOptions(args: readonly string[], env: NodeJS.ProcessEnv
     runtimeThreads: readNumber(given, 'runtime-threads', { min: 1, max: 256 }) ?? 1,
     maxBatch: readNumber(given, 'max-batch', { min: 1, max: 65_536 }) ?? 512,
     maxWait: readNumber(given, 'max-wait', { min: 0, max: 60_000, whole: false }) ?? 2,
+    inlineBudget: readNumber(given, 'inline', { min: 0, max: 10, whole: false }) ?? 2,
     watch: given['watch'] === true,
   }
 }

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MillraceError } from '@millrace/core'
+import type { InlineModel } from '../onnx/inline-model.ts'
+import type { ModelRunner } from '../onnx/model-runner.ts'
 import type { ModelThread } from '../onnx/model-thread.ts'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
 import { type Batch, BatchQueue, type InferOptions, inputsOf, separated } from './batch-queue.ts'
+import type { RunPace } from './run-pace.ts'
 import {
   type BatchFacts,
   type InferenceStatistics,
@@ -28,10 +31,20 @@ export interface PoolOptions {
   readonly restartDelay?: number
   /** Whether rows of several callers may be run together. Default true. */
   readonly joins?: boolean
+  /** The model beside its callers, for what it runs in less time than a thread would be woken in. */
+  readonly inline?: InlineRuns
   /** Told of every thread that ended at work, and of every one that could not be loaded in its place. */
   readonly onTrouble?: (error: MillraceError) => void
   /** Told of every batch that was answered. */
   readonly onBatch?: (facts: BatchFacts) => void
+}
+
+/** When rows are run where they are asked for. */
+export interface InlineRuns {
+  readonly model: InlineModel
+  readonly pace: RunPace
+  /** The expected time of a run, up to which it is made (ms). */
+  readonly budget: number
 }
 
 /** One batch is at work while at most one more waits at the thread, so that it need not idle between two. */
@@ -51,10 +64,14 @@ interface Slot {
 export class InferencePool {
   readonly signature: ModelSignature
   readonly #start: () => Promise<ModelThread>
-  readonly #options: Required<Omit<PoolOptions, 'threads' | 'capacity' | 'joins' | 'latencyBudget'>>
+  readonly #options: Required<
+    Omit<PoolOptions, 'threads' | 'capacity' | 'joins' | 'latencyBudget' | 'inline'>
+  >
   readonly #statistics: StatisticsCounter
   readonly #queue: BatchQueue
   readonly #slots: readonly Slot[]
+  readonly #inline: InlineRuns | undefined
+  #runningInline: Promise<void> | undefined
   readonly #keepers: readonly Promise<void>[]
   readonly #closing = new AbortController()
   #releaseIsDue = false
@@ -75,6 +92,7 @@ export class InferencePool {
     this.#statistics = new StatisticsCounter(options.latencyBudget)
     this.#queue = new BatchQueue({ capacity, joins, statistics: this.#statistics })
     this.#slots = threads.map(thread => ({ thread, inFlight: 0 }))
+    this.#inline = options.inline
     this.#keepers = this.#slots.map(slot => this.#keepFilled(slot))
   }
 
@@ -133,6 +151,8 @@ export class InferencePool {
     this.#release()
     await Promise.all(this.#slots.map(slot => slot.thread?.close()))
     await Promise.all(this.#keepers)
+    await this.#runningInline
+    await this.#inline?.model.release()
     clearTimeout(this.#timer)
     this.#queue.failAll(unavailable('The model is being released.'))
   }
@@ -153,6 +173,11 @@ export class InferencePool {
 
   #release(): void {
     while (this.#queue.rows > 0) {
+      if (this.#inline !== undefined && this.#isQuick(this.#inline)) {
+        // Its end releases what waits until then.
+        this.#runningInline ??= this.#runInline(this.#inline)
+        return
+      }
       const slot = this.#idlest()
       const reason = slot && this.#reasonFor(slot)
       if (slot?.thread === undefined || reason === undefined) {
@@ -192,26 +217,46 @@ export class InferencePool {
     return performance.now() - this.#queue.oldest! >= maxWait ? 'timeout' : undefined
   }
 
-  async #run(slot: Slot, thread: ModelThread, batch: Batch, reason: ReleaseReason): Promise<void> {
-    slot.inFlight++
-    this.#rowsAtWork += batch.rows
-    const waited = performance.now() - batch.queuedAt
-    try {
-      const { outputs, took } = await thread.run(inputsOf(batch))
-      refuseMixed(batch, outputs)
-      this.#queue.answer(batch, outputs)
-      this.#statistics.computed(took)
-      this.#options.onBatch({ reason, rows: batch.rows, waited, took })
-    } catch (error) {
-      await this.#settleFailed(thread, batch, error)
+  /** Whether all that waits is run sooner here than in a thread. */
+  #isQuick({ pace, budget }: InlineRuns): boolean {
+    const { rows } = this.#queue
+    return rows <= this.#options.maxBatch && pace.expected(rows) <= budget
+  }
+
+  async #runInline({ model }: InlineRuns): Promise<void> {
+    const batch = this.#queue.take(this.#options.maxBatch)
+    if (batch !== undefined) {
+      await this.#runBatch(model, batch, 'idle')
     }
-    slot.inFlight--
-    this.#rowsAtWork -= batch.rows
+    this.#runningInline = undefined
     this.#release()
   }
 
+  async #run(slot: Slot, thread: ModelThread, batch: Batch, reason: ReleaseReason): Promise<void> {
+    slot.inFlight++
+    await this.#runBatch(thread, batch, reason)
+    slot.inFlight--
+    this.#release()
+  }
+
+  async #runBatch(runner: ModelRunner, batch: Batch, reason: ReleaseReason): Promise<void> {
+    const waited = performance.now() - batch.queuedAt
+    this.#rowsAtWork += batch.rows
+    try {
+      const { outputs, took } = await runner.run(inputsOf(batch))
+      refuseMixed(batch, outputs)
+      this.#queue.answer(batch, outputs)
+      this.#inline?.pace.observe({ rows: batch.rows, took })
+      this.#statistics.computed(took)
+      this.#options.onBatch({ reason, rows: batch.rows, waited, took })
+    } catch (error) {
+      await this.#settleFailed(runner, batch, error)
+    }
+    this.#rowsAtWork -= batch.rows
+  }
+
   /** A model that refuses a batch is asked for each caller by itself: one's wrong values are no other's failure. */
-  async #settleFailed(thread: ModelThread, batch: Batch, error: unknown): Promise<void> {
+  async #settleFailed(runner: ModelRunner, batch: Batch, error: unknown): Promise<void> {
     const isRefusal = error instanceof MillraceError && error.code === 'MODEL_FAILED'
     if (!isRefusal || batch.slices.length === 1) {
       this.#queue.fail(batch, error)
@@ -219,7 +264,7 @@ export class InferencePool {
     }
     for (const single of separated(batch)) {
       try {
-        const { outputs, took } = await thread.run(inputsOf(single))
+        const { outputs, took } = await runner.run(inputsOf(single))
         this.#queue.answer(single, outputs)
         this.#statistics.computed(took)
       } catch (refusal) {

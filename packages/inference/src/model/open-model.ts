@@ -2,8 +2,9 @@ import type { InferOptions } from '../batching/batch-queue.ts'
 import { InferencePool, type PoolOptions } from '../batching/inference-pool.ts'
 import type { InferenceStatistics } from '../batching/statistics.ts'
 import { startModelThread } from '../onnx/model-thread.ts'
-import type { ThreadTask } from '../onnx/thread-messages.ts'
+import type { ModelFiles } from '../onnx/thread-messages.ts'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
+import { openInlineRuns } from './open-inline.ts'
 import { probe } from './probe.ts'
 
 /** A model in memory that answers callers of all kinds, stream and requests, from one queue. */
@@ -27,18 +28,29 @@ export interface LoadedModel {
   close(): Promise<void>
 }
 
-export type OpenModelOptions = Omit<PoolOptions, 'joins'> & Pick<ThreadTask, 'runtimeThreads'>
+export interface OpenModelOptions
+  extends Omit<PoolOptions, 'joins' | 'inline'>,
+    Pick<ModelFiles, 'runtimeThreads'> {
+  /** Up to which expected time (ms) rows are run where they are asked for, not in a thread. Default 2; 0 is never. */
+  readonly inlineBudget?: number
+}
 
 /** Loads a model into its threads and runs it once. Throws MODEL_INVALID when it cannot be used. */
 export async function openModel(
-  files: Pick<ThreadTask, 'onnx' | 'weights'>,
-  { runtimeThreads = 1, ...options }: OpenModelOptions = {},
+  files: Pick<ModelFiles, 'onnx' | 'weights'>,
+  { runtimeThreads = 1, inlineBudget = 2, ...options }: OpenModelOptions = {},
 ): Promise<LoadedModel> {
-  const start = () => startModelThread({ ...files, runtimeThreads })
+  const model = { ...files, runtimeThreads }
+  const start = () => startModelThread(model)
   const first = await start()
   const { joins } = await probe(first)
+  const inline = joins ? await openInlineRuns(model, first, inlineBudget) : undefined
   const threads = [first]
-  const pool = await InferencePool.open(async () => threads.pop() ?? start(), { ...options, joins })
+  const pool = await InferencePool.open(async () => threads.pop() ?? start(), {
+    ...options,
+    joins,
+    ...(inline && { inline }),
+  })
   return {
     signature: pool.signature,
     joins,

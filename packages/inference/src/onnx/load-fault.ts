@@ -28,3 +28,8 @@ export function loadFault(words: string): MillraceError {
   const message = `The ONNX model cannot be loaded${fault}. ONNX Runtime says: ${words.trim()}`
   return new MillraceError('MODEL_INVALID', message)
 }
+
+/** The error for tensors that a model could not be run on, with ONNX Runtime's words. */
+export function runFault(words: string): MillraceError {
+  return new MillraceError('MODEL_FAILED', `The model failed: ${words}`)
+}

@@ -1,31 +1,21 @@
 import { Worker } from 'node:worker_threads'
 import { MillraceError } from '@millrace/core'
-import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
-import { loadFault } from './load-fault.ts'
+import type { ModelSignature } from '../tensor/tensor.ts'
+import { loadFault, runFault } from './load-fault.ts'
+import type { ModelRunner, RunResult } from './model-runner.ts'
 import { memoryOf } from './onnx-tensor.ts'
 import { signatureOf } from './signature.ts'
-import type { FromThread, ThreadTask, ToThread } from './thread-messages.ts'
-
-/** What a run of a model gave. */
-export interface RunResult {
-  /** In the order of the model's outputs. */
-  readonly outputs: readonly Tensor[]
-  /** How long the model itself took (ms). */
-  readonly took: number
-}
+import type { FromThread, ModelFiles, ToThread } from './thread-messages.ts'
 
 /** A model at work in a thread. */
-export interface ModelThread {
+export interface ModelThread extends ModelRunner {
   readonly signature: ModelSignature
+  /** The CPU time that the loading of the model took (ms). */
+  readonly loadCpu: number
   /** Whether the thread can still be given work. */
   readonly alive: boolean
   /** Resolves when the thread has ended, with the error that ended it if there was one. */
   readonly ended: Promise<unknown>
-  /**
-   * Runs the model on tensors in the order of its inputs, and takes over their memory. Fails with MODEL_FAILED when
-   * the model cannot be run on them, with MODEL_UNAVAILABLE when the thread ends before it has answered.
-   */
-  run(inputs: readonly Tensor[]): Promise<RunResult>
   /** Lets the thread answer what it has, and ends it. */
   close(): Promise<void>
 }
@@ -33,7 +23,7 @@ export interface ModelThread {
 const SCRIPT = new URL('./model-thread-script.ts', import.meta.url)
 
 /** Loads a model in a thread of its own. Throws MODEL_INVALID when the model cannot be used. */
-export function startModelThread(task: ThreadTask, script = SCRIPT): Promise<ModelThread> {
+export function startModelThread(task: ModelFiles, script = SCRIPT): Promise<ModelThread> {
   const { promise, resolve, reject } = Promise.withResolvers<ModelThread>()
   const worker = new Worker(script, { workerData: task })
   const answers = new PendingAnswers()
@@ -47,9 +37,10 @@ export function startModelThread(task: ThreadTask, script = SCRIPT): Promise<Mod
     answers.end(lost)
     reject(lost)
   })
-  const ready = ({ inputs, outputs }: Extract<FromThread, { readonly kind: 'ready' }>) => {
+  const ready = ({ inputs, outputs, loadCpu }: Extract<FromThread, { readonly kind: 'ready' }>) => {
     try {
-      resolve(modelThread(worker, signatureOf(inputs, outputs), answers, ended))
+      const facts = { signature: signatureOf(inputs, outputs), loadCpu, ended }
+      resolve(modelThread(worker, facts, answers))
     } catch (error) {
       reject(error)
       worker.postMessage('close' satisfies ToThread)
@@ -65,15 +56,13 @@ export function startModelThread(task: ThreadTask, script = SCRIPT): Promise<Mod
 
 function modelThread(
   worker: Worker,
-  signature: ModelSignature,
+  facts: Pick<ModelThread, 'signature' | 'loadCpu' | 'ended'>,
   answers: PendingAnswers,
-  ended: Promise<unknown>,
 ): ModelThread {
   const send = (message: ToThread, transferred: ArrayBuffer[] = []) =>
     worker.postMessage(message, transferred)
   return {
-    signature,
-    ended,
+    ...facts,
     get alive() {
       return !answers.ended
     },
@@ -84,7 +73,7 @@ function modelThread(
     },
     async close() {
       send('close')
-      await ended
+      await facts.ended
     },
   }
 }
@@ -111,7 +100,7 @@ class PendingAnswers {
     const answer = this.#waiting.get(message.id)!
     this.#waiting.delete(message.id)
     if (message.kind === 'done') answer.resolve(message)
-    else answer.reject(new MillraceError('MODEL_FAILED', `The model failed: ${message.message}`))
+    else answer.reject(runFault(message.message))
   }
 
   /** Fails what waits, and whatever is asked from now on. */

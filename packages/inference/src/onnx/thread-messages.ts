@@ -1,8 +1,8 @@
 import type { Tensor } from '../tensor/tensor.ts'
 import type { TensorFacts } from './signature.ts'
 
-/** What the thread of a model is started with. */
-export interface ThreadTask {
+/** What a model is loaded from. */
+export interface ModelFiles {
   readonly onnx: Uint8Array
   /** Weights that the graph keeps in files of their own, by the path it names them with. */
   readonly weights?: readonly WeightFile[]
@@ -24,6 +24,7 @@ export type FromThread =
       readonly kind: 'ready'
       readonly inputs: readonly TensorFacts[]
       readonly outputs: readonly TensorFacts[]
+      readonly loadCpu: number
     }
   | { readonly kind: 'unusable'; readonly message: string }
   | {

@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
-import type { ModelThread, RunResult } from '../../src/onnx/model-thread.ts'
+import type { RunResult } from '../../src/onnx/model-runner.ts'
+import type { ModelThread } from '../../src/onnx/model-thread.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 
 /** A batch that a fake thread was given. */
@@ -33,6 +34,7 @@ export function fakeThread(): FakeThread {
       inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 1] }],
       outputs: [{ name: 'probabilities', datatype: 'FP32', shape: [-1, 2] }],
     },
+    loadCpu: 0,
     given,
     ended: ending.promise,
     get alive() {

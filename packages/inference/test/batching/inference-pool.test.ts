@@ -52,11 +52,12 @@ test('what comes in one turn shares a batch, and each caller gets its own answer
 })
 
 test('what comes while the worker is busy waits for it, until it fills a batch', async () => {
-  const { workers, infer } = await open()
+  const { pool, workers, infer } = await open()
   const answers = [infer(1)]
   await nextTurn()
   answers.push(infer(2, 3))
   await nextTurn()
+  assert.deepStrictEqual([pool.waiting, pool.inFlight], [2, 3])
   assert.deepStrictEqual(batches(workers[0]), [[1]])
   answers.push(infer(4, 5, 6))
   await nextTurn()
@@ -70,6 +71,8 @@ test('what comes while the worker is busy waits for it, until it fills a batch',
     [1, 2, 3, 4, 5, 6],
   )
   assert.deepStrictEqual(batches(workers[0])[2], [6])
+  await nextTurn()
+  assert.equal(pool.inFlight, 0)
 })
 
 test('rows beyond the capacity are refused while others wait, and taken again afterwards', async () => {

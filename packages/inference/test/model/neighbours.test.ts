@@ -12,6 +12,7 @@ function threadOf(answer: Answer): ModelThread {
       inputs: [{ name: 'input', datatype: 'FP32', shape: [-1, 2] }],
       outputs: [{ name: 'score', datatype: 'FP32', shape: [-1, 1] }],
     },
+    loadCpu: 0,
     alive: true,
     ended: new Promise(() => {}),
     async run([input]) {

@@ -13,6 +13,7 @@ const NOTES = `## Notes
 - Counters of stages (\`records_processed_total\`, \`kafka_consumer_records_total\`) count what was written, or read, by this process. A record that is handled again after a failed round counts once; one that another process had handled and not written counts there not at all.
 - \`event_time_delay_seconds\` and \`record_processing_duration_seconds\` count every record, so a quantile is one of records, however large the rounds are. Of the first stage the delay is the age of what producers send, of \`score\` it is the way from the event to its published prediction.
 - \`event_time_delay_seconds\` is in seconds of the wall clock: where the declared \`CLOCK\` runs N times as fast, N seconds of event time are one. What is called event time above is not divided: compare it with \`event_clock_timestamp_seconds\` instead of \`time()\`, which is the same where \`CLOCK\` is \`wall\`.
+- \`feature_last_event_timestamp_seconds\` is not there before a process has seen an event of the view, and \`drift_alarm\` is 0 after a start until the next verdict.
 - Gauges of a partition go from a process together with the partition.
 - \`feature_age_seconds\` is of requests: in the stream the newest event of an entity is the event itself.
 - \`prediction_score\` is of the stream, so that an event that is both asked about and streamed counts once.`

@@ -33,11 +33,12 @@ export class StageMetrics {
     startAtZero(metrics, STAGE_METRICS, { stage: [stage], topic: topics })
     metrics.missing.set({ stage }, 0)
     const consumer = this.#consumers.observerOf({ group, topics })
+    const latest = new Map<number, number>()
     return {
       ...consumer,
       ...this.#roundsOf(stage),
       cached: this.#caches.observerOf(stage),
-      handled: facts => this.#handled(stage, topics, facts),
+      handled: facts => this.#handled(stage, topics, facts, latest),
       repeatsSkipped: count => metrics.repeats.inc({ stage }, count),
       refused: partition => metrics.refused.inc({ stage, partition }),
       rebuilding: partition => metrics.rebuilds.inc({ stage, partition }),
@@ -69,10 +70,18 @@ export class StageMetrics {
     }
   }
 
-  #handled(stage: string, topics: readonly string[], { partition, counts, watermark }: HandledFacts): void {
+  /** Under arrival order nobody knows a watermark: the latest event time (epoch ms), by partition, stands for it. */
+  #handled(
+    stage: string,
+    topics: readonly string[],
+    { partition, counts, watermark, newestEventTime }: HandledFacts,
+    latest: Map<number, number>,
+  ): void {
     for (const { input, outcome, records } of counts)
       this.#metrics.records.inc({ stage, topic: topics[input]!, outcome }, records)
-    if (Number.isFinite(watermark)) this.#metrics.watermark.set({ stage, partition }, watermark / 1_000)
+    latest.set(partition, Math.max(newestEventTime, latest.get(partition) ?? Number.NEGATIVE_INFINITY))
+    const time = Number.isFinite(watermark) ? watermark : latest.get(partition)!
+    if (Number.isFinite(time)) this.#metrics.watermark.set({ stage, partition }, time / 1_000)
   }
 
   #assignedOf(

@@ -65,6 +65,15 @@ test('records are counted by topic and outcome, every outcome from 0 on', async 
   ])
 })
 
+test('under arrival order, which has no watermark, the latest event time stands for it', async () => {
+  const { observer, samples } = observeStage()
+  const facts = { counts: [], partition: 0, watermark: Number.NEGATIVE_INFINITY }
+  for (const newestEventTime of [NOW, NOW - 5_000]) observer.handled({ ...facts, newestEventTime })
+  assert.deepStrictEqual(await samples('watermark_timestamp_seconds'), [
+    'watermark_timestamp_seconds{stage="customer",partition="0"} 1800000000',
+  ])
+})
+
 test('every record counts by the time of its round, and by how long its event has been, in seconds of the wall clock', async () => {
   const { observer, samples } = observeStage()
   observer.published([[taken(NOW - 200), taken(NOW - 40_000)], [taken(Number.NEGATIVE_INFINITY)]], 0.012)

@@ -57,7 +57,8 @@ async function startConsumer(t: TestContext, { store, committed = {} }: Consumer
     onNewEpoch: (topic, partition, from) => told.push(['new epoch', `${topic}/${partition}`, from]),
     onMissing: topics => topics.length > 0 && told.push(['missing', ...topics]),
     onHeard: () => told.push(['heard']),
-    onPosition: ({ topic, partition, lag }) => told.push(['lag', `${topic}/${partition}`, lag]),
+    onPosition: ({ topic, partition, lag, isPaused }) =>
+      told.push([isPaused ? 'paused' : 'lag', `${topic}/${partition}`, lag]),
     onCommitted: positions =>
       told.push([
         'committed',
@@ -170,14 +171,22 @@ test('what a fetch brings for a partition that was loaded anew meanwhile is drop
   assert.deepStrictEqual(inboxOf(consumer), [])
 })
 
-test('above its backlog a partition is not fetched, and goes on when that is done', async t => {
-  const { fake, cluster, consumer } = await startConsumer(t)
+test('above its backlog a partition is not fetched, which is told, and goes on when that is done', async t => {
+  const { fake, cluster, told, consumer } = await startConsumer(t)
   fake.join(assignmentOf(1, 2))
   await consumer.loadMissing()
   const keys = ['a', 'b', 'c', 'd', 'e']
   ;(await cluster.request(1)).answer([await answerOf('keys/1', keys, 2)])
   const others = await cluster.request(1)
   assert.deepStrictEqual(others.asked.toSorted(), ['keys/2@2', 'labels/2@2'])
+  await consumer.reportPositions()
+  assert.deepStrictEqual(
+    told.filter(([what]) => what === 'paused'),
+    [
+      ['paused', 'labels/1', 0],
+      ['paused', 'keys/1', 15],
+    ],
+  )
   assert.deepStrictEqual(inboxOf(consumer), [[1, 1, 2, 3, 4, 5, 6]])
   consumer.resume()
   others.answer([])

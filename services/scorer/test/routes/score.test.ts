@@ -19,6 +19,7 @@ import {
   timestamp,
   ViewEngine,
 } from '@millrace/core'
+import type { AnswerFacts } from '@millrace/inference'
 import { OnlineFeatures } from '@millrace/platform/online'
 import { compileDecide } from '../../src/decide/decide-requests.ts'
 import { compileReadFeatures } from '../../src/decide/read-features.ts'
@@ -95,11 +96,13 @@ function serve(t: TestContext, options: ServeOptions = {}) {
   const champion = fakeVersion({ pipeline: declared, scoring, ...background })
   const models = fakeRoles(champion, roles)
   const logged: [string, RequestedPrediction][] = []
+  const told: Omit<AnswerFacts, 'took'>[] = []
   const log = { add: (key: string, value: RequestedPrediction) => void logged.push([key, value]) }
   registerScoreRoute(app, {
     pipeline: declared,
     decideAll: compileDecide(declared, models, compileReadFeatures(declared, online)),
     log,
+    onAnswer: ({ took: _, ...facts }) => told.push(facts),
     clock: { now: () => NOW },
     maxEvents: 3,
   })
@@ -108,7 +111,7 @@ function serve(t: TestContext, options: ServeOptions = {}) {
     const response = await app.inject({ method: 'POST', url: `/v1/score${query}`, body })
     return { status: response.statusCode, body: response.json() }
   }
-  return { score, scoring, logged }
+  return { score, scoring, logged, told }
 }
 
 function stateOf(name: string, entity: string, source: EventType, history: readonly EventValues[]) {
@@ -120,6 +123,22 @@ function stateOf(name: string, entity: string, source: EventType, history: reado
 }
 
 const EVENT = { paymentId: 'p1', at: NOW - 5, card: 'c1', shop: 's1', amount: 12.5 }
+
+test('it is told what became of each request, and which version decided', async t => {
+  const { score, scoring, told } = serve(t)
+  await score(EVENT)
+  await score([{}, EVENT])
+  await score({})
+  scoring.failure = new MillraceError('SCORER_OVERLOADED', 'Too many rows wait: try again later.')
+  await score(EVENT)
+  const facts = { protocol: 'score', model: 'fraud' }
+  assert.deepStrictEqual(told, [
+    { ...facts, version: '3', outcome: 'ok' },
+    { ...facts, version: '3', outcome: 'ok' },
+    { ...facts, version: undefined, outcome: 'REQUEST_INVALID' },
+    { ...facts, version: undefined, outcome: 'SCORER_OVERLOADED' },
+  ])
+})
 
 test('an event is answered with the decision on it and all that it was made from', async t => {
   const { score } = serve(t, { history: [{ ...EVENT, paymentId: 'p0', shop: 's2', at: NOW - 10 }] })

@@ -34,7 +34,7 @@ export const STAGE_METRICS = {
   ),
   watermark: gauge(
     'watermark_timestamp_seconds',
-    'Event time up to which everything is handled and written.',
+    'Event time up to which everything is handled and written; under arrival order the latest one that was handled.',
     { stage, partition },
   ),
   partitions: gauge('stage_partitions', 'Partitions that this process holds.', { stage }),
