@@ -15,6 +15,7 @@ export class DriftMetrics {
     const model = pipeline.model.name
     startAtZero(this.#metrics, DRIFT_METRICS, { model: [model] })
     this.#metrics.alarm.set({ model }, 0)
+    this.#metrics.window.set({ model }, pipeline.monitor.window / 1_000)
   }
 
   count(outputs: readonly StageOutput[]): void {

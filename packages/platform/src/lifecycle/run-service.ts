@@ -1,6 +1,6 @@
 import { createLogger, type Logger } from '../logging/logger.ts'
 import { createRegistry, type MetricsRegistry } from '../metrics/registry.ts'
-import { showReadiness } from '../metrics/service-metrics.ts'
+import { showService } from '../metrics/service-metrics.ts'
 import type { DrainTimes } from './drain-config.ts'
 import { Health } from './health.ts'
 import { ServiceEnd } from './service-end.ts'
@@ -62,7 +62,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   health.ready('start', false, 'in progress')
   const stopping = new AbortController()
   const metrics = createRegistry({ service: name })
-  showReadiness(metrics, health)
+  showService(metrics, health)
   const started = start({ logger, health, metrics, fail, stopping: stopping.signal })
   started.then(
     () => health.ready('start', true),

@@ -15,6 +15,7 @@ export const DRIFT_METRICS = {
     model,
   }),
   windowEnd: gauge('drift_window_end_timestamp_seconds', 'End of that window (event time).', { model }),
+  window: gauge('drift_window_seconds', 'How long windows are, as declared (event time).', { model }),
   verdicts: counter('drift_verdicts_total', 'Windows by level; `none` had too few events to be judged.', {
     model,
     level: ['stable', 'warning', 'drift', 'none'],

@@ -4,6 +4,10 @@ import { counter, gauge, histogram } from '../declaration.ts'
 /** What every service tells of itself. */
 export const SERVICE_METRICS = {
   ready: gauge('service_ready', '1 while /readyz says that the service does its work.'),
+  memoryLimit: gauge(
+    'service_memory_limit_bytes',
+    'Memory that the container may have, or that the machine has where there is no limit.',
+  ),
 }
 
 /** What every service of a pipeline tells of what it was given. */

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { writeCardVersions } from './card-versions.ts'
+import { Deployment, type Ending } from './deployment.ts'
+import { LivePayments, pastPayments } from './live-payments.ts'
+import { PrometheusServer } from './prometheus.ts'
+import { produce } from './raw-topics.ts'
+import { rawRecordOf } from './replay.ts'
+import { ScorerLoad } from './scorer-load.ts'
+import { SERVICES } from './service-process.ts'
+
+/** Between two looks of Prometheus. */
+export const SCRAPE_SECONDS = 2
+
+/** A deployment at work, watched by a real Prometheus. */
+export interface ObservedRun {
+  readonly prometheus: PrometheusServer
+  readonly load: ScorerLoad
+}
+
+/**
+ * Two months of payments are handled first, so that windows are full and drift was judged; then payments and requests
+ * come in as they happen, and Prometheus begins to look.
+ */
+export async function startObservedRun(t: TestContext): Promise<ObservedRun> {
+  const ending = new AsyncDisposableStack()
+  t.after(() => ending.disposeAsync())
+  const last: Ending = { after: end => ending.defer(end) }
+  const deployment = await deployWithShadow(last)
+  const services = await deployment.run(...SERVICES)
+  const past = pastPayments(1).map(event => rawRecordOf(event, deployment.rawPartitions))
+  await produce(deployment.kafka, past)
+  await deployment.drained(SERVICES.flatMap(name => deployment.stagesOf(name)))
+  const live = await LivePayments.start(last, deployment, 2)
+  const { model } = deployment.pipeline
+  const scorer = services.find(({ name }) => name === 'scorer')!
+  const load = ScorerLoad.start(last, scorer.url, live, { name: model.name, inputs: model.inputs.length })
+  const targets = services.map(({ name, url }) => ({ service: name, url }))
+  const prometheus = await PrometheusServer.start(last, targets, SCRAPE_SECONDS)
+  return { prometheus, load }
+}
+
+/** A deployment whose model has a champion, and another version in its shadow. */
+async function deployWithShadow(last: Ending): Promise<Deployment> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-observed-'))
+  last.after(() => rm(folder, { recursive: true, force: true }))
+  const env = { CLOCK: 'wall', MODEL_REGISTRY: folder }
+  const deployment = await Deployment.start(last, { order: 'arrival', env })
+  await writeCardVersions(join(folder, deployment.pipeline.model.name))
+  await deployment.printed('models', 'promote', '1')
+  await deployment.printed('models', 'promote', '2', '--alias', 'shadow')
+  return deployment
+}
