@@ -6,6 +6,8 @@ set -eu
 system=$1
 mkdir -p "$system/etc" "$system/app" "$system/var/lib/dpkg/status.d"
 mkdir -m 1777 "$system/tmp"
+# A volume that is mounted here belongs to the user.
+install -d -o 65532 -g 65532 "$system/var/lib/millrace"
 cp --parents -L /usr/local/bin/node "$system"
 {
   ldd /usr/local/bin/node

@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises'
-import { type ClockDeclaration, formatClock, type Pipeline, parseClock } from '@millrace/core'
+import { formatClock, type Pipeline, parseClock } from '@millrace/core'
 import { loadDeclaration } from '@millrace/platform'
 import type { Kafka } from 'kafkajs'
 import { daysOfHistory } from '../check/definition.ts'
@@ -9,13 +8,18 @@ import { Cleanup } from '../run/cleanup.ts'
 import { connectKafka } from '../run/connect-kafka.ts'
 import { Ending, endOnSignals, INTERRUPTED } from '../run/ending.ts'
 import { findAddresses } from '../run/find-addresses.ts'
+import { type ClockFileOptions, keepClockFile } from '../simulate/clock-file.ts'
 import { findProgress } from '../simulate/find-progress.ts'
 import { runSimulation } from '../simulate/run-simulation.ts'
-import { simulationClock } from '../simulate/simulation-clock.ts'
 import { loadSimulator } from '../source/load-companion.ts'
 import { SPARE_DAYS } from '../source/simulation-input.ts'
 import { UsageError } from '../usage.ts'
 import { readSimulation, SIMULATION_OPTIONS, type SimulationOptions } from './simulation-options.ts'
+
+interface SimulationParts {
+  readonly pipeline: Pipeline
+  readonly kafka: Kafka
+}
 
 /** An hour a second, as in `dev`. */
 const DEFAULT_SPEED = 3_600
@@ -43,37 +47,30 @@ export async function simulate(args: readonly string[]): Promise<number> {
   const { kafkaBrokers } = await findAddresses(process.env, ['kafkaBrokers'])
   const { kafka, admin } = await connectKafka(kafkaBrokers)
   try {
+    const parts = { pipeline, kafka }
     if (clockFile !== undefined)
-      await writeClock(
-        clockFile,
-        await clockFor(kafka, pipeline, { historyDays, speed: speed ?? DEFAULT_SPEED }),
-      )
-    else await stream({ ...simulation, historyDays }, { pipelineFile, pipeline, kafka })
+      await writeClock(clockFile, { ...parts, historyDays, speed: speed ?? DEFAULT_SPEED })
+    else await stream({ ...simulation, historyDays }, { ...parts, pipelineFile })
   } finally {
     await admin.disconnect()
   }
   return 0
 }
 
-async function clockFor(
-  kafka: Kafka,
-  pipeline: Pipeline,
-  options: { readonly historyDays: number; readonly speed: number },
-): Promise<ClockDeclaration> {
+/** Says which clock services and a simulation that start now are to follow. */
+async function writeClock(
+  file: string,
+  { kafka, pipeline, ...options }: Pick<ClockFileOptions, 'historyDays' | 'speed'> & SimulationParts,
+): Promise<void> {
   const progress = await findProgress(kafka, pipeline)
-  return simulationClock({ ...options, progress, nowMs: Date.now() })
-}
-
-async function writeClock(file: string, clock: ClockDeclaration): Promise<void> {
-  const line = `CLOCK=${formatClock(clock)}\n`
-  await writeFile(file, line)
-  process.stdout.write(line)
+  const clock = await keepClockFile(file, { ...options, progress, nowMs: Date.now() })
+  console.log(`CLOCK=${formatClock(clock)}`)
 }
 
 /** Until the simulation ends, or somebody wants it to. */
 async function stream(
   simulation: SimulationOptions & { readonly historyDays: number },
-  context: { readonly pipelineFile: string; readonly pipeline: Pipeline; readonly kafka: Kafka },
+  context: SimulationParts & { readonly pipelineFile: string },
 ): Promise<void> {
   const clock = parseClock(process.env['CLOCK'] || 'wall')
   const simulator = await loadSimulator(context.pipelineFile)

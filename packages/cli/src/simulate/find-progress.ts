@@ -15,6 +15,8 @@ export interface Progress {
   readonly last: ReadonlyMap<string, ReadonlyMap<number, number>>
   /** Event time of the latest event sent (epoch ms). */
   readonly eventTime: number
+  /** When the latest event was sent (epoch ms of the wall clock). */
+  readonly sentAt: number
 }
 
 /** Where others write to a raw topic too, the last simulated record is looked for among so many. */
@@ -23,6 +25,7 @@ const LOOK_BACK = 1_000
 interface Found {
   readonly mark: SimulationMark
   readonly eventTime: number
+  readonly sentAt: number
 }
 
 /**
@@ -41,7 +44,12 @@ export async function findProgress(kafka: Kafka, pipeline: Pipeline): Promise<Pr
       found.push(...marks.values())
     }
     if (found.length === 0) return undefined
-    return { identity: theOne(found), last, eventTime: Math.max(...found.map(({ eventTime }) => eventTime)) }
+    return {
+      identity: theOne(found),
+      last,
+      eventTime: Math.max(...found.map(({ eventTime }) => eventTime)),
+      sentAt: Math.max(...found.map(({ sentAt }) => sentAt)),
+    }
   } finally {
     await topicReader.close()
   }
@@ -59,10 +67,10 @@ async function lastMarks(
     ranges.set(partition, { low: Math.max(low, high - LOOK_BACK), high })
   const marks = new Map<number, Found>()
   for await (const { partition, records } of scanTopic({ cluster: new KafkaCluster(kafka), topic, ranges })) {
-    for (const { headers, value } of records) {
+    for (const { headers, value, timestamp } of records) {
       const mark = parseMark(String(headers[SIMULATION_HEADER]))
       if (mark === undefined) continue
-      marks.set(partition, { mark, eventTime: JSON.parse(String(value))[timeField] })
+      marks.set(partition, { mark, eventTime: JSON.parse(String(value))[timeField], sentAt: timestamp })
     }
   }
   return marks

@@ -10,10 +10,10 @@ import { awaitOutcomes, streamInput } from '../run/stream-input.ts'
 import { type Input, type InputEvent, takeCounted } from '../source/input-event.ts'
 import type { Simulator } from '../source/load-companion.ts'
 import { simulatedEvents } from '../source/simulation-input.ts'
-import { formatCount, formatTime } from '../view/format.ts'
 import { createReaders } from '../watch/readers.ts'
 import { Watcher } from '../watch/watcher.ts'
 import { findProgress, type Progress } from './find-progress.ts'
+import { reportSimulation } from './report.ts'
 import { simulationStart } from './simulation-clock.ts'
 import type { SimulationIdentity } from './simulation-mark.ts'
 import { unsentEvents } from './unsent-events.ts'
@@ -30,8 +30,6 @@ export interface SimulationRun {
   readonly print: (line: string) => void
 }
 
-const REPORT_EVERY_MS = 10_000
-
 /** Sends all events that no earlier run has sent, when their time has come, and waits for what becomes of the last ones. */
 export async function runSimulation(run: SimulationRun): Promise<void> {
   const { kafka, pipeline, ending, cleanup } = run
@@ -42,7 +40,7 @@ export async function runSimulation(run: SimulationRun): Promise<void> {
   const clock = runClock(run.clock)
   const accounting = new Accounting({ pipeline, input, clock, vectors: undefined })
   await watch(run, accounting)
-  report(run, accounting, progress)
+  reportSimulation({ accounting, progress, cleanup, print: run.print })
   const { signal } = ending
   await ending.unlessEnded(
     streamInput(cleanup, { kafka, pipeline, partitions, input, clock, accounting, signal }),
@@ -103,29 +101,4 @@ async function watch({ kafka, pipeline, cleanup }: SimulationRun, accounting: Ac
   cleanup.defer(() => admin.disconnect())
   const watcher = await Watcher.start({ kafka, admin, readers: createReaders(pipeline, accounting) })
   cleanup.defer(() => watcher.stop())
-}
-
-/** A line now and then, for the log of a container. */
-function report(
-  { print, cleanup }: SimulationRun,
-  accounting: Accounting,
-  progress: Progress | undefined,
-): void {
-  print(
-    progress === undefined
-      ? 'The simulation begins.'
-      : `The simulation goes on after ${formatTime(progress.eventTime)}.`,
-  )
-  const line = (): void => {
-    const { sent, predictions, eventTime } = accounting.snapshot()
-    const { pending } = accounting
-    print(
-      `event time ${formatTime(eventTime)} · ${formatCount(sent)} sent · ${formatCount(predictions)} predictions · ${formatCount(pending)} under way`,
-    )
-  }
-  const timer = setInterval(line, REPORT_EVERY_MS)
-  cleanup.defer(() => {
-    clearInterval(timer)
-    line()
-  })
 }

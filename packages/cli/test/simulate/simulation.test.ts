@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { days } from '@millrace/core'
+import { days, formatClock } from '@millrace/core'
 import { forEachSeed } from '@millrace/testkit'
 import { Batch, partitionOfEvent } from '../../src/produce/batch.ts'
+import { keepClockFile } from '../../src/simulate/clock-file.ts'
 import { simulationClock, simulationStart } from '../../src/simulate/simulation-clock.ts'
 import { formatMark, parseMark, SIMULATION_HEADER } from '../../src/simulate/simulation-mark.ts'
 import { unsentEvents } from '../../src/simulate/unsent-events.ts'
@@ -73,6 +77,26 @@ test('a simulation that ended amid its history still sends the rest of it at onc
   const progress = { identity: IDENTITY, eventTime: IDENTITY.start + days(3) }
   const clock = simulationClock({ progress, historyDays: 44, speed: 1, nowMs: 5 })
   assert.deepEqual(clock, { kind: 'scaled', start: IDENTITY.start + days(44) - 15_000, speed: 1, anchor: 5 })
+})
+
+test('the clock of a simulation at work stays, and one that ended gets another', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-clock-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'clock.env')
+  const nowMs = Date.UTC(2026, 10, 21)
+  const keep = (ago: number | undefined, speed = 60) => {
+    const progress =
+      ago === undefined ? undefined : { identity: IDENTITY, eventTime: nowMs, sentAt: nowMs - ago }
+    return keepClockFile(file, { progress, historyDays: 44, speed, nowMs })
+  }
+  const first = await keep(undefined)
+  assert.equal(await readFile(file, 'utf8'), `CLOCK=${formatClock(first)}\n`)
+  assert.deepEqual(await keep(59_999), first)
+  assert.equal(((await keep(59_999, 61)) as { speed: number }).speed, 61)
+  await writeFile(file, `CLOCK=${formatClock(first)}\n`)
+  assert.deepEqual(await keep(60_000), { kind: 'scaled', start: nowMs, speed: 60, anchor: nowMs })
+  await writeFile(file, 'CLOCK=soon\n')
+  assert.deepEqual(await keep(0), { kind: 'scaled', start: nowMs, speed: 60, anchor: nowMs })
 })
 
 test('on the wall clock the history ends today', () => {
