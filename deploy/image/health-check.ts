@@ -2,7 +2,7 @@
 import { get as getPlain } from 'node:http'
 import { get as getSecure } from 'node:https'
 
-const LIMIT_MS = 2_500
+const LIMIT_MS = 5_000
 
 const { HTTP_PORT, TLS_CERT_FILE } = process.env
 const address = { host: '127.0.0.1', port: HTTP_PORT, path: '/readyz', timeout: LIMIT_MS }
