@@ -54,7 +54,7 @@ LABEL org.opencontainers.image.title="Millrace" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 EXPOSE 8080 8081
-HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=6 \
+HEALTHCHECK --interval=10s --timeout=10s --start-period=10m --retries=3 \
   CMD ["/usr/local/bin/node", "/app/deploy/image/health-check.ts"]
 ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=12", "--heap-growing-percent=100", "--disable-warning=ExperimentalWarning", "/app/deploy/image/entry.ts"]
 CMD ["help"]

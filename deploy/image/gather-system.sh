@@ -14,6 +14,9 @@ cp --parents -L /usr/local/bin/node "$system"
   find /app/node_modules -type f \( -name '*.node' -o -name '*.so*' \) -exec ldd {} +
 } | grep -oE '[[:space:]]/(usr/)?lib[^ :]*' | sort -u | xargs cp --parents -L -t "$system"
 
+# A pipeline that is mounted anywhere finds what it imports.
+ln -s app/node_modules "$system/node_modules"
+
 # Where scanners look for the versions of these libraries.
 for package in libc6 libgcc-s1 libstdc++6; do
   dpkg --status "$package" >"$system/var/lib/dpkg/status.d/$package"

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Account, Ledger } from './account.ts'
 import { ComposeProject } from './compose-project.ts'
@@ -25,79 +25,67 @@ const SOME = 2_000
 const compose = await findCompose()
 const obstacle = compose === undefined ? 'Compose is not installed' : await whyNoContainers(IMAGES)
 
-suite('docker-compose.yml', { skip: obstacle ?? false }, () => {
-  let project: ComposeProject
-
-  before(async () => {
-    await buildImage()
-    project = await ComposeProject.open({
-      compose: compose!,
-      version: 'test',
-      env: { SIMULATION_SPEED: SPEED },
-    })
+test('every transaction counts once, from nothing on, through down and up, and with replicas that come and go', {
+  skip: obstacle ?? false,
+}, async t => {
+  await timed(t, 'the image', async () => void (await buildImage()))
+  const project = await ComposeProject.open({
+    compose: compose!,
+    version: 'test',
+    env: { SIMULATION_SPEED: SPEED },
   })
+  t.after(() => project.down('--volumes'))
 
-  after(async () => {
-    await project.down('--volumes')
-  })
+  await timed(t, 'up, from nothing', () => project.up())
+  await timed(t, 'every container healthy', () => project.healthy())
+  const all = [...SERVICES, 'grafana', 'kafka', 'prometheus', 'redis', 'registry', 'simulator']
+  assert.deepEqual(await runningServices(project), all.toSorted())
+  await timed(t, `${SOME} predictions more`, () => morePredictions(project))
+  await scores(project)
+  await timed(t, 'every service scraped', () => scraped(project))
 
-  test('from nothing to live predictions, with every service healthy', async t => {
-    await timed(t, 'up, from nothing', () => project.up())
-    await timed(t, 'all healthy', () => project.healthy())
-    const running = (await project.containers()).filter(container => container.running)
-    assert.deepEqual(
-      running.map(({ service }) => service).toSorted(),
-      [...SERVICES, 'grafana', 'kafka', 'prometheus', 'redis', 'registry', 'simulator'].toSorted(),
-    )
-    await timed(t, `${SOME} predictions`, () => morePredictions(project))
-    await scores(project)
-  })
+  await timed(t, 'down', () => project.down())
+  assert.deepEqual(await project.containers(), [])
+  await timed(t, 'up again', () => project.up())
+  await timed(t, `${SOME} predictions more`, () => morePredictions(project))
+  await scores(project)
 
-  test('every service is scraped', async () => {
-    const query = encodeURIComponent('sum by (service) (up{job="millrace"})')
-    const upOf = async (): Promise<Readonly<Record<string, string>>> => {
-      const answer = await fetch(`${project.prometheusUrl}/api/v1/query?query=${query}`)
-      const { data } = (await answer.json()) as QueryAnswer
-      return Object.fromEntries(data.result.map(({ metric, value }) => [metric['service']!, value[1]]))
-    }
-    const wanted = Object.fromEntries(SERVICES.map(service => [service, '1']))
-    for (;;) {
-      const found = await upOf()
-      if (SERVICES.every(service => found[service] === '1')) break
-      await delay(POLL_MS)
-    }
-    assert.deepEqual({ ...wanted, ...(await upOf()) }, wanted)
-  })
+  await timed(t, 'up --scale feature-builder=3 --scale scorer=2', () =>
+    project.up('--scale', 'feature-builder=3', '--scale', 'scorer=2'),
+  )
+  await timed(t, 'every container healthy', () => project.healthy())
+  const scaled = [...all, 'feature-builder', 'feature-builder', 'scorer']
+  assert.deepEqual(await runningServices(project), scaled.toSorted())
+  await timed(t, `${SOME} predictions more`, () => morePredictions(project))
+  await timed(t, 'up, with one of each again', () => project.up())
+  assert.deepEqual(await runningServices(project), all.toSorted())
+  await timed(t, `${SOME} predictions more`, () => morePredictions(project))
 
-  test('after down and up everything goes on where it stood', async t => {
-    await timed(t, 'down', () => project.down())
-    assert.deepEqual(await project.containers(), [])
-    await timed(t, 'up again', () => project.up())
-    await timed(t, `${SOME} predictions`, () => morePredictions(project))
-    await scores(project)
-  })
-
-  test('replicas come and go under load', async t => {
-    await timed(t, 'up --scale feature-builder=3 --scale scorer=2', () =>
-      project.up('--scale', 'feature-builder=3', '--scale', 'scorer=2'),
-    )
-    await timed(t, 'all healthy', () => project.healthy())
-    const running = (await project.containers()).filter(({ running }) => running)
-    assert.equal(running.filter(({ service }) => service === 'feature-builder').length, 3)
-    assert.equal(running.filter(({ service }) => service === 'scorer').length, 2)
-    await timed(t, `${SOME} predictions`, () => morePredictions(project))
-    await timed(t, 'up, one of each again', () => project.up())
-    await timed(t, `${SOME} predictions`, () => morePredictions(project))
-  })
-
-  test('no transaction was lost or counted twice', async t => {
-    await project.stop('simulator')
-    await using ledger = await Ledger.open(project.kafkaBrokers)
-    const { sent, repeats, ...account } = await lastAccount(ledger)
-    t.diagnostic(`${sent} transactions, ${repeats} repeated predictions`)
-    assert.deepEqual(account, { ids: sent, predicted: sent, deadLetters: 0, miscounted: [] })
-  })
+  await project.stop('simulator')
+  await using ledger = await Ledger.open(project.kafkaBrokers)
+  const { sent, repeats, ...account } = await lastAccount(ledger)
+  t.diagnostic(
+    `${sent} transactions, ${account.predicted} of them with a prediction, ${repeats} predictions repeated`,
+  )
+  assert.deepEqual(account, { ids: sent, predicted: sent, deadLetters: 0, miscounted: [] })
 })
+
+async function runningServices(project: ComposeProject): Promise<readonly string[]> {
+  const running = (await project.containers()).filter(container => container.running)
+  return running.map(({ service }) => service).toSorted()
+}
+
+/** Resolves when Prometheus has asked every service for its metrics. */
+async function scraped(project: ComposeProject): Promise<void> {
+  const query = encodeURIComponent('sum by (service) (up{job="millrace"})')
+  for (;;) {
+    const answer = await fetch(`${project.prometheusUrl}/api/v1/query?query=${query}`)
+    const { data } = (await answer.json()) as QueryAnswer
+    const up = new Map(data.result.map(({ metric, value }) => [metric['service'], value[1]]))
+    if (SERVICES.every(service => up.get(service) === '1')) return
+    await delay(POLL_MS)
+  }
+}
 
 /** The account when nothing is missing any more, or nothing comes any more. */
 async function lastAccount(ledger: Ledger): Promise<Account> {
