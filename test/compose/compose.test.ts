@@ -63,9 +63,9 @@ test('every transaction counts once, from nothing on, through down and up, and w
 
   await project.stop('simulator')
   await using ledger = await Ledger.open(project.kafkaBrokers)
-  const { sent, repeats, ...account } = await lastAccount(ledger)
+  const { sent, repeats, truncated, ...account } = await lastAccount(ledger)
   t.diagnostic(
-    `${sent} transactions, ${account.predicted} of them with a prediction, ${repeats} predictions repeated`,
+    `${sent} transactions, ${account.predicted} of them with a prediction, ${repeats} repeated, ${truncated} truncated`,
   )
   assert.deepEqual(account, { ids: sent, predicted: sent, deadLetters: 0, miscounted: [] })
 })
@@ -132,5 +132,5 @@ async function scores(project: ComposeProject): Promise<void> {
 async function timed(t: TestContext, what: string, work: () => Promise<void>): Promise<void> {
   const start = performance.now()
   await work()
-  t.diagnostic(`${what}: ${((performance.now() - start) / 1_000).toFixed(1)} s`)
+  t.diagnostic(`${what}: ${((performance.now() - start) / 1_000).toFixed(0)} s`)
 }
