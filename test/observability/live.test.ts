@@ -74,10 +74,13 @@ async function missingSeries({ prometheus }: ObservedRun, rules: readonly Loaded
 
 async function staysQuiet(t: TestContext, { prometheus, load }: ObservedRun): Promise<void> {
   await delay(MINUTES * 60_000)
-  const over = (series: string) => `count by (alertname) (max_over_time(${series}[${MINUTES + 5}m:${SCRAPE_SECONDS}s]))`
+  const over = (series: string) =>
+    `count by (alertname) (max_over_time(${series}[${MINUTES + 5}m:${SCRAPE_SECONDS}s]))`
   const seen = async (series: string) =>
     (await prometheus.query(over(series))).map(({ metric }) => metric['alertname'])
-  t.diagnostic(`${MINUTES} minutes; pending or firing at some time: ${(await seen('ALERTS')).join(', ') || 'none'}`)
+  t.diagnostic(
+    `${MINUTES} minutes; pending or firing at some time: ${(await seen('ALERTS')).join(', ') || 'none'}`,
+  )
   assert.deepEqual(await seen(FIRING), [])
   const rules = await prometheus.rules()
   assert.deepEqual(
