@@ -1,8 +1,8 @@
 import { createLogger, type Logger } from '../logging/logger.ts'
 import { createRegistry, type MetricsRegistry } from '../metrics/registry.ts'
 import { showService } from '../metrics/service-metrics.ts'
-import type { DrainTimes } from './drain-config.ts'
 import { Health } from './health.ts'
+import type { RunningService } from './running-service.ts'
 import { ServiceEnd } from './service-end.ts'
 import { listenToStopSignals } from './stop-signals.ts'
 import { watchEventLoop } from './watch-event-loop.ts'
@@ -17,16 +17,6 @@ export interface ServiceContext {
   readonly fail: (error: unknown) => void
   /** Aborted when the service is to stop: whatever waits during the start gives up. */
   readonly stopping: AbortSignal
-}
-
-/** A service at work. */
-export interface RunningService {
-  /** Default: no delay, and 25 s. */
-  readonly drain?: DrainTimes
-  /** What `close` has not done yet, for the log. */
-  readonly remaining?: readonly string[]
-  /** Finishes the work at hand, stores what is to be stored, and lets go of everything. */
-  close(): Promise<void>
 }
 
 export interface ServiceOptions {

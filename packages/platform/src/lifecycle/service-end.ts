@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../logging/logger.ts'
 import { DEFAULT_DRAIN } from './drain-config.ts'
-import type { RunningService } from './run-service.ts'
+import type { RunningService } from './running-service.ts'
 
 /** Why a service ends. */
 export type EndCause = 'signal' | 'failure'
