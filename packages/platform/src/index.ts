@@ -26,7 +26,7 @@ export {
   scanTopic,
 } from './kafka/topic-scan.ts'
 export { Health } from './lifecycle/health.ts'
-export type { RunningService } from './lifecycle/run-service.ts'
+export type { RunningService } from './lifecycle/running-service.ts'
 export { createLogger, type Logger } from './logging/logger.ts'
 export { createRegistry, type MetricsRegistry } from './metrics/registry.ts'
 export { connectRedis, reachRedis } from './redis/connect.ts'
