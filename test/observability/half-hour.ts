@@ -16,7 +16,8 @@ export interface Recording {
 }
 
 /** Alerts that fire, except those that judge how fast the machine is: a busy one is slow, and they are right then. */
-export const FIRING = 'ALERTS{alertstate="firing",alertname!="EventLoopBlocked",slo!~"scoring-latency|prediction-freshness"}'
+export const FIRING =
+  'ALERTS{alertstate="firing",alertname!="EventLoopBlocked",slo!~"scoring-latency|prediction-freshness"}'
 
 const HALF_HOUR_SECONDS = 1_800
 const COUNTER = /_(total|count|sum|bucket)$/
