@@ -15,6 +15,7 @@ export const SILENT: StageObserver = {
   newEpoch() {},
   topicsMissing() {},
   heard() {},
+  fetched() {},
   assigned() {},
   stands() {},
   committed() {},

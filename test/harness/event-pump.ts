@@ -10,12 +10,15 @@ import { rawRecordOf } from './replay.ts'
 export const PUMPED_AT_ONCE = 4
 const PAUSE_MS = 40
 
+/** An event, and when it was handed to Kafka (epoch ms). */
+export type SentEvent = SimulatedEvent & { readonly sentAt: number }
+
 /** Card payments that come in all the time. */
 export class EventPump {
   readonly #deployment: Deployment
   readonly #producer: Producer
   readonly #events: Iterator<SimulatedEvent>
-  readonly #ids: string[] = []
+  readonly #sent: SentEvent[] = []
   #running = true
   #work: Promise<void> = Promise.resolve()
 
@@ -40,7 +43,12 @@ export class EventPump {
 
   /** The payments that Kafka has acknowledged, in their order. */
   get sent(): readonly string[] {
-    return this.#ids
+    return this.#sent.flatMap(({ type, event }) => (type === 'transaction' ? event.transactionId : []))
+  }
+
+  /** All events that Kafka has acknowledged, in their order. */
+  get events(): readonly SentEvent[] {
+    return this.#sent
   }
 
   /** Ends the stream; answers all that it brought. */
@@ -48,14 +56,15 @@ export class EventPump {
     this.#running = false
     await this.#work
     await this.#producer.disconnect()
-    return this.#ids
+    return this.sent
   }
 
   async #run(): Promise<void> {
     while (this.#running) {
       const events = Array.from({ length: PUMPED_AT_ONCE }, () => this.#next())
+      const sentAt = Date.now()
       await this.#send(events.map(event => rawRecordOf(event, this.#deployment.rawPartitions)))
-      for (const { type, event } of events) if (type === 'transaction') this.#ids.push(event.transactionId)
+      for (const event of events) this.#sent.push({ ...event, sentAt })
       await delay(PAUSE_MS)
     }
   }

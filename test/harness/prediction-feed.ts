@@ -5,8 +5,12 @@ import { type Prediction, type RequestedPrediction, topics } from '@millrace/cor
 import type { Consumer } from 'kafkajs'
 import type { Deployment, Ending } from './deployment.ts'
 
-/** A prediction, and the partition of the topic where it lies. */
-export type FedPrediction = (Prediction | RequestedPrediction) & { readonly partition: number }
+/** A prediction, and where and since when it lies in the topic. */
+export type FedPrediction = (Prediction | RequestedPrediction) & {
+  readonly partition: number
+  /** When it was published (epoch ms). */
+  readonly publishedAt: number
+}
 
 const WITHIN_MS = 60_000
 
@@ -34,7 +38,8 @@ export class PredictionFeed {
     await feed.#consumer.run({
       autoCommit: false,
       eachMessage: async ({ message, partition }) => {
-        feed.all.push({ ...JSON.parse(String(message.value)), partition })
+        const publishedAt = Number(message.timestamp)
+        feed.all.push({ ...JSON.parse(String(message.value)), partition, publishedAt })
       },
     })
     return feed

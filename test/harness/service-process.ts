@@ -10,13 +10,18 @@ import { freePorts } from '@millrace/platform/local-stack'
 export const SERVICES = ['ingestor', 'feature-builder', 'scorer', 'drift-monitor'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 120_000
+
+/** What a process answers at `/readyz`; `none` while nobody listens. */
+export type ReadinessAnswer = 200 | 503 | 'none'
 
 /** A service as its own process, as it is shipped. */
 export class ServiceProcess {
   readonly name: ServiceName
   readonly url: string
   readonly logFile: string
+  /** By `performance.now()` (ms). */
+  startedAt = 0
   readonly #env: NodeJS.ProcessEnv
   #child: ChildProcess
 
@@ -52,12 +57,17 @@ export class ServiceProcess {
   async ready(): Promise<this> {
     const deadline = Date.now() + READY_WITHIN_MS
     while (Date.now() < deadline) {
-      const response = await fetch(`${this.url}/readyz`).catch(() => undefined)
-      if (response?.ok === true) return this
+      if ((await this.readiness()) === 200) return this
       if (!this.running) break
       await delay(100)
     }
     throw new Error(`${this.name} is not ready:\n${await this.logTail()}`)
+  }
+
+  async readiness(): Promise<ReadinessAnswer> {
+    const response = await fetch(`${this.url}/readyz`).catch(() => undefined)
+    await response?.text()
+    return response === undefined ? 'none' : (response.status as 200 | 503)
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -102,6 +112,7 @@ export class ServiceProcess {
 
   #spawn(): ChildProcess {
     const main = resolve(import.meta.dirname, `../../services/${this.name}/src/main.ts`)
+    this.startedAt = performance.now()
     const child = spawn(process.execPath, [...SERVICE_LAUNCH.flags, main], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -54,7 +54,7 @@ export async function keepVigil(t: TestContext, options: VigilOptions): Promise<
     assert.ok(lines <= MOST_LOG_LINES, `${service.name} wrote ${lines} log lines`)
   }
   const endedAt = performance.now()
-  await untilAll(services, async service => (await readiness(service)).ready)
+  await untilAll(services, async service => (await reasonsOf(service)).length === 0)
   t.diagnostic(`ready again after ${((performance.now() - endedAt) / 1_000).toFixed(1)} s`)
 }
 
@@ -71,6 +71,7 @@ async function observe(
 interface Readiness {
   readonly ready: boolean
   readonly reasons: readonly string[]
+  readonly degraded: readonly string[]
 }
 
 /** What a service answers at `/readyz`. */
@@ -78,8 +79,10 @@ export async function readiness(service: ServiceProcess): Promise<Readiness> {
   return (await (await fetch(`${service.url}/readyz`)).json()) as Readiness
 }
 
+/** What a service lacks, whether it does without it or not. */
 async function reasonsOf(service: ServiceProcess): Promise<readonly string[]> {
-  return (await readiness(service)).reasons
+  const { reasons, degraded } = await readiness(service)
+  return [...reasons, ...degraded]
 }
 
 async function untilAll(

@@ -54,7 +54,7 @@ async function loseRegistry(deployment: Deployment): Promise<void> {
   await registry.restart()
   for (const service of deployment.services) {
     if (service.name !== 'feature-builder')
-      assert.deepEqual(await readiness(service), { ready: true, reasons: [] })
+      assert.deepEqual(await readiness(service), { ready: true, reasons: [], degraded: [] })
   }
 }
 

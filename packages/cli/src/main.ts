@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   models: async () => (await import('./commands/models.ts')).models,
   fit: async () => (await import('./commands/fit.ts')).fit,
   start: async () => (await import('./commands/start.ts')).start,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   serve: async () => (await import('./commands/serve.ts')).serve,
   score: async () => (await import('./commands/score.ts')).score,
   up: async () => (await import('./commands/stack.ts')).up,

@@ -9,6 +9,7 @@ Commands
             rollback, diff VERSION VERSION; a VERSION is a number, @ALIAS or models:/NAME@ALIAS
   fit       Learn from files of events what the pipeline's encoders need to know
   start     Run everything here once: local stack, services, input, live view
+  simulate  Stream a pipeline's simulation to services that run elsewhere, from where an earlier run ended
   serve     Serve ONNX models with nothing else around: serve MODEL.onnx, or serve FOLDER; or run one service
             as this process: serve ingestor, feature-builder, scorer or drift-monitor
   score     Score the rows of a Parquet, CSV or NDJSON file: score FILE; exit code 3 when some have no score
@@ -48,6 +49,13 @@ Options of start
   --terminals N         Simulated terminals (2000)
   --drift-from-day D    From simulated day D on ...
   --drift-factor F      ... genuine amounts are F times what they were
+
+Options of simulate
+  --events N, --history DAYS, --seed N, --customers N, --terminals N, --drift-from-day D, --drift-factor F
+                        As of start; CLOCK is that of the services (the wall clock)
+  --clock-file FILE     Send nothing: write CLOCK for services and a simulation that start now, as a file of
+                        environment variables; a simulation that is continued goes on at the time it had come to
+  --speed X             With --clock-file: event time per wall-clock time (3600)
 
 Options of models
   --registry PLACE      An MLflow server (http://...), or a folder with a folder for each model
@@ -119,7 +127,7 @@ Options of switch
   --max-backlog N       How many records a stage of this version may be behind (1000)
   --timeout S           How long to wait for both versions to come past the cuts (60)
 
-Options of validate, dev, model, models, fit, start, deploy, switch, features, entity, schemas,
+Options of validate, dev, model, models, fit, start, simulate, deploy, switch, features, entity, schemas,
 backfill, archive, training-set and parity
   --pipeline FILE       The pipeline's declaration (PIPELINE, else pipeline.ts)
 

@@ -14,6 +14,7 @@ import {
   type RunningService,
   recordDefinition,
   type StageInput,
+  settleAll,
   startStageService,
   TopicSerdes,
 } from '@millrace/platform'
@@ -26,7 +27,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
   const metrics = new FeatureMetrics(context.metrics, pipeline)
   return startStageService(context, {
     async runStages(host, connections) {
-      for (const view of pipeline.views) {
+      const runOne = async (view: FeatureView): Promise<void> => {
         await recordDefinition(connections.redis, pipeline.namespace, view)
         const inputs = view.sources.map(source => inputOf(pipeline, view, source, connections))
         await host.run({
@@ -36,6 +37,7 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
           onHandled: facts => metrics.handled(view, facts),
         })
       }
+      await settleAll(pipeline.views.map(runOne))
     },
   })
 }

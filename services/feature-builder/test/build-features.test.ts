@@ -77,3 +77,10 @@ test('the last view publishes the vector in the order of the model, and a label 
   const { vector } = outputs[1]!.value as { vector: number[] }
   assert.deepEqual(vector, [50, 1, 0, 1, 2, 3, 4, 5, 6, 1, 1, 1, 1, 1, 1])
 })
+
+test('a state lives as long as its view says, and on a fast clock a day of the wall clock longer', () => {
+  const lifetimeAt = (speed: number): number => createViewStage(pipeline, customer, speed).stateTtl
+  assert.equal(lifetimeAt(1), days(31))
+  assert.equal(lifetimeAt(3_100), days(0.01) + days(1))
+  assert.equal(lifetimeAt(0.5), days(62))
+})

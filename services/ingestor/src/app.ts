@@ -5,6 +5,7 @@ import {
   type PipelineContext,
   type RunningService,
   recordServing,
+  settleAll,
   startStageService,
   TopicSerdes,
   type WatermarkSource,
@@ -22,7 +23,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
     async runStages(host, connections) {
       const siblings = await ingestStages(pipeline, connections)
       const servedAtFirst = await recordServing(connections.redis, pipeline)
-      for (const event of pipeline.events) {
+      const runOne = async (event: EventType): Promise<void> => {
         const decode = createRawReader(pipeline.name, event, connections.directory, () => clock.now())
         await host.run({
           stage: createIngestStage(pipeline, event, speedOf(config.CLOCK), () => metrics.late(event)),
@@ -34,6 +35,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
           onHandled: facts => metrics.handled(event, facts),
         })
       }
+      await settleAll(pipeline.events.map(runOne))
     },
   })
 }

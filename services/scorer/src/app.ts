@@ -1,5 +1,6 @@
 import {
   createClock,
+  MillraceError,
   type Pipeline,
   ROLES,
   routeOf,
@@ -9,7 +10,6 @@ import {
 } from '@millrace/core'
 import {
   type AnswerFacts,
-  type GrpcServer,
   hostedModels,
   InferenceMetrics,
   modelFolder,
@@ -23,6 +23,7 @@ import {
   avroInput,
   type Connections,
   encodeJson,
+  type Health,
   type PipelineContext,
   type RunningService,
   type StageInput,
@@ -71,6 +72,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     grace: pipeline.scored.grace,
   })
   const inference = new InferenceMetrics(context.metrics)
+  doWithout(context)
   const models = await openModels(context, statistics, inference)
   metrics.showRegistry(models)
   const redis = connectOnlineRedis(config.REDIS_URL, { commandTimeout: config.FEATURE_DEADLINE_MS })
@@ -101,7 +103,6 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
     vectors.vectors([decision.online.vector])
     vectors.aged(decision.online.featureAges)
   }
-  let grpc: GrpcServer | undefined
   return startStageService(context, {
     async addRoutes(app, edge) {
       const served = {
@@ -111,7 +112,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
         onAnswer,
       }
       registerInferenceRoutes(app, served)
-      grpc = await startGrpc({
+      const grpc = await startGrpc({
         ...served,
         host: config.HTTP_HOST,
         port: config.GRPC_PORT,
@@ -121,6 +122,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
         limits: { messageBytes: edge.limits.bodyBytes },
         onFailure: error => logger.error({ err: error }, 'a call failed'),
       })
+      app.addHook('preClose', () => grpc.close())
       logger.info({ port: grpc.port }, 'answering gRPC')
       registerExplainRoutes(app, { explainerOf: models.explainerOf })
       const secret = config.MODEL_REGISTRY_WEBHOOK_SECRET
@@ -145,12 +147,12 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       })
     },
     async release() {
-      await grpc?.close()
       serving.stop()
-      await log.close()
+      const unsent = await log.close()
       await outputs.close()
       redis.disconnect()
       await models.close()
+      if (unsent > 0) throw incomplete(unsent)
     },
   })
 }
@@ -160,6 +162,27 @@ function vectorMetricsOf({ metrics, pipeline }: PipelineContext<ScorerConfig>): 
   return new VectorMetrics(metrics, pipeline.model.inputs, views)
 }
 
+/**
+ * Requests are answered from Redis by the model: Kafka is for the stream, which waits for it, and the declaration may
+ * have something that stands in for each of the two.
+ */
+function doWithout({ health, pipeline }: PipelineContext<ScorerConfig>): void {
+  const { storeUnavailable = 'refuse', modelUnavailable = 'refuse' } = pipeline.model.fallback ?? {}
+  health.doWithout('kafka', 'topics', 'registry', topics.SCORE_STAGE)
+  if (storeUnavailable !== 'refuse') health.doWithout('redis')
+  if (modelUnavailable === 'refuse') return
+  // The rule decides from the first moment.
+  health.ready('model', true)
+  health.doWithout('model')
+}
+
+function incomplete(unsent: number): MillraceError {
+  return new MillraceError(
+    'STOP_INCOMPLETE',
+    `Kafka did not take ${unsent} requested predictions: their callers were answered, the topic lacks them.`,
+  )
+}
+
 /** Loads the versions that have roles, and tells of them in the log, in the metrics and in the readiness. */
 async function openModels(
   { pipeline, config, logger, health }: PipelineContext<ScorerConfig>,
@@ -167,7 +190,7 @@ async function openModels(
   inference: InferenceMetrics,
 ): Promise<PipelineModels> {
   const { MODEL_LATENCY_BUDGET_MS: latencyBudget } = config
-  return PipelineModels.open({
+  const models = await PipelineModels.open({
     pipeline,
     statistics,
     registry: openRegistry(config, modelFolder(config.PIPELINE, pipeline.model)),
@@ -191,10 +214,16 @@ async function openModels(
         'model version',
       )
       inference.changed(host, ROLES, event)
-      health.ready('model', host.roleOf('champion') !== undefined, 'no version of the model is loaded')
+      reportModel(health, host)
     },
     onTrouble: error => logger.warn({ err: error }, 'the model registry, or a version in it, cannot be used'),
   })
+  reportModel(health, models.host)
+  return models
+}
+
+function reportModel(health: Health, host: PipelineModels['host']): void {
+  health.ready('model', host.roleOf('champion') !== undefined, 'no version of the model is loaded')
 }
 
 async function vectorInput(

@@ -48,15 +48,16 @@ export class Batch {
   }
 
   /** Adds an event as JSON, keyed by its event type's key field; one without it goes to partition 0. */
-  add({ type, event }: InputEvent): void {
+  add(input: InputEvent): void {
+    const { type, event, headers } = input
     const value = Buffer.from(JSON.stringify(event))
-    const key = event[type.key]
-    const keyBytes = typeof key === 'string' ? encoder.encode(key) : undefined
-    const partition = keyBytes === undefined ? 0 : partitionOf(keyBytes, this.#partitions.get(type.topic)!)
+    const keyBytes = keyOf(input)
+    const partition = partitionOfEvent(input, this.#partitions.get(type.topic)!)
     const index = this.#push(type.topic, {
       partition,
       value,
       ...(keyBytes !== undefined && { key: Buffer.from(keyBytes) }),
+      ...(headers !== undefined && { headers }),
     })
     this.#bytes += value.length
     if (type === this.#scored) this.#places.push({ partition, index, event })
@@ -99,4 +100,15 @@ export class Batch {
     this.#records++
     return index
   }
+}
+
+/** The partition of an event's raw topic that it goes to: 0 where its key is no text. */
+export function partitionOfEvent(event: InputEvent, partitions: number): number {
+  const key = keyOf(event)
+  return key === undefined ? 0 : partitionOf(key, partitions)
+}
+
+function keyOf({ type, event }: InputEvent): Uint8Array | undefined {
+  const key = event[type.key]
+  return typeof key === 'string' ? encoder.encode(key) : undefined
 }

@@ -1,4 +1,4 @@
-import { type Clock, type ClockDeclaration, createClock } from '@millrace/core'
+import { type Clock, type ClockDeclaration, createClock, speedOf } from '@millrace/core'
 
 /** The declared clock of a run, set when the run starts its services. */
 export interface RunClock extends Clock {
@@ -10,7 +10,13 @@ export interface RunClock extends Clock {
 
 /** Sets a clock that stands at `start` when the wall clock shows `anchor`. */
 export function setRunClock({ start, speed }: { start: number; speed: number }, anchor: number): RunClock {
-  const declaration = { kind: 'scaled', start, speed, anchor } as const
+  return runClock({ kind: 'scaled', start, speed, anchor })
+}
+
+/** The clock that services run on which were started by somebody else. */
+export function runClock(declaration: ClockDeclaration): RunClock {
+  const { start, anchor } = declaration.kind === 'wall' ? { start: 0, anchor: 0 } : declaration
+  const speed = speedOf(declaration)
   return {
     declaration,
     speed,

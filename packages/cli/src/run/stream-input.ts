@@ -12,7 +12,7 @@ export interface StreamOptions {
   readonly pipeline: Pipeline
   /** The number of partitions of each topic. */
   readonly partitions: ReadonlyMap<string, number>
-  readonly input: Input
+  readonly input: Pick<Input, 'events' | 'order' | 'hasLabels'>
   readonly clock: RunClock
   readonly accounting: Accounting
   readonly signal: AbortSignal

@@ -13,7 +13,10 @@ import {
 import { loadConfig } from '@millrace/platform/config'
 import { edgeConfig, type HttpApp, subjectOf } from '@millrace/platform/http'
 import {
+  Closing,
   createLogger,
+  drainConfig,
+  drainTimes,
   LOG_LEVELS,
   type Logger,
   type RunningService,
@@ -26,6 +29,9 @@ import { UsageError } from '../usage.ts'
 import { describeEvent } from './describe-event.ts'
 import { describeModels } from './describe-models.ts'
 import type { ServeOptions } from './serve-options.ts'
+
+/** Who may call, and how it ends, as for every service. */
+const serveConfig = edgeConfig.extend(drainConfig)
 
 /** What the server calls itself to its clients. */
 const SERVER = { name: 'millrace', version: manifest.version }
@@ -60,7 +66,9 @@ async function start(
   const files = openFiles(options, service.logger, metrics, (text, event) => {
     if (isServing || event.kind !== 'serving') print(text)
   })
-  const { app, grpc } = await listen(files, options, { ...service, inference: metrics }, env)
+  const given = { ...env, HTTP_HOST: options.host, HTTP_PORT: String(options.port) }
+  const config = loadConfig(serveConfig, given)
+  const { app, grpc } = await listen(files, options, { ...service, inference: metrics }, config)
   const unusable = await files.take(found)
   if (files.models.names().length === 0) throw unusable[0]
   isServing = true
@@ -69,12 +77,19 @@ async function start(
   print(describeModels(files.models, address, grpcAddress).join('\n'))
   const watching = new AbortController()
   const watched = options.watch ? watch(files, options, service.logger, watching.signal) : undefined
+  const closing = new Closing([
+    { name: 'requests', close: () => Promise.all([app.close(), grpc.close()]) },
+    { name: 'models', close: () => files.close() },
+  ])
   return {
+    drain: drainTimes(config),
+    get remaining() {
+      return closing.remaining
+    },
     async close() {
       watching.abort()
       await watched
-      await Promise.all([app.close(), grpc.close()])
-      await files.close()
+      await closing.run()
     },
   }
 }
@@ -82,13 +97,12 @@ async function start(
 /** Answers every protocol; who may ask is said by the environment, as for a service. */
 async function listen(
   files: FileModels,
-  { host, port, grpcPort }: ServeOptions,
+  { host, grpcPort }: ServeOptions,
   service: ServiceContext & { readonly inference: InferenceMetrics },
-  env: NodeJS.ProcessEnv,
+  config: ReturnType<typeof loadConfig<typeof serveConfig>>,
 ): Promise<{ readonly app: HttpApp; readonly grpc: GrpcServer }> {
   const onAnswer = (facts: AnswerFacts) => service.inference.answered(facts)
   const served = { models: files.models, health: service.health, server: SERVER, onAnswer }
-  const config = loadConfig(edgeConfig, { ...env, HTTP_HOST: host, HTTP_PORT: String(port) })
   let grpc: GrpcServer | undefined
   const app = await startHttp(config, service, async (app, edge) => {
     registerInferenceRoutes(app, served)

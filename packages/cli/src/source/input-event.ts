@@ -6,6 +6,8 @@ export interface InputEvent {
   readonly event: EventFields
   /** Epoch milliseconds; undefined where the event gives no time that can be read. */
   readonly eventTime: number | undefined
+  /** What its record says beside. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type EventFields = Readonly<Record<string, unknown>>

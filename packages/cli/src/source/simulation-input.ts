@@ -1,6 +1,6 @@
 import { days, MillraceError, type Pipeline, type StageOrder } from '@millrace/core'
 import { daysOfHistory } from '../check/definition.ts'
-import type { SimulationOptions } from '../commands/start-options.ts'
+import type { SimulationOptions } from '../commands/simulation-options.ts'
 import { type EventFields, type Input, type InputEvent, takeCounted } from './input-event.ts'
 import type { Simulator } from './load-companion.ts'
 
@@ -9,12 +9,15 @@ export const SIMULATION_START = Date.UTC(2026, 0, 1)
 /** A day in two seconds. */
 const DEFAULT_SPEED = 43_200
 /** Windows are full for so long before the run. */
-const SPARE_DAYS = 7
+export const SPARE_DAYS = 7
 /** How long the services take to start and to work off a usual history (ms). */
-const WARM_UP_MS = 15_000
+export const WARM_UP_MS = 15_000
 
 /** What a simulator is asked to simulate. */
-export type Population = Pick<SimulationOptions, 'seed' | 'customers' | 'terminals' | 'drift'>
+export type Population = Pick<SimulationOptions, 'seed' | 'customers' | 'terminals' | 'drift'> & {
+  /** Event time at which it begins (epoch ms). Default: that of every simulation. */
+  readonly start?: number
+}
 
 export interface SimulationInputOptions extends SimulationOptions {
   readonly speed: number | 'max' | undefined
@@ -60,10 +63,10 @@ export async function simulationInput(
 export function* simulatedEvents(
   pipeline: Pipeline,
   { simulate }: Simulator,
-  { seed, customers, terminals, drift }: Population,
+  { seed, customers, terminals, drift, start = SIMULATION_START }: Population,
 ): Generator<InputEvent, void, undefined> {
   const types = new Map(pipeline.events.map(type => [type.name, type]))
-  const population = { seed, customers, terminals, start: SIMULATION_START }
+  const population = { seed, customers, terminals, start }
   for (const { type: name, event } of simulate({ ...population, ...(drift !== undefined && { drift }) })) {
     const type = types.get(name)
     if (type === undefined) {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import './keep-silent.ts'
 import { MillraceError } from '@millrace/core'
 import type { ModelSignature } from '../tensor/tensor.ts'
 import { loadFault, runFault } from './load-fault.ts'

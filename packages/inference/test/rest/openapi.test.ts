@@ -49,8 +49,12 @@ test('every route is in the document, and everything in the document is a route'
 })
 
 const ROUTES = [
+  'GET /healthz',
+  'GET /healthz/{check}',
   'GET /livez',
+  'GET /livez/{check}',
   'GET /readyz',
+  'GET /readyz/{check}',
   'GET /metrics',
   'GET /openapi.json',
   'GET /v2',

@@ -1,6 +1,7 @@
 import { WALL_CLOCK } from '@millrace/core'
 import { z } from 'zod'
 import { edgeConfig } from '../http/edge-config.ts'
+import { drainConfig } from '../lifecycle/drain-config.ts'
 import { LOG_LEVELS } from '../logging/logger.ts'
 import { address, brokerList, clock, redisAddress } from './fields.ts'
 import { wholeNumber } from './plain-fields.ts'
@@ -14,6 +15,7 @@ export const sharedConfig = z.object({
   /** Path of the pipeline file. */
   PIPELINE: z.string(),
   ...edgeConfig.shape,
+  ...drainConfig,
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   /** The clock of the deployment, the same in all its services. */
   CLOCK: clock().default(WALL_CLOCK),

@@ -51,8 +51,11 @@ export function createHttpApp({ logger, health, metrics, edge = {} }: HttpAppOpt
     trustProxy: edge.trustedProxies?.length ? [...edge.trustedProxies] : false,
     serverFactory: handler => createHttpServer(limits, edge.tls, handler),
     clientErrorHandler: answerBrokenRequest,
+    // Who was sent here before the word got round is answered, and told to go elsewhere next time.
+    return503OnClosing: false,
     frameworkErrors: answerError,
   })
+  sendElsewhere(app, health)
   limitAnswers(app, limits.answerTimeout)
   acceptBodies(app)
   guardRoutes(app, edge.access ?? openToAll())
@@ -61,6 +64,14 @@ export function createHttpApp({ logger, health, metrics, edge = {} }: HttpAppOpt
   serveOpenApi(app, { title: 'Millrace', version: manifest.version })
   addOperationRoutes(app, health, metrics)
   return app
+}
+
+/** A connection that is kept would bring request after request here, whatever `/readyz` says. */
+function sendElsewhere(app: HttpApp, health: Health): void {
+  app.addHook('onSend', (_, reply, payload, done) => {
+    if (health.isShuttingDown) reply.header('connection', 'close')
+    done(null, payload)
+  })
 }
 
 function answerErrors(app: HttpApp): void {

@@ -30,6 +30,8 @@ export interface GroupMembershipOptions {
 /** How long kafkajs sleeps between two looks at its partitions, of which none is to be read: bounds how late it leaves. */
 const LOOK_MS = 250
 const RESTART_MS = 2_000
+/** A member hears of another one's coming and going by its next heartbeat: until then, what that one left stands still (ms). */
+const HEARTBEAT_MS = 1_000
 
 /**
  * Membership in a consumer group by kafkajs, which joins, sends heartbeats and commits. Every partition is paused at
@@ -48,7 +50,7 @@ export class GroupMembership {
       groupId,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: sessionTimeoutMs,
-      heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
+      heartbeatInterval: Math.min(HEARTBEAT_MS, sessionTimeoutMs / 3),
       maxWaitTimeInMs: LOOK_MS,
       partitionAssigners: [coPartitioningAssigner(owned)],
       allowAutoTopicCreation: false,

@@ -32,6 +32,11 @@ export class Publisher {
     this.#topics = new Map([...topics].map(([name, topic]) => [name, { ...topic, batches: [] }]))
   }
 
+  /** Connects, so that the first outputs need not wait for it. Throws PUBLISH_FAILED. */
+  async connect(): Promise<void> {
+    await this.#connected().catch(cause => this.#giveUp(cause))
+  }
+
   /** Resolves when every output is acknowledged; until then nothing else may be published. Throws PUBLISH_FAILED. */
   async publish(outputs: readonly StageOutput[]): Promise<void> {
     const now = Date.now()
@@ -79,16 +84,24 @@ export class Publisher {
   async #flush(): Promise<void> {
     if (this.#filled.length === 0) return
     try {
-      this.#producer ??= Producer.connect(this.#newCluster(), [...this.#topics.keys()])
-      const producer = await this.#producer
+      const producer = await this.#connected()
       await producer.send(this.#filled)
     } catch (cause) {
-      await this.close()
-      throw new MillraceError('PUBLISH_FAILED', 'Kafka did not take the outputs: the stage tries again.', {
-        cause,
-      })
+      await this.#giveUp(cause)
     }
     this.#clear()
+  }
+
+  #connected(): Promise<Producer> {
+    this.#producer ??= Producer.connect(this.#newCluster(), [...this.#topics.keys()])
+    return this.#producer
+  }
+
+  async #giveUp(cause: unknown): Promise<never> {
+    await this.close()
+    throw new MillraceError('PUBLISH_FAILED', 'Kafka did not take the outputs: the stage tries again.', {
+      cause,
+    })
   }
 
   #clear(): void {

@@ -1,8 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { createLogger, type Logger } from '../logging/logger.ts'
 import { createRegistry, type MetricsRegistry } from '../metrics/registry.ts'
 import { showService } from '../metrics/service-metrics.ts'
 import { Health } from './health.ts'
+import type { RunningService } from './running-service.ts'
+import { ServiceEnd } from './service-end.ts'
+import { listenToStopSignals } from './stop-signals.ts'
+import { watchEventLoop } from './watch-event-loop.ts'
 
 /** What a service is given to start with. */
 export interface ServiceContext {
@@ -16,17 +19,9 @@ export interface ServiceContext {
   readonly stopping: AbortSignal
 }
 
-/** A service at work. */
-export interface RunningService {
-  /** Finishes the work at hand, stores what is to be stored, and lets go of everything. */
-  close(): Promise<void>
-}
-
 export interface ServiceOptions {
   readonly name: string
   readonly start: (context: ServiceContext) => Promise<RunningService>
-  /** How long closing may take (ms); then the process exits with 1. Default 25 s, below Kubernetes' 30 s. */
-  readonly closeDeadline?: number
   /** Default: JSON lines on standard output. */
   readonly logger?: Logger
   /** Told, in place of the log, of the error that ends the service. */
@@ -34,23 +29,25 @@ export interface ServiceOptions {
 }
 
 /**
- * Runs a service as this process: starts it, and closes it at the first SIGTERM or SIGINT (further ones change
- * nothing). The exit code is 0 after a clean stop; 1 when the start, the service or its closing failed, or when an
- * error reached nobody.
+ * Runs a service as this process: starts it, and at the first SIGTERM or SIGINT says in `/readyz` that it stops, serves
+ * on for the delay of its drain, and closes it. Another signal ends the process at once. The exit code is 0 when all
+ * was done; 1 when the start, the service or its closing failed or was cut off, or when an error reached nobody.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
-  const { name, start, closeDeadline = 25_000, logger = createLogger({ service: name }) } = options
+  const { name, start, logger = createLogger({ service: name }) } = options
   const health = new Health()
-  const stop = Promise.withResolvers<void>()
-  let exitCode = 0
+  const stop = Promise.withResolvers<'signal' | 'failure'>()
   const fail = (error: unknown): void => {
     if (options.onFailure === undefined) logger.fatal({ err: error }, 'the service cannot go on')
     else options.onFailure(error)
-    exitCode = 1
-    stop.resolve()
+    health.liveness.report('process', false, 'it cannot go on, and ends')
+    stop.resolve('failure')
   }
+  const end = new ServiceEnd(logger)
   exitOnUncaughtErrors(logger)
-  stopOnSignals(logger, stop.resolve)
+  listenToStopSignals(logger, { onFirst: () => stop.resolve('signal'), onSecond: () => end.cutOff() })
+  health.liveness.report('process', true, '')
+  watchEventLoop(health.liveness)
 
   health.ready('start', false, 'in progress')
   const stopping = new AbortController()
@@ -63,26 +60,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
       if (!stopping.signal.aborted) fail(error)
     },
   )
-  await stop.promise
+  const cause = await stop.promise
   stopping.abort()
-  health.ready('stop', false, 'in progress')
-  const closed = await Promise.race([close(started, logger), delay(closeDeadline, 'late' as const)])
-  if (closed === 'late') logger.fatal({ closeDeadline }, 'closing took too long')
-  if (closed !== 'clean') exitCode = 1
-  logger.info({ exitCode }, 'stopped')
-  process.exit(exitCode)
-}
-
-/** Closes the service, also one that is still starting. One that failed to start has nothing to close. */
-async function close(started: Promise<RunningService>, logger: Logger): Promise<'clean' | 'failed'> {
-  const service = await started.catch(() => undefined)
-  try {
-    await service?.close()
-    return 'clean'
-  } catch (error) {
-    logger.fatal({ err: error }, 'closing failed')
-    return 'failed'
-  }
+  health.shutDown()
+  await end.run(started, cause)
 }
 
 function exitOnUncaughtErrors(logger: Logger): void {
@@ -92,13 +73,4 @@ function exitOnUncaughtErrors(logger: Logger): void {
   }
   process.on('uncaughtException', exit)
   process.on('unhandledRejection', exit)
-}
-
-function stopOnSignals(logger: Logger, stop: () => void): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      logger.info({ signal }, 'stopping')
-      stop()
-    })
-  }
 }

@@ -48,6 +48,7 @@ export class StageMetrics {
       assigned: this.#assignedOf(stage, topics, consumer),
       recovered() {},
       heard() {},
+      fetched() {},
     }
   }
 

@@ -3,7 +3,8 @@ import type { z } from 'zod'
 import { loadConfig } from '../config/load-config.ts'
 import { loadPipeline } from '../config/load-pipeline.ts'
 import type { SharedConfig, sharedConfig } from '../config/shared-config.ts'
-import { type RunningService, runService, type ServiceContext } from '../lifecycle/run-service.ts'
+import { runService, type ServiceContext } from '../lifecycle/run-service.ts'
+import type { RunningService } from '../lifecycle/running-service.ts'
 
 /** What a service of a pipeline is given to start with. */
 export interface PipelineContext<C extends SharedConfig = SharedConfig> extends ServiceContext {

@@ -10,6 +10,7 @@ import type { HandledFacts } from '../stage/stage-observer.ts'
 import { StageRunner } from '../stage/stage-runner.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
 import type { Connections } from './connections.ts'
+import { settleAll } from './settle-all.ts'
 import { StageReporter } from './stage-reporter.ts'
 
 /** A stage as a service runs it. */
@@ -38,7 +39,7 @@ export interface StageHostOptions {
 /** Runs the stages of one service, each with a producer of its own, and reports on them. */
 export class StageHost {
   readonly #options: StageHostOptions
-  readonly #runners: Pick<StageRunner<unknown, unknown>, 'stop'>[] = []
+  readonly #runners = new Map<string, Pick<StageRunner<unknown, unknown>, 'stop'>>()
   readonly #releases: (() => Promise<void>)[] = []
 
   constructor(options: StageHostOptions) {
@@ -50,6 +51,7 @@ export class StageHost {
     const { stage, inputs, outputs, siblings = [], servedAtFirst, onOutputs, onHandled } = hosted
     const { namespace, config, context, connections, metrics, storeMetrics } = this.#options
     const publisher = new Publisher(() => new KafkaCluster(connections.kafka), await this.#published(outputs))
+    await publisher.connect()
     const observer = metrics.observerOf({
       stage: stage.name,
       group: `${namespace}.${stage.name}`,
@@ -86,13 +88,24 @@ export class StageHost {
       },
       connections,
     )
-    this.#runners.push(runner)
+    this.#runners.set(stage.name, runner)
   }
 
-  /** Finishes the work at hand of every stage, then lets go of what each of them holds. */
+  /** Finishes the work at hand of every stage, then lets go of what each of them holds. Throws STOP_INCOMPLETE. */
   async stop(): Promise<void> {
-    await Promise.all(this.#runners.map(runner => runner.stop()))
+    const stops = [...this.#runners].map(async ([name, runner]) => {
+      await runner.stop()
+      this.#runners.delete(name)
+    })
+    const stopped = settleAll(stops)
+    await stopped.catch(() => {})
     await Promise.all(this.#releases.map(release => release()))
+    await stopped
+  }
+
+  /** The stages that have not stopped. */
+  get running(): readonly string[] {
+    return [...this.#runners.keys()]
   }
 
   async #published(outputs: ReadonlyMap<string, EncodeValue>) {

@@ -13,28 +13,28 @@ const SILENT_AFTER_MS = 6_000
 export class StageReporter {
   readonly observer: StageObserver
   readonly #stage: string
-  /** Names Kafka, as this stage sees it, in `/readyz`. */
-  readonly #kafka: string
-  /** Names its topics in `/readyz`. */
-  readonly #topics: string
   readonly #context: Pick<ServiceContext, 'logger' | 'health'>
   readonly #contact: ContactWatch
-  #assigned = false
+  /** Whether it has begun: it is a member of its group, and has read what it was given. */
+  #isAtWork = false
+  #waitsForFetch = false
   /** Names of the topics that are missing. */
   #missing = ''
+  /** The check that its last round failed for. */
   #trouble: string | undefined
   #failedSince = 0
 
   constructor(stage: string, observer: StageObserver, context: Pick<ServiceContext, 'logger' | 'health'>) {
     this.#stage = stage
-    this.#kafka = `kafka (${stage})`
-    this.#topics = `topics (${stage})`
     this.#context = context
     this.#contact = this.#watchKafka()
     context.health.ready(stage, false, 'joining its group')
     this.observer = {
       ...observer,
       heard: () => this.#contact.heard(),
+      fetched: () => {
+        if (this.#waitsForFetch) this.#begin()
+      },
       assigned: partitions => {
         this.#onAssigned(partitions)
         observer.assigned(partitions)
@@ -71,14 +71,23 @@ export class StageReporter {
 
   stop(): void {
     this.#contact.stop()
-    this.#context.health.ready(this.#kafka, true)
-    this.#context.health.ready(this.#topics, true)
+    for (const part of ['kafka', 'topics']) this.#context.health.ready(part, true, undefined, this.#stage)
+    this.#report(undefined)
   }
 
   #onAssigned(partitions: readonly number[]): void {
-    this.#assigned = true
     this.#context.logger.info({ stage: this.#stage, partitions }, 'partitions assigned')
-    this.#reportHealth()
+    if (this.#isAtWork) return
+    this.#waitsForFetch = partitions.length > 0
+    if (this.#waitsForFetch) this.#context.health.ready(this.#stage, false, 'reading for the first time')
+    else this.#begin()
+  }
+
+  /** Without a partition it stands by, which is work too; once at work it stays so while partitions move. */
+  #begin(): void {
+    this.#waitsForFetch = false
+    this.#isAtWork = true
+    this.#context.health.ready(this.#stage, true)
   }
 
   #onMissing(topics: readonly string[]): void {
@@ -87,7 +96,7 @@ export class StageReporter {
     const { logger, health } = this.#context
     const found = this.#missing
     this.#missing = missing
-    health.ready(this.#topics, missing === '', `Kafka has no topic ${missing}`)
+    health.ready('topics', missing === '', `Kafka has no topic ${missing}`, this.#stage)
     if (missing === '') logger.info({ stage: this.#stage, topics: found }, 'all topics are there again')
     else
       logger.error(
@@ -98,39 +107,40 @@ export class StageReporter {
 
   #onRetrying(error: unknown): void {
     const part = partOf(error)
-    const trouble = part === undefined ? 'its last round failed' : `its last round failed for ${part}`
+    const trouble = part ?? this.#stage
+    if (trouble === this.#trouble) return
     if (this.#trouble === undefined) this.#failedSince = performance.now()
-    if (trouble !== this.#trouble) {
-      const message = 'a round failed and is tried until it succeeds'
-      this.#context.logger.warn({ err: error, stage: this.#stage, part }, message)
-    }
-    this.#trouble = trouble
-    this.#reportHealth()
+    const message = 'a round failed and is tried until it succeeds'
+    this.#context.logger.warn({ err: error, stage: this.#stage, part }, message)
+    this.#report(undefined)
+    this.#report(trouble)
   }
 
   #onRecovered(): void {
     const seconds = Math.round((performance.now() - this.#failedSince) / 1_000)
     this.#context.logger.info({ stage: this.#stage, seconds }, 'back at work')
-    this.#trouble = undefined
-    this.#reportHealth()
+    this.#report(undefined)
   }
 
-  #reportHealth(): void {
-    if (this.#trouble !== undefined) this.#context.health.ready(this.#stage, false, this.#trouble)
-    else if (this.#assigned) this.#context.health.ready(this.#stage, true)
+  /** A failed round is laid at the door of the part that it failed for, so that each check tells of one thing. */
+  #report(trouble: string | undefined): void {
+    const { health } = this.#context
+    const rounds = `rounds of ${this.#stage}`
+    if (this.#trouble !== undefined) health.ready(this.#trouble, true, undefined, rounds)
+    if (trouble !== undefined) health.ready(trouble, false, 'the last one failed', rounds)
+    this.#trouble = trouble
   }
 
   #watchKafka(): ContactWatch {
     const { logger, health } = this.#context
     const stage = this.#stage
-    const name = this.#kafka
     return new ContactWatch(SILENT_AFTER_MS, {
       lost() {
-        health.ready(name, false, `silent for more than ${SILENT_AFTER_MS / 1_000} s`)
+        health.ready('kafka', false, `silent for more than ${SILENT_AFTER_MS / 1_000} s`, stage)
         logger.warn({ stage, part: 'kafka' }, 'Kafka is silent: the stage waits until it answers')
       },
       found() {
-        health.ready(name, true)
+        health.ready('kafka', true, undefined, stage)
         logger.info({ stage, part: 'kafka' }, 'Kafka answers again')
       },
     })

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fateOf } from '@millrace/core'
-import type { RunningService } from '../lifecycle/run-service.ts'
+import { Closing } from '../lifecycle/closing.ts'
+import { drainTimes } from '../lifecycle/drain-config.ts'
+import type { RunningService } from '../lifecycle/running-service.ts'
 import { showPipeline } from '../metrics/service-metrics.ts'
 import { StageMetrics } from '../metrics/stage-metrics.ts'
 import { StoreMetrics } from '../metrics/store-metrics.ts'
@@ -24,7 +26,7 @@ const RETRY_MS = 1_000
 /**
  * Starts a service that consists of stages: probes and metrics are answered first, then it is connected, then the
  * stages join their groups. It waits for parts that do not answer, and throws what waiting cannot mend. Closing goes
- * the other way.
+ * the other way, and begins with the stages: requests are answered until they have handed over.
  */
 export async function startStageService(
   context: PipelineContext,
@@ -43,13 +45,18 @@ export async function startStageService(
     () => new StageHost(hosted),
     host => runStages(host, connections),
   )
+  const closing = new Closing([
+    { name: 'stages', close: () => host.stop(), remaining: () => host.running },
+    { name: 'requests', close: () => http.close() },
+    { name: 'connections', close: () => connections.close() },
+    { name: 'what it holds beside', close: async () => release?.() },
+  ])
   return {
-    async close() {
-      await host.stop()
-      await http.close()
-      await connections.close()
-      await release?.()
+    drain: drainTimes(config),
+    get remaining() {
+      return closing.remaining
     },
+    close: () => closing.run(),
   }
 }
 

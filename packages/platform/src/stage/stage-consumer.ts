@@ -40,6 +40,8 @@ export interface StageConsumerOptions<V, S> {
   readonly onMissing: (topics: readonly string[]) => void
   /** The brokers answered a fetch or a heartbeat. */
   readonly onHeard: () => void
+  /** A partition was read as far as a fetch goes. */
+  readonly onFetched: () => void
   /** Where a partition of an input stands; told at every report. */
   readonly onPosition: (position: InputPosition) => void
   /** These positions were committed. */
@@ -92,6 +94,7 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
         take(fetched) {
           partitions.put(fetched)
           hasNew ||= fetched.records.length > 0
+          options.onFetched()
         },
         arrived() {
           if (hasNew) options.onChange()

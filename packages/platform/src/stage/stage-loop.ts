@@ -98,7 +98,7 @@ export class StageLoop<V, S> {
         await this.#wakeUp.wait(Math.min(100 * 2 ** this.#failures++, LONGEST_BACKOFF_MS))
       }
     }
-    if (this.#isUnwritten) await this.#write().catch(this.#options.observer.retrying)
+    if (this.isUnwritten) await this.#write().catch(this.#options.observer.retrying)
   }
 
   async #round(): Promise<boolean> {
@@ -141,7 +141,7 @@ export class StageLoop<V, S> {
   /** How long the loop may sleep when there is nothing to do (ms). */
   #restMs(): number {
     const { idleWaitMs } = this.#options.limits
-    if (!this.#isUnwritten) return idleWaitMs
+    if (!this.isUnwritten) return idleWaitMs
     return Math.min(idleWaitMs, Math.max(1, this.#nextWrite() - this.#now()))
   }
 
@@ -240,7 +240,8 @@ export class StageLoop<V, S> {
     return this.#lastWrite + (this.#isBehind ? behind : caughtUp)
   }
 
-  get #isUnwritten(): boolean {
+  /** Whether something was published whose states and position are not stored. */
+  get isUnwritten(): boolean {
     return [...this.#options.source.owned()].some(owned => owned.newestHandled !== undefined)
   }
 

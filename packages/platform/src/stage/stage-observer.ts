@@ -49,6 +49,8 @@ export interface StageObserver {
   topicsMissing(topics: readonly string[]): void
   /** Kafka gave a sign of life. */
   heard(): void
+  /** Kafka answered what was asked of a partition, if only that nothing is new. */
+  fetched(): void
   /** Partitions of this process after the group changed. */
   assigned(partitions: readonly number[]): void
   /** Where a partition of an input stands; told once a second. */

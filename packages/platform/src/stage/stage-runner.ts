@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { fateOf, type Stage, type StageOrder, type StageOutput, type StateStore } from '@millrace/core'
+import {
+  fateOf,
+  MillraceError,
+  type Stage,
+  type StageOrder,
+  type StageOutput,
+  type StateStore,
+} from '@millrace/core'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import { KafkaCluster } from '../kafka/cluster.ts'
@@ -67,6 +74,7 @@ export class StageRunner<V, S> {
   readonly #consumer: StageConsumer<V, S>
   readonly #loop: StageLoop<V, S>
   readonly #redis: Redis
+  readonly #stage: string
   readonly #onReconnect: () => void
   #running: Promise<void> | undefined
   #reports: NodeJS.Timeout | undefined
@@ -74,6 +82,7 @@ export class StageRunner<V, S> {
   private constructor(options: StageRunnerOptions<V, S>, connections: StageConnections, partitions: number) {
     this.#redis = connections.redis
     const { stage, inputs, namespace, order, observer } = options
+    this.#stage = stage.name
     const { name, stateTtl } = stage
     const plain = new RedisStateStore(connections.redis, { namespace, stage: name, stateTtl })
     const store = options.measured?.measuredStore(plain) ?? plain
@@ -101,6 +110,7 @@ export class StageRunner<V, S> {
       onNewEpoch: observer.newEpoch,
       onMissing: observer.topicsMissing,
       onHeard: observer.heard,
+      onFetched: observer.fetched,
       onPosition: observer.stands,
       onCommitted: observer.committed,
       onRebalanced: observer.rebalanced,
@@ -144,15 +154,27 @@ export class StageRunner<V, S> {
     return runner
   }
 
-  /** Finishes the round at work, commits the positions and leaves the group. */
+  /**
+   * Finishes the round at work, commits the positions and leaves the group. Throws STOP_INCOMPLETE when the store did
+   * not take the last write.
+   */
   async stop(): Promise<void> {
     clearInterval(this.#reports)
     this.#redis.off('ready', this.#onReconnect)
     this.#loop.stop()
     await this.#running
+    const { isUnwritten } = this.#loop
     await this.#consumer.reportPositions()
     await this.#consumer.stop()
+    if (isUnwritten) throw incomplete(this.#stage)
   }
+}
+
+function incomplete(stage: string): MillraceError {
+  return new MillraceError(
+    'STOP_INCOMPLETE',
+    `Redis did not take the last write of ${stage}: whoever takes its partitions handles their last records again.`,
+  )
 }
 
 /** At low rates the cost is that of rounds: the first stage sets their pace, and the others keep to it. */

@@ -25,12 +25,12 @@ test('/livez answers whatever the readiness is', async t => {
 test('/readyz answers 200 when ready, else 503 with the reasons', async t => {
   const { app, health } = buildApp(t)
   const ready = await app.inject('/readyz')
-  assert.deepStrictEqual([ready.statusCode, ready.json()], [200, { ready: true, reasons: [] }])
+  assert.deepStrictEqual([ready.statusCode, ready.json()], [200, { ready: true, reasons: [], degraded: [] }])
   health.ready('redis', false, 'connecting')
   const waiting = await app.inject('/readyz')
   assert.deepStrictEqual(
     [waiting.statusCode, waiting.json()],
-    [503, { ready: false, reasons: ['redis: connecting'] }],
+    [503, { ready: false, reasons: ['redis: connecting'], degraded: [] }],
   )
 })
 

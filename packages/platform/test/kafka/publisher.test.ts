@@ -47,6 +47,20 @@ test('an output goes to the partition of its key, in the format of its topic, wi
   assert.equal(cluster.requests.length, 1)
 })
 
+test('a publisher connects before there is anything to publish, and again when that failed', async () => {
+  const [first, second] = [new FakeCluster(), new FakeCluster()]
+  first.identityErrors.push(kafkajsError('CLUSTER_AUTHORIZATION_FAILED', false))
+  const publisher = publisherOn(first, second)
+  await assert.rejects(publisher.connect(), { code: 'PUBLISH_FAILED' })
+  await publisher.connect()
+  assert.deepEqual(
+    [first.isOpen, second.isOpen, second.identities, second.requests.length],
+    [false, true, 1, 0],
+  )
+  await publisher.publish([output('a', 1)])
+  assert.deepEqual([second.identities, second.requests.length], [1, 1])
+})
+
 test('many outputs are sent one request after the other, each below the size of a batch, in their order', async () => {
   const cluster = new FakeCluster()
   const outputs = Array.from({ length: 30_000 }, (_, i) =>

@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 
 const FIXTURE = new URL('./fixtures/service.ts', import.meta.url).pathname
-const STARTED = 'started {"ready":true,"reasons":[]}'
-const CLOSING = 'closing {"ready":false,"reasons":["stop: in progress"]}'
+const STARTED = 'started {"ready":true,"reasons":[],"degraded":[]}'
+const CLOSING = 'closing {"ready":false,"reasons":["shutdown: in progress"],"degraded":[]}'
 
 interface Ending {
   readonly exitCode: number | null
@@ -33,8 +33,14 @@ async function run(t: TestContext, behaviour: string, signal?: NodeJS.Signals): 
   return { exitCode, told, logged }
 }
 
-function messageOf(line: { readonly msg: string; readonly err?: { readonly message: string } }): string {
-  return line.err === undefined ? line.msg : `${line.msg}: ${line.err.message}`
+interface LogLine {
+  readonly msg: string
+  readonly err?: { readonly message: string }
+  readonly remaining?: readonly string[]
+}
+
+function messageOf({ msg, err, remaining }: LogLine): string {
+  return `${msg}${err === undefined ? '' : `: ${err.message}`}${remaining ? ` [${remaining}]` : ''}`
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -47,9 +53,17 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-test('a signal while closing changes nothing', async t => {
-  const { exitCode, told } = await run(t, 'signalled again', 'SIGTERM')
+test('a signal that comes twice at once is one', async t => {
+  const { exitCode, told } = await run(t, 'signalled at once again', 'SIGTERM')
   assert.deepStrictEqual({ exitCode, told }, { exitCode: 0, told: [STARTED, CLOSING] })
+})
+
+test('a second signal ends the process at once, and the log has what remains', async t => {
+  assert.deepStrictEqual(await run(t, 'signalled later again', 'SIGTERM'), {
+    exitCode: 1,
+    told: [STARTED, CLOSING],
+    logged: ['stopping', 'ended at once by another signal [the work]'],
+  })
 })
 
 test('a service that cannot start is reported and the exit code is 1', async t => {
@@ -80,7 +94,7 @@ test('a close beyond its deadline ends with exit code 1', async t => {
   const { exitCode, logged } = await run(t, 'hang at close', 'SIGTERM')
   assert.deepStrictEqual(
     { exitCode, logged },
-    { exitCode: 1, logged: ['stopping', 'closing took too long', 'stopped'] },
+    { exitCode: 1, logged: ['stopping', 'closing took too long [the work]', 'stopped'] },
   )
 })
 

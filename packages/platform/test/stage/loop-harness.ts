@@ -111,6 +111,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
       newEpoch() {},
       topicsMissing() {},
       heard() {},
+      fetched() {},
       phase(name) {
         if (name !== 'write') return
         for (const end of roundEnds.splice(0)) end()

@@ -57,6 +57,7 @@ async function startConsumer(t: TestContext, { store, committed = {} }: Consumer
     onNewEpoch: (topic, partition, from) => told.push(['new epoch', `${topic}/${partition}`, from]),
     onMissing: topics => topics.length > 0 && told.push(['missing', ...topics]),
     onHeard: () => told.push(['heard']),
+    onFetched() {},
     onPosition: ({ topic, partition, lag, isPaused }) =>
       told.push([isPaused ? 'paused' : 'lag', `${topic}/${partition}`, lag]),
     onCommitted: positions =>

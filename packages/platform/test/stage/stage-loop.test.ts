@@ -158,6 +158,24 @@ test('stop finishes the round at work', async t => {
   assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 1, counts: [1] })
 })
 
+test('a last write that the store does not take is owned up to', async t => {
+  let writes = 0
+  const store = storeWith(async () => {
+    if (writes++ > 0) throw new MillraceError('STORE_UNAVAILABLE', 'Redis is gone.')
+  })
+  let rounds = 0
+  const publish = async (): Promise<void> => {
+    if (++rounds === 2) harness.loop.stop()
+  }
+  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 60_000, behind: 60_000 } }
+  const harness = startLoop(t, { keys: [['a', 'b', 'c']], batchSize: 2, store, publish, limits })
+  await harness.running
+  assert.deepStrictEqual(
+    [harness.loop.isUnwritten, harness.told.at(-1)],
+    [true, ['retrying', 'STORE_UNAVAILABLE']],
+  )
+})
+
 test('an error that no new attempt mends ends the loop', async t => {
   const lost = new MillraceError('HISTORY_LOST', 'The topic was shortened.')
   const failing = { ...countingInput, decode: () => Promise.reject(lost) }

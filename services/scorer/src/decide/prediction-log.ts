@@ -58,11 +58,13 @@ export class PredictionLog {
     this.#sendSoon()
   }
 
-  /** Sends what waits, once; what Kafka does not take then is lost, and counted. */
-  async close(): Promise<void> {
+  /** Sends what waits, once; what Kafka does not take then is lost, and counted: answers how many. */
+  async close(): Promise<number> {
     this.#closing.abort()
     await this.#sending
-    if (this.#waiting.length > 0) this.#onLost(this.#waiting.length)
+    const { length } = this.#waiting
+    if (length > 0) this.#onLost(length)
+    return length
   }
 
   #sendSoon(): void {

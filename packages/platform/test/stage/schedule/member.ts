@@ -46,6 +46,7 @@ const SILENT: StageObserver = {
   newEpoch() {},
   topicsMissing() {},
   heard() {},
+  fetched() {},
 }
 
 /** One process of a stage: the real loop and tasks, on a log and a store whose answers come when the schedule says. */
