@@ -46,7 +46,8 @@ export async function startObservedRun(t: TestContext): Promise<ObservedRun> {
 async function deployWithShadow(last: Ending): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-observed-'))
   last.after(() => rm(folder, { recursive: true, force: true }))
-  const env = { CLOCK: 'wall', MODEL_REGISTRY: folder }
+  // A busy machine is slow, and Redis is not away then.
+  const env = { CLOCK: 'wall', MODEL_REGISTRY: folder, FEATURE_DEADLINE_MS: '9000' }
   const deployment = await Deployment.start(last, { order: 'arrival', env })
   await writeCardVersions(join(folder, deployment.pipeline.model.name))
   await deployment.printed('models', 'promote', '1')
