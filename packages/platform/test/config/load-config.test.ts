@@ -35,6 +35,8 @@ test('a complete environment becomes a frozen configuration with defaults', () =
     ORDER: 'arrival',
     SESSION_TIMEOUT_MS: 30_000,
     STATE_CACHE_BYTES: 64_000_000,
+    DRAIN_DELAY_MS: 0,
+    DRAIN_TIMEOUT_MS: 25_000,
   })
   assert.ok(Object.isFrozen(config))
 })
