@@ -149,9 +149,10 @@ export class InferencePool {
   async close(): Promise<void> {
     this.#closing.abort()
     this.#release()
+    // The end of such a run releases what waits, to the threads too.
+    while (this.#runningInline !== undefined) await this.#runningInline
     await Promise.all(this.#slots.map(slot => slot.thread?.close()))
     await Promise.all(this.#keepers)
-    await this.#runningInline
     await this.#inline?.model.release()
     clearTimeout(this.#timer)
     this.#queue.failAll(unavailable('The model is being released.'))
@@ -174,9 +175,11 @@ export class InferencePool {
   #release(): void {
     while (this.#queue.rows > 0) {
       if (this.#inline !== undefined && this.#isQuick(this.#inline)) {
-        // Its end releases what waits until then.
-        this.#runningInline ??= this.#runInline(this.#inline)
-        return
+        // The end of a run releases what came meanwhile.
+        if (this.#runningInline !== undefined) return
+        const batch = this.#queue.take(this.#options.maxBatch)
+        if (batch !== undefined) this.#runningInline = this.#runInline(this.#inline.model, batch)
+        continue
       }
       const slot = this.#idlest()
       const reason = slot && this.#reasonFor(slot)
@@ -223,11 +226,8 @@ export class InferencePool {
     return rows <= this.#options.maxBatch && pace.expected(rows) <= budget
   }
 
-  async #runInline({ model }: InlineRuns): Promise<void> {
-    const batch = this.#queue.take(this.#options.maxBatch)
-    if (batch !== undefined) {
-      await this.#runBatch(model, batch, 'idle')
-    }
+  async #runInline(model: InlineModel, batch: Batch): Promise<void> {
+    await this.#runBatch(model, batch, 'idle')
     this.#runningInline = undefined
     this.#release()
   }

@@ -113,3 +113,29 @@ test('a pool that closes answers what runs beside its callers, and then releases
   await closed
   assert.deepStrictEqual([await answer, released], [Float32Array.of(-1, 1), ['inline']])
 })
+
+test('what waits behind a run beside its callers is answered when the pool closes', async () => {
+  const { pool, thread, inline, released, infer } = await open()
+  const answers = [infer(1)]
+  await nextTurn()
+  answers.push(infer(2, 3))
+  await nextTurn()
+  const closed = pool.close()
+  inline.given[0]!.answer()
+  await until(() => inline.given.length === 2)
+  assert.deepStrictEqual([released, thread.alive], [[], true])
+  inline.given[1]!.answer()
+  await closed
+  assert.deepStrictEqual(await Promise.all(answers), [Float32Array.of(-1, 1), Float32Array.of(-2, 2, -3, 3)])
+  assert.deepStrictEqual(released, ['inline'])
+})
+
+test('a turn in which every caller has gone stops nobody who comes later', async () => {
+  const { pool, inline, infer } = await open()
+  const gone = pool.infer([column([1])], 1, { isWanted: () => false })
+  await assert.rejects(gone, { code: 'REQUEST_CANCELLED' })
+  const answer = infer(2)
+  await nextTurn()
+  inline.given[0]!.answer()
+  assert.deepStrictEqual(await answer, Float32Array.of(-2, 2))
+})
