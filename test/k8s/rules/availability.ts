@@ -1,8 +1,9 @@
+import { DEFAULT_DRAIN } from '../../../packages/platform/src/lifecycle/drain-config.ts'
 import { type Manifest, ofKind, type Pods, runningPods, type Selector, selects } from '../manifests.ts'
 import type { Rule } from './rule.ts'
 
 /** The longest that a service takes from SIGTERM to its end (s). */
-const LONGEST_STOP_SECONDS = 25
+const LONGEST_STOP_SECONDS = DEFAULT_DRAIN.timeout / 1_000
 
 /** How pods come, go and are spread. */
 export const availability: readonly Rule[] = [

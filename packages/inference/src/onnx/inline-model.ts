@@ -2,6 +2,7 @@ import { runFault } from './load-fault.ts'
 import type { ModelRunner } from './model-runner.ts'
 import { openSession, runSession } from './session.ts'
 import type { ModelFiles } from './thread-messages.ts'
+import { wordsOf } from './words-of.ts'
 
 /** A model in the thread of its callers, which stands while the model runs. */
 export interface InlineModel extends ModelRunner {
@@ -17,7 +18,7 @@ export async function openInline(files: ModelFiles): Promise<InlineModel> {
       try {
         return await runSession(session, inputs)
       } catch (error) {
-        throw runFault(error instanceof Error ? error.message : String(error))
+        throw runFault(wordsOf(error))
       }
     },
     release: () => session.release(),

@@ -3,6 +3,7 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { memoryOf } from './onnx-tensor.ts'
 import { openSession, runSession, startRuntime } from './session.ts'
 import type { FromThread, ToThread } from './thread-messages.ts'
+import { wordsOf } from './words-of.ts'
 
 /**
  * Runs one model in a thread of its own, since ONNX Runtime blocks the thread that calls it. It imports little, since a
@@ -16,10 +17,6 @@ Reflect.deleteProperty(globalThis, 'Float16Array')
 
 function send(message: FromThread, transferred: ArrayBuffer[] = []): void {
   port.postMessage(message, transferred)
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 async function run(session: InferenceSession, message: Exclude<ToThread, 'close'>): Promise<void> {

@@ -1,5 +1,6 @@
 import { fateOf, MillraceError, type ModelIdentity } from '@millrace/core'
 import type { LoadedModel } from '../model/open-model.ts'
+import { wordsOf } from '../onnx/words-of.ts'
 import { Lingering } from './lingering.ts'
 import { Probation, type ProbationLimits } from './probation.ts'
 import type { RepositoryEntry } from './served-models.ts'
@@ -239,8 +240,4 @@ export class ModelHost<T extends VersionAtWork> {
   #tell(event: HostEvent): void {
     this.#options.onEvent?.(event)
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
