@@ -17,9 +17,11 @@ export class Endpoints {
   #turn = 0
   #isOpen = true
 
+  /** @param processes those that are ready already, and known to be */
   static open(t: Ending, processes: readonly ServiceProcess[]): Endpoints {
     const endpoints = new Endpoints()
     endpoints.#processes.push(...processes)
+    endpoints.#known = processes
     const probes = endpoints.#probe()
     t.after(() => {
       endpoints.#isOpen = false
