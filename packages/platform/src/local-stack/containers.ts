@@ -1,19 +1,31 @@
-import type { Guard } from './guard.ts'
-import type { ContainerSpec, Environment, InstallContext } from './part.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CONTAINER_LABEL, type ContainerEngine, type ContainerRunnerOptions } from './engine.ts'
+import type { Environment, InstallContext } from './part.ts'
 import { commandWorks, lastLines, runCommand } from './run-command.ts'
 import type { Runner } from './runner.ts'
 
 const ENGINE_LIMIT_MS = 3_000
 const PULL_LIMIT_MS = 300_000
-const LABEL = 'org.millrace.local-stack'
+
+/** The engine behind the `docker` command. It is asked once whether it answers. */
+export function dockerCommand(env: Environment): ContainerEngine {
+  let answers: Promise<boolean> | undefined
+  return {
+    fault: async () => {
+      answers ??= engineAnswers(env)
+      return (await answers) ? undefined : 'no container engine answers'
+    },
+    hasImage: imageIsThere,
+    runner: containerRunner,
+  }
+}
 
 /** Whether a container engine answers the `docker` command soon. */
 export function engineAnswers(env: Environment): Promise<boolean> {
   return commandWorks('docker', ['info'], { env, timeLimitMs: ENGINE_LIMIT_MS })
 }
 
-/** Whether the engine has the image, or could get it now. */
-export async function imageIsThere(image: string, { env, report }: InstallContext): Promise<boolean> {
+async function imageIsThere(image: string, { env, report }: InstallContext): Promise<boolean> {
   const inspect = ['image', 'inspect', image]
   if (await commandWorks('docker', inspect, { env, timeLimitMs: ENGINE_LIMIT_MS })) return true
   report('downloading', `image ${image}`)
@@ -26,25 +38,24 @@ export async function containerIsRunning(name: string, env: Environment): Promis
   return state.trim() === 'true'
 }
 
+/** The end of what a container wrote. */
+export async function containerLog(name: string, env: Environment): Promise<string> {
+  return lastLines(await runCommand('docker', ['logs', name], { env }).catch(() => ''))
+}
+
 /** Removes a container, running or not, and then its volume; what is not there is no error. */
 export async function removeContainer(
   name: string,
   volume: string | undefined,
   env: Environment,
 ): Promise<void> {
-  await commandWorks('docker', ['rm', '--force', name], { env })
-  if (volume !== undefined) await commandWorks('docker', ['volume', 'rm', '--force', volume], { env })
-}
-
-export interface ContainerRunnerOptions {
-  readonly spec: ContainerSpec
-  /** Names the volume, and with a running number the containers. */
-  readonly name: string
-  readonly hostPort: number
-  /** Whether the data goes with the stack. */
-  readonly temporary: boolean
-  readonly env: Environment
-  readonly guard: Guard
+  await commandWorks('docker', ['rm', '--force', '--volumes', name], { env })
+  if (volume === undefined) return
+  // The engine may still be removing the container, and refuses as long as that takes.
+  for (let left = 100; left > 0; left--) {
+    if (await commandWorks('docker', ['volume', 'rm', '--force', volume], { env })) return
+    await delay(100)
+  }
 }
 
 /**
@@ -53,7 +64,8 @@ export interface ContainerRunnerOptions {
  */
 export function containerRunner(options: ContainerRunnerOptions): Runner {
   const { spec, name, temporary, env, guard } = options
-  const ownedVolume = temporary && spec.dataPath !== undefined ? name : undefined
+  const volume = spec.dataPath === undefined ? undefined : name
+  const ownedVolume = temporary ? volume : undefined
   let starts = 0
   const current = (): string => `${name}-${starts}`
   const docker = (...args: string[]): Promise<boolean> => commandWorks('docker', args, { env })
@@ -61,19 +73,22 @@ export function containerRunner(options: ContainerRunnerOptions): Runner {
     start: async () => {
       if (starts === 0 && ownedVolume) guard.runAtEnd('docker', ['volume', 'rm', '--force', ownedVolume])
       starts++
-      guard.runAtEnd('docker', ['rm', '--force', current()])
+      guard.runAtEnd('docker', ['rm', '--force', '--volumes', current()])
       await runCommand('docker', runArguments(options, current()), { env })
     },
     kill: async signal => {
       await docker('kill', '--signal', signal, current())
       await docker('wait', current())
     },
+    pause: async () => void (await runCommand('docker', ['pause', current()], { env })),
+    resume: async () => void (await runCommand('docker', ['unpause', current()], { env })),
+    clear: () => removeContainer(current(), volume, env),
     stop: async () => {
       await docker('stop', current())
       await removeContainer(current(), ownedVolume, env)
     },
     isRunning: () => containerIsRunning(current(), env),
-    log: async () => lastLines(await runCommand('docker', ['logs', current()], { env }).catch(() => '')),
+    log: () => containerLog(current(), env),
     handle: () => ({
       kind: 'container',
       container: current(),
@@ -86,7 +101,7 @@ function runArguments({ spec, name, hostPort }: ContainerRunnerOptions, containe
   const variables = Object.entries(spec.envFor(hostPort)).map(([key, value]) => `--env=${key}=${value}`)
   const volume = spec.dataPath === undefined ? [] : ['--volume', `${name}:${spec.dataPath}`]
   const port = ['--publish', `127.0.0.1:${hostPort}:${spec.port}`]
-  const identity = ['--name', container, '--label', `${LABEL}=${name}`]
+  const identity = ['--name', container, '--label', `${CONTAINER_LABEL}=${name}`]
   const options = ['--rm', '--detach', ...identity, ...port, ...volume, ...variables]
   return ['run', ...options, spec.image, ...spec.command]
 }

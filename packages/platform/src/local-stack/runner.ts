@@ -11,6 +11,11 @@ export interface Runner {
   start(): Promise<void>
   /** Resolves when it has gone. */
   kill(signal: NodeJS.Signals): Promise<void>
+  /** Stops it where it stands, its connections open, until `resume`. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Removes its data; only while it does not run. */
+  clear(): Promise<void>
   /** Ends it in order, by force where that takes too long. */
   stop(): Promise<void>
   isRunning(): Promise<boolean>

@@ -55,8 +55,8 @@ test('the guard removes every container, and first of all was told of the volume
   await runner.start()
   assert.deepEqual(atEnd, [
     'docker volume rm --force m-redis',
-    'docker rm --force m-redis-1',
-    'docker rm --force m-redis-2',
+    'docker rm --force --volumes m-redis-1',
+    'docker rm --force --volumes m-redis-2',
   ])
 })
 
@@ -66,7 +66,21 @@ test('stop removes the container, and the volume of a temporary stack', async t 
   await runner.stop()
   assert.deepEqual((await told()).slice(1), [
     'docker stop m-redis-1',
-    'docker rm --force m-redis-1',
+    'docker rm --force --volumes m-redis-1',
+    'docker volume rm --force m-redis',
+  ])
+})
+
+test('a pause holds the container, and its data goes only where it is to start empty', async t => {
+  const { runner, told } = await recordedRunner(t, false)
+  await runner.start()
+  await runner.pause()
+  await runner.resume()
+  await runner.clear()
+  assert.deepEqual((await told()).slice(1), [
+    'docker pause m-redis-1',
+    'docker unpause m-redis-1',
+    'docker rm --force --volumes m-redis-1',
     'docker volume rm --force m-redis',
   ])
 })
@@ -75,8 +89,11 @@ test('a stack with a data folder of its own keeps its volume', async t => {
   const { runner, told, atEnd } = await recordedRunner(t, false)
   await runner.start()
   await runner.stop()
-  assert.deepEqual((await told()).slice(1), ['docker stop m-redis-1', 'docker rm --force m-redis-1'])
-  assert.deepEqual(atEnd, ['docker rm --force m-redis-1'])
+  assert.deepEqual((await told()).slice(1), [
+    'docker stop m-redis-1',
+    'docker rm --force --volumes m-redis-1',
+  ])
+  assert.deepEqual(atEnd, ['docker rm --force --volumes m-redis-1'])
 })
 
 test('an engine that does not answer is told apart from one that does', async t => {
