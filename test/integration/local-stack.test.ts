@@ -4,6 +4,7 @@ import { access, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import { Redis } from 'ioredis'
@@ -15,6 +16,7 @@ import {
   PART_NAMES,
   startLocalStack,
 } from '../../packages/platform/src/local-stack/index.ts'
+import { openStack } from '../harness/open-stack.ts'
 
 /** The stack itself is under test here, not one that somebody gave. */
 const env = {
@@ -29,10 +31,18 @@ const schema = {
   fields: [{ name: 'amount', type: 'double' }],
 }
 
-test('Kafka, Redis and the registry work, Redis outlives a crash, and nothing is left at the end', async t => {
-  const stack = await startLocalStack({ env })
-  t.after(() => stack.stop())
+/** The stack as the tests open it, and as the commands do; without containers both are the same. */
+const WAYS = { tests: () => openStack(), commands: () => startLocalStack({ env }) }
 
+for (const [who, open] of Object.entries(WAYS)) {
+  test(`Kafka, Redis and the registry of the ${who} work, Redis outlives a crash, and nothing is left`, async t => {
+    const stack = await open()
+    t.after(() => stack.stop())
+    await checkStack(t, stack)
+  })
+}
+
+async function checkStack(t: TestContext, stack: LocalStack): Promise<void> {
   assert.equal(await throughKafka(t, stack.addresses.kafkaBrokers, 'payments', 'hello'), 'hello')
   await registerAndDecode(stack.addresses.schemaRegistryUrl)
   await crashRedis(t, stack)
@@ -41,7 +51,7 @@ test('Kafka, Redis and the registry work, Redis outlives a crash, and nothing is
   await stack.stop()
   assert.deepEqual(pids.filter(isRunning), [])
   await assert.rejects(access(stack.dataDir), { code: 'ENOENT' })
-})
+}
 
 test('a detached stack outlives the command that started it, and its data outlives the stack', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-test-'))
@@ -110,10 +120,19 @@ async function crashRedis(t: TestContext, { parts, addresses }: LocalStack): Pro
     assert.deepEqual(await redis.config('GET', 'maxmemory-policy'), ['maxmemory-policy', 'noeviction'])
   })
   const before = parts.redis.pid
+  await parts.redis.pause()
+  await withRedis(addresses.redisUrl, async redis => {
+    const answer = redis.get('key')
+    assert.equal(await Promise.race([answer, delay(200, 'silence')]), 'silence')
+    await parts.redis.resume()
+    assert.equal(await answer, 'value')
+  })
   await parts.redis.kill()
   if (before !== undefined) assert.equal(isRunning(before), false)
   await parts.redis.restart()
   assert.equal(await withRedis(addresses.redisUrl, redis => redis.get('key')), 'value')
+  await parts.redis.restart({ empty: true })
+  assert.equal(await withRedis(addresses.redisUrl, redis => redis.get('key')), null)
   t.diagnostic(`redis is a ${parts.redis.source}`)
 }
 

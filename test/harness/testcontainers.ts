@@ -1,0 +1,113 @@
+import { hostname } from 'node:os'
+import {
+  CONTAINER_LABEL,
+  type ContainerEngine,
+  type ContainerRunnerOptions,
+  containerIsRunning,
+  containerLog,
+  dockerCommand,
+  type Environment,
+  type Runner,
+} from '@millrace/platform/local-stack'
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  type StartedTestContainer,
+  StartupCheckStrategy,
+} from 'testcontainers'
+import { dockerHost } from './docker-host.ts'
+
+type Client = Awaited<ReturnType<typeof getContainerRuntimeClient>>
+type Container = ReturnType<Client['container']['getById']>
+
+/**
+ * Testcontainers as the engine of a local stack: the parts, their images, settings, ports and probes are the
+ * stack's. Whether an engine answers and has an image, the `docker` command says, as for every stack.
+ */
+export function testcontainers(env: Environment): ContainerEngine {
+  const command = dockerCommand(env)
+  return {
+    ...command,
+    fault: async () => (await command.fault()) ?? (await faultOfClient(env)),
+    runner: testcontainersRunner,
+  }
+}
+
+/** Testcontainers would look for an engine in other places than the command; both are to have the same. */
+async function faultOfClient(env: Environment): Promise<string | undefined> {
+  process.env['DOCKER_HOST'] ??= await dockerHost(env)
+  try {
+    const client = await getContainerRuntimeClient()
+    return (await isHere(client)) ? undefined : 'the container engine is on another machine'
+  } catch (error) {
+    return `Testcontainers does not start: ${(error as Error).message}`
+  }
+}
+
+/** Whether the engine publishes ports on the loopback of this process: not where it runs beside its container. */
+async function isHere({ info, container }: Client): Promise<boolean> {
+  const { host } = info.containerRuntime
+  if (host === 'localhost' || host === '127.0.0.1') return true
+  return (await container.dockerode.info()).Name === hostname()
+}
+
+/** Runs a part as one container, which stays between a kill and the next start; its data is in a volume of its own. */
+function testcontainersRunner(options: ContainerRunnerOptions): Runner {
+  const { name, env, guard } = options
+  let started: StartedTestContainer | undefined
+  const withContainer = async (work: (container: Container) => Promise<unknown>): Promise<void> => {
+    const client = await getContainerRuntimeClient()
+    await work(client.container.getById(name))
+  }
+  const remove = async (): Promise<void> => {
+    started = undefined
+    await withContainer(container => container.remove({ force: true, v: true }))
+  }
+  return {
+    start: async () => {
+      if (started !== undefined) return started.restart()
+      guard.runAtEnd('docker', ['rm', '--force', '--volumes', name])
+      started = await containerOf(options).start()
+    },
+    kill: signal =>
+      withContainer(async container => {
+        await container.kill({ signal })
+        await container.wait()
+      }),
+    pause: () => withContainer(container => container.pause()),
+    resume: () => withContainer(container => container.unpause()),
+    clear: remove,
+    stop: remove,
+    isRunning: () => containerIsRunning(name, env),
+    log: () => containerLog(name, env),
+    handle: () => ({ kind: 'container', container: name }),
+  }
+}
+
+function containerOf({ spec, name, hostPort }: ContainerRunnerOptions): GenericContainer {
+  const container = new LoopbackContainer(spec.image)
+    .withName(name)
+    .withLabels({ [CONTAINER_LABEL]: name })
+    .withEnvironment(spec.envFor(hostPort))
+    .withLoopbackPort(spec.port, hostPort)
+    .withWaitStrategy(new NoWait())
+    // The stack's guard ends containers as it ends processes, so there is no need of Ryuk and its image.
+    .withAutoCleanup(false)
+  return spec.command.length === 0 ? container : container.withCommand([...spec.command])
+}
+
+/** Testcontainers publishes ports on every address of the machine; Kafka and Redis here ask for no password. */
+class LoopbackContainer extends GenericContainer {
+  withLoopbackPort(port: number, hostPort: number): this {
+    this.withExposedPorts({ container: port, host: hostPort })
+    this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(hostPort) }] }
+    return this
+  }
+}
+
+/** The stack itself waits, by the same probe for containers and processes. */
+class NoWait extends StartupCheckStrategy {
+  override async checkStartupState(): Promise<'SUCCESS'> {
+    return 'SUCCESS'
+  }
+}
