@@ -5,6 +5,7 @@ import {
   type ContainerRunnerOptions,
   containerIsRunning,
   containerLog,
+  copyContainerData,
   dockerCommand,
   type Environment,
   type Runner,
@@ -53,8 +54,9 @@ async function isHere({ info, container }: Client): Promise<boolean> {
 
 /** Runs a part as one container, which stays between a kill and the next start; its data is in a volume of its own. */
 function testcontainersRunner(options: ContainerRunnerOptions): Runner {
-  const { name, env, guard } = options
+  const { name, spec, env, guard } = options
   let started: StartedTestContainer | undefined
+  let content: string | undefined
   const withContainer = async (work: (container: Container) => Promise<unknown>): Promise<void> => {
     const client = await getContainerRuntimeClient()
     await work(client.container.getById(name))
@@ -67,7 +69,8 @@ function testcontainersRunner(options: ContainerRunnerOptions): Runner {
     start: async () => {
       if (started !== undefined) return started.restart()
       guard.runAtEnd('docker', ['rm', '--force', '--volumes', name])
-      started = await containerOf(options).start()
+      started = await containerOf(options, content).start()
+      content = undefined
     },
     kill: signal =>
       withContainer(async container => {
@@ -76,7 +79,11 @@ function testcontainersRunner(options: ContainerRunnerOptions): Runner {
       }),
     pause: () => withContainer(container => container.pause()),
     resume: () => withContainer(container => container.unpause()),
-    clear: remove,
+    copyData: to => copyContainerData(name, spec, { to, env }),
+    replaceData: async from => {
+      await remove()
+      content = from
+    },
     stop: remove,
     isRunning: () => containerIsRunning(name, env),
     log: () => containerLog(name, env),
@@ -84,7 +91,11 @@ function testcontainersRunner(options: ContainerRunnerOptions): Runner {
   }
 }
 
-function containerOf({ spec, name, hostPort }: ContainerRunnerOptions): GenericContainer {
+/** A container that finds in its data folder a copy of `content`. */
+function containerOf(
+  { spec, name, hostPort }: ContainerRunnerOptions,
+  content: string | undefined,
+): GenericContainer {
   const container = new LoopbackContainer(spec.image)
     .withName(name)
     .withLabels({ [CONTAINER_LABEL]: name })
@@ -93,7 +104,10 @@ function containerOf({ spec, name, hostPort }: ContainerRunnerOptions): GenericC
     .withWaitStrategy(new NoWait())
     // The stack's guard ends containers as it ends processes, so there is no need of Ryuk and its image.
     .withAutoCleanup(false)
-  return spec.command.length === 0 ? container : container.withCommand([...spec.command])
+  if (spec.command.length > 0) container.withCommand([...spec.command])
+  if (content !== undefined && spec.dataPath !== undefined)
+    container.withCopyDirectoriesToContainer([{ source: content, target: spec.dataPath }])
+  return container
 }
 
 /** Testcontainers publishes ports on every address of the machine; Kafka and Redis here ask for no password. */

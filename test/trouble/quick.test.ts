@@ -41,7 +41,8 @@ async function takeRedisAway(t: TestContext, { stack, services }: Deployment): P
 
 async function restartRedisEmpty({ stack }: Deployment): Promise<void> {
   await stack.parts.redis.kill()
-  await stack.parts.redis.restart({ empty: true })
+  await stack.parts.redis.replaceData()
+  await stack.parts.redis.restart()
 }
 
 /** Partitions whose loss a service has noticed, over all its stages. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CONTAINER_LABEL, type ContainerEngine, type ContainerRunnerOptions } from './engine.ts'
-import type { Environment, InstallContext } from './part.ts'
+import type { ContainerSpec, Environment, InstallContext } from './part.ts'
 import { commandWorks, lastLines, runCommand } from './run-command.ts'
 import type { Runner } from './runner.ts'
 
@@ -43,6 +43,15 @@ export async function containerLog(name: string, env: Environment): Promise<stri
   return lastLines(await runCommand('docker', ['logs', name], { env }).catch(() => ''))
 }
 
+/** Copies the data of a container, running or not, into a folder. */
+export async function copyContainerData(
+  name: string,
+  { dataPath }: ContainerSpec,
+  { to, env }: { readonly to: string; readonly env: Environment },
+): Promise<void> {
+  if (dataPath !== undefined) await runCommand('docker', ['cp', `${name}:${dataPath}/.`, to], { env })
+}
+
 /** Removes a container, running or not, and then its volume; what is not there is no error. */
 export async function removeContainer(
   name: string,
@@ -67,6 +76,7 @@ export function containerRunner(options: ContainerRunnerOptions): Runner {
   const volume = spec.dataPath === undefined ? undefined : name
   const ownedVolume = temporary ? volume : undefined
   let starts = 0
+  let content: string | undefined
   const current = (): string => `${name}-${starts}`
   const docker = (...args: string[]): Promise<boolean> => commandWorks('docker', args, { env })
   return {
@@ -74,7 +84,9 @@ export function containerRunner(options: ContainerRunnerOptions): Runner {
       if (starts === 0 && ownedVolume) guard.runAtEnd('docker', ['volume', 'rm', '--force', ownedVolume])
       starts++
       guard.runAtEnd('docker', ['rm', '--force', '--volumes', current()])
-      await runCommand('docker', runArguments(options, current()), { env })
+      const commands = startCommands(options, current(), content)
+      content = undefined
+      for (const args of commands) await runCommand('docker', args, { env })
     },
     kill: async signal => {
       await docker('kill', '--signal', signal, current())
@@ -82,7 +94,11 @@ export function containerRunner(options: ContainerRunnerOptions): Runner {
     },
     pause: async () => void (await runCommand('docker', ['pause', current()], { env })),
     resume: async () => void (await runCommand('docker', ['unpause', current()], { env })),
-    clear: () => removeContainer(current(), volume, env),
+    copyData: to => copyContainerData(current(), spec, { to, env }),
+    replaceData: async from => {
+      await removeContainer(current(), volume, env)
+      content = from
+    },
     stop: async () => {
       await docker('stop', current())
       await removeContainer(current(), ownedVolume, env)
@@ -97,11 +113,21 @@ export function containerRunner(options: ContainerRunnerOptions): Runner {
   }
 }
 
-function runArguments({ spec, name, hostPort }: ContainerRunnerOptions, container: string): string[] {
+/** What starts a container, which finds in its data folder a copy of `content`. */
+function startCommands(
+  { spec, name, hostPort }: ContainerRunnerOptions,
+  container: string,
+  content: string | undefined,
+): string[][] {
   const variables = Object.entries(spec.envFor(hostPort)).map(([key, value]) => `--env=${key}=${value}`)
   const volume = spec.dataPath === undefined ? [] : ['--volume', `${name}:${spec.dataPath}`]
   const port = ['--publish', `127.0.0.1:${hostPort}:${spec.port}`]
   const identity = ['--name', container, '--label', `${CONTAINER_LABEL}=${name}`]
-  const options = ['--rm', '--detach', ...identity, ...port, ...volume, ...variables]
-  return ['run', ...options, spec.image, ...spec.command]
+  const what = [...identity, ...port, ...volume, ...variables, spec.image, ...spec.command]
+  if (content === undefined) return [['run', '--rm', '--detach', ...what]]
+  return [
+    ['create', '--rm', ...what],
+    ['cp', `${content}/.`, `${container}:${spec.dataPath}`],
+    ['start', container],
+  ]
 }

@@ -1,4 +1,4 @@
-export { containerIsRunning, containerLog, dockerCommand } from './containers.ts'
+export { containerIsRunning, containerLog, copyContainerData, dockerCommand } from './containers.ts'
 export {
   type DetachedStack,
   type DetachedStackOptions,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, open, readFile, rm } from 'node:fs/promises'
 import type { Guard } from './guard.ts'
 import type { Command, Environment } from './part.ts'
 import { endProcesses, identify, isAlive, type ProcessIdentity, signalProcess } from './process-identity.ts'
@@ -42,9 +42,11 @@ export function processRunner({ launch, dir, env, logFile, guard }: ProcessRunne
     kill: signal => whenEnded(target => signalProcess(target.identity, signal)),
     pause: async () => running && signalProcess(running.identity, 'SIGSTOP'),
     resume: async () => running && signalProcess(running.identity, 'SIGCONT'),
-    clear: async () => {
+    copyData: to => cp(dir, to, { recursive: true }),
+    replaceData: async from => {
       await rm(dir, { recursive: true, force: true })
-      await mkdir(dir)
+      if (from === undefined) await mkdir(dir)
+      else await cp(from, dir, { recursive: true })
       command = undefined
     },
     stop: () => whenEnded(target => endProcesses([target.identity])),

@@ -14,8 +14,10 @@ export interface Runner {
   /** Stops it where it stands, its connections open, until `resume`. */
   pause(): Promise<void>
   resume(): Promise<void>
-  /** Removes its data; only while it does not run. */
-  clear(): Promise<void>
+  /** Copies its data into a folder; it may go on working meanwhile. */
+  copyData(to: string): Promise<void>
+  /** Puts a copy of a folder in the place of its data, or nothing; only while it does not run. */
+  replaceData(from?: string): Promise<void>
   /** Ends it in order, by force where that takes too long. */
   stop(): Promise<void>
   isRunning(): Promise<boolean>

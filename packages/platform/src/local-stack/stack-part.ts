@@ -22,11 +22,12 @@ export interface StackPart {
   /** Stops it where it stands, its connections open, as a machine without breath would; until `resume`. */
   pause(): Promise<void>
   resume(): Promise<void>
-  /**
-   * Starts it again on the same port, and waits until it is ready.
-   * @param empty whether it loses its data; default false
-   */
-  restart(options?: { readonly empty?: boolean }): Promise<void>
+  /** Copies its data into a folder; it may go on working meanwhile. */
+  copyData(to: string): Promise<void>
+  /** Puts a copy of a folder in the place of its data, or nothing; only between `kill` and `restart`. */
+  replaceData(from?: string): Promise<void>
+  /** Starts it again on the same port with the same data, and waits until it is ready. */
+  restart(): Promise<void>
   /** Ends the part in order; without effect on a given one. */
   stop(): Promise<void>
   /** How another process can find it; undefined for a given part, or while it does not run. */
@@ -72,9 +73,10 @@ export async function startPart(
     kill: (signal = 'SIGKILL') => runner.kill(signal),
     pause: () => runner.pause(),
     resume: () => runner.resume(),
-    restart: async ({ empty = false } = {}) => {
+    copyData: to => runner.copyData(to),
+    replaceData: from => runner.replaceData(from),
+    restart: async () => {
       if (await runner.isRunning()) await runner.kill('SIGTERM')
-      if (empty) await runner.clear()
       await run()
     },
     stop: () => runner.stop(),
@@ -98,6 +100,8 @@ function givenPart(definition: PartDefinition, address: string, { report }: Star
     pid: undefined,
     kill: refuse,
     pause: refuse,
+    copyData: refuse,
+    replaceData: refuse,
     resume: refuse,
     restart: refuse,
     stop: async () => {},

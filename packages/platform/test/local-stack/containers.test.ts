@@ -71,17 +71,23 @@ test('stop removes the container, and the volume of a temporary stack', async t 
   ])
 })
 
-test('a pause holds the container, and its data goes only where it is to start empty', async t => {
+test('a pause holds the container, and its data can be copied and replaced', async t => {
   const { runner, told } = await recordedRunner(t, false)
   await runner.start()
   await runner.pause()
   await runner.resume()
-  await runner.clear()
+  await runner.copyData('/copy')
+  await runner.replaceData('/copy')
+  await runner.start()
   assert.deepEqual((await told()).slice(1), [
     'docker pause m-redis-1',
     'docker unpause m-redis-1',
+    'docker cp m-redis-1:/data/. /copy',
     'docker rm --force --volumes m-redis-1',
     'docker volume rm --force m-redis',
+    RUN(2).replace('run --rm --detach', 'create --rm'),
+    'docker cp /copy/. m-redis-2:/data',
+    'docker start m-redis-2',
   ])
 })
 
