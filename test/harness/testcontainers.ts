@@ -36,7 +36,8 @@ export function testcontainers(env: Environment): ContainerEngine {
 
 /** Testcontainers would look for an engine in other places than the command; both are to have the same. */
 async function faultOfClient(env: Environment): Promise<string | undefined> {
-  process.env['DOCKER_HOST'] ??= await dockerHost(env)
+  const host = env['DOCKER_HOST'] ?? (await dockerHost(env))
+  if (host !== undefined) Object.assign(process.env, { DOCKER_HOST: host })
   try {
     const client = await getContainerRuntimeClient()
     return (await isHere(client)) ? undefined : 'the container engine is on another machine'
