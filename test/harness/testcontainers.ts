@@ -16,7 +16,7 @@ import {
   type StartedTestContainer,
   StartupCheckStrategy,
 } from 'testcontainers'
-import { dockerHost } from './docker-host.ts'
+import { dockerHost } from './docker.ts'
 
 type Client = Awaited<ReturnType<typeof getContainerRuntimeClient>>
 type Container = ReturnType<Client['container']['getById']>
@@ -36,7 +36,7 @@ export function testcontainers(env: Environment): ContainerEngine {
 
 /** Testcontainers would look for an engine in other places than the command; both are to have the same. */
 async function faultOfClient(env: Environment): Promise<string | undefined> {
-  const host = env['DOCKER_HOST'] ?? (await dockerHost(env))
+  const host = await dockerHost(env)
   if (host !== undefined) Object.assign(process.env, { DOCKER_HOST: host })
   try {
     const client = await getContainerRuntimeClient()

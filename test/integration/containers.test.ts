@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { docker, volumesOf } from '../harness/docker.ts'
 
 /** Opens a stack as a test does, says which containers it has, and waits for its end. */
 const RUN = `
@@ -41,13 +41,6 @@ async function startRun(
   return { run, containers }
 }
 
-/** Names of the volumes that containers have mounted. */
-async function volumesOf(containers: readonly string[]): Promise<readonly string[]> {
-  const names = '{{range .Mounts}}{{.Name}} {{end}}'
-  const { stdout } = await docker('inspect', '--format', names, ...containers)
-  return stdout.split(/\s+/).filter(name => name !== '')
-}
-
 /** Resolves when the engine knows none of these containers and volumes any more. */
 async function whenGone(names: readonly string[]): Promise<void> {
   while ((await Promise.all(names.map(isKnown))).some(Boolean)) await delay(100)
@@ -58,8 +51,4 @@ function isKnown(name: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function docker(...args: readonly string[]): Promise<{ readonly stdout: string }> {
-  return promisify(execFile)('docker', [...args])
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { access, mkdtemp, rm } from 'node:fs/promises'
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -18,6 +18,7 @@ import {
   stackChoice,
   startLocalStack,
 } from '../../packages/platform/src/local-stack/index.ts'
+import { docker, volumesOf } from '../harness/docker.ts'
 import { openStack } from '../harness/open-stack.ts'
 
 /** The stack itself is under test here, not one that somebody gave. */
@@ -76,6 +77,7 @@ test('a detached stack outlives the command that started it, and its data outliv
 
   await upInAnotherProcess(stateFile, join(folder, 'data'))
   const second = (await findLocalStack({ stateFile, env }))!
+  await removeVolumesAfter(t, stateFile)
   assert.equal(await withRedis(second.addresses.redisUrl, redis => redis.get('key')), 'kept')
   assert.equal(await firstRecord(t, second.addresses.kafkaBrokers, 'kept'), 'hello')
 })
@@ -164,6 +166,18 @@ async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Pr
   } finally {
     redis.disconnect()
   }
+}
+
+/** Volumes outlive a stack with a data folder of its own, for the next one there; here there is none. */
+async function removeVolumesAfter(t: TestContext, stateFile: string): Promise<void> {
+  const { parts } = JSON.parse(await readFile(stateFile, 'utf8'))
+  const containers = parts.flatMap(
+    ({ handle }: { handle?: { container?: string } }) => handle?.container ?? [],
+  )
+  const volumes = await volumesOf(containers)
+  t.after(async () => {
+    if (volumes.length > 0) await docker('volume', 'rm', ...volumes)
+  })
 }
 
 async function upInAnotherProcess(stateFile: string, dataDir: string): Promise<void> {
