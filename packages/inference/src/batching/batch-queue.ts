@@ -1,4 +1,5 @@
 import { MillraceError, Queue } from '@millrace/core'
+import type { RunResult } from '../onnx/model-runner.ts'
 import { copyOf, joinRows, type RowRange, sliceRows } from '../tensor/rows.ts'
 import { sameRowShape, type Tensor } from '../tensor/tensor.ts'
 import type { StatisticsCounter } from './statistics.ts'
@@ -103,8 +104,9 @@ export class BatchQueue {
     return rows === 0 ? undefined : { rows, slices, queuedAt: slices[0]!.job.queuedAt }
   }
 
-  /** Hands the outputs of a batch to those who wait for them. */
-  answer({ slices, rows: all }: Batch, outputs: readonly Tensor[]): void {
+  /** Hands the outputs of a run to those who wait for them. */
+  answer({ slices, rows: all }: Batch, { outputs, took }: RunResult): void {
+    this.#options.statistics.computed(took)
     let at = 0
     for (const { job, rows, part } of slices) {
       job.parts[part] = rows === all ? outputs : outputs.map(tensor => sliceRows({ tensor, from: at, rows }))

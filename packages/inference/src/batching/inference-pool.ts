@@ -1,10 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { MillraceError } from '@millrace/core'
 import type { InlineModel } from '../onnx/inline-model.ts'
 import type { ModelRunner } from '../onnx/model-runner.ts'
 import type { ModelThread } from '../onnx/model-thread.ts'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
-import { type Batch, BatchQueue, type InferOptions, inputsOf, separated } from './batch-queue.ts'
+import { type Batch, BatchQueue, type InferOptions } from './batch-queue.ts'
+import { ModelThreads, startThreads, type ThreadSlot } from './model-threads.ts'
+import { runBatch } from './run-batch.ts'
 import type { RunPace } from './run-pace.ts'
 import {
   type BatchFacts,
@@ -50,12 +51,6 @@ export interface InlineRuns {
 /** One batch is at work while at most one more waits at the thread, so that it need not idle between two. */
 const MAX_IN_FLIGHT = 2
 
-/** The place of one thread: empty while a new one is loaded. */
-interface Slot {
-  thread: ModelThread | undefined
-  inFlight: number
-}
-
 /**
  * Runs a model in one or several threads from one queue. A batch is released when a thread is idle, with what came
  * until then, when it is full, or when its oldest row has waited long enough. A thread that ends fails the batches it
@@ -63,17 +58,15 @@ interface Slot {
  */
 export class InferencePool {
   readonly signature: ModelSignature
-  readonly #start: () => Promise<ModelThread>
-  readonly #options: Required<
-    Omit<PoolOptions, 'threads' | 'capacity' | 'joins' | 'latencyBudget' | 'inline'>
-  >
+  readonly #maxBatch: number
+  readonly #maxWait: number
+  readonly #onBatch: (facts: BatchFacts) => void
   readonly #statistics: StatisticsCounter
   readonly #queue: BatchQueue
-  readonly #slots: readonly Slot[]
+  readonly #threads: ModelThreads
   readonly #inline: InlineRuns | undefined
   #runningInline: Promise<void> | undefined
-  readonly #keepers: readonly Promise<void>[]
-  readonly #closing = new AbortController()
+  #isClosing = false
   #releaseIsDue = false
   #timer: NodeJS.Timeout | undefined
   #down: MillraceError | undefined
@@ -84,31 +77,38 @@ export class InferencePool {
     start: () => Promise<ModelThread>,
     options: PoolOptions,
   ) {
-    const { maxBatch = 512, capacity = 4_096, maxWait = 2, restartDelay = 1_000, joins = true } = options
+    const { maxBatch = 512, maxWait = 2, onBatch = () => {}, onTrouble = () => {} } = options
     this.signature = threads[0]!.signature
-    this.#start = start
-    const { onTrouble = () => {}, onBatch = () => {} } = options
-    this.#options = { maxBatch, maxWait, restartDelay, onTrouble, onBatch }
+    this.#maxBatch = maxBatch
+    this.#maxWait = maxWait
+    this.#onBatch = onBatch
     this.#statistics = new StatisticsCounter(options.latencyBudget)
+    const { capacity = 4_096, joins = true, restartDelay = 1_000 } = options
     this.#queue = new BatchQueue({ capacity, joins, statistics: this.#statistics })
-    this.#slots = threads.map(thread => ({ thread, inFlight: 0 }))
     this.#inline = options.inline
-    this.#keepers = this.#slots.map(slot => this.#keepFilled(slot))
+    this.#threads = new ModelThreads(threads, {
+      start,
+      restartDelay,
+      onEnded: onTrouble,
+      onNotLoaded: error => {
+        onTrouble(error)
+        this.#giveUp(error)
+      },
+      onLoaded: () => {
+        this.#down = undefined
+        this.#release()
+      },
+    })
   }
 
   /** Starts the threads. Fails as `start` does. */
   static async open(start: () => Promise<ModelThread>, options: PoolOptions = {}): Promise<InferencePool> {
-    const started = await Promise.allSettled(Array.from({ length: options.threads ?? 1 }, start))
-    const threads = started.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-    const failure = started.find(result => result.status === 'rejected')
-    if (failure === undefined) return new InferencePool(threads, start, options)
-    await Promise.all(threads.map(thread => thread.close()))
-    throw failure.reason
+    return new InferencePool(await startThreads(start, options.threads ?? 1), start, options)
   }
 
   /** Whether a thread is there to run the model. */
   get ready(): boolean {
-    return !this.#isClosing && this.#slots.some(slot => slot.thread?.alive)
+    return !this.#isClosing && this.#threads.alive
   }
 
   /** What was done since the pool was opened. */
@@ -147,19 +147,14 @@ export class InferencePool {
 
   /** Refuses new rows, answers those that wait, and ends the threads. */
   async close(): Promise<void> {
-    this.#closing.abort()
+    this.#isClosing = true
     this.#release()
     // The end of such a run releases what waits, to the threads too.
     while (this.#runningInline !== undefined) await this.#runningInline
-    await Promise.all(this.#slots.map(slot => slot.thread?.close()))
-    await Promise.all(this.#keepers)
+    await this.#threads.close()
     await this.#inline?.model.release()
     clearTimeout(this.#timer)
     this.#queue.failAll(unavailable('The model is being released.'))
-  }
-
-  get #isClosing(): boolean {
-    return this.#closing.signal.aborted
   }
 
   /** After what else this turn of the event loop brings, so that its requests share a batch. */
@@ -177,17 +172,17 @@ export class InferencePool {
       if (this.#inline !== undefined && this.#isQuick(this.#inline)) {
         // The end of a run releases what came meanwhile.
         if (this.#runningInline !== undefined) return
-        const batch = this.#queue.take(this.#options.maxBatch)
+        const batch = this.#queue.take(this.#maxBatch)
         if (batch !== undefined) this.#runningInline = this.#runInline(this.#inline.model, batch)
         continue
       }
-      const slot = this.#idlest()
+      const slot = this.#threads.idlest()
       const reason = slot && this.#reasonFor(slot)
       if (slot?.thread === undefined || reason === undefined) {
         this.#releaseLater()
         return
       }
-      const batch = this.#queue.take(this.#options.maxBatch)
+      const batch = this.#queue.take(this.#maxBatch)
       if (batch !== undefined) void this.#run(slot, slot.thread, batch, reason)
     }
   }
@@ -196,7 +191,7 @@ export class InferencePool {
   #releaseLater(): void {
     const { oldest } = this.#queue
     if (this.#timer !== undefined || oldest === undefined || this.#isClosing) return
-    const left = oldest + this.#options.maxWait - performance.now()
+    const left = oldest + this.#maxWait - performance.now()
     if (left <= 0) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
@@ -204,26 +199,17 @@ export class InferencePool {
     }, Math.ceil(left)).unref()
   }
 
-  #idlest(): Slot | undefined {
-    let idlest: Slot | undefined
-    for (const slot of this.#slots) {
-      if (slot.thread?.alive && (idlest === undefined || slot.inFlight < idlest.inFlight)) idlest = slot
-    }
-    return idlest
-  }
-
-  #reasonFor({ inFlight }: Slot): ReleaseReason | undefined {
+  #reasonFor({ inFlight }: ThreadSlot): ReleaseReason | undefined {
     if (inFlight === 0 || this.#isClosing) return 'idle'
     if (inFlight >= MAX_IN_FLIGHT) return undefined
-    const { maxBatch, maxWait } = this.#options
-    if (this.#queue.rows >= maxBatch) return 'full'
-    return performance.now() - this.#queue.oldest! >= maxWait ? 'timeout' : undefined
+    if (this.#queue.rows >= this.#maxBatch) return 'full'
+    return performance.now() - this.#queue.oldest! >= this.#maxWait ? 'timeout' : undefined
   }
 
   /** Whether all that waits is run sooner here than in a thread. */
   #isQuick({ pace, budget }: InlineRuns): boolean {
     const { rows } = this.#queue
-    return rows <= this.#options.maxBatch && pace.expected(rows) <= budget
+    return rows <= this.#maxBatch && pace.expected(rows) <= budget
   }
 
   async #runInline(model: InlineModel, batch: Batch): Promise<void> {
@@ -232,7 +218,7 @@ export class InferencePool {
     this.#release()
   }
 
-  async #run(slot: Slot, thread: ModelThread, batch: Batch, reason: ReleaseReason): Promise<void> {
+  async #run(slot: ThreadSlot, thread: ModelThread, batch: Batch, reason: ReleaseReason): Promise<void> {
     slot.inFlight++
     await this.#runBatch(thread, batch, reason)
     slot.inFlight--
@@ -242,79 +228,21 @@ export class InferencePool {
   async #runBatch(runner: ModelRunner, batch: Batch, reason: ReleaseReason): Promise<void> {
     const waited = performance.now() - batch.queuedAt
     this.#rowsAtWork += batch.rows
-    try {
-      const { outputs, took } = await runner.run(inputsOf(batch))
-      refuseMixed(batch, outputs)
-      this.#queue.answer(batch, outputs)
-      this.#inline?.pace.observe({ rows: batch.rows, took })
-      this.#statistics.computed(took)
-      this.#options.onBatch({ reason, rows: batch.rows, waited, took })
-    } catch (error) {
-      await this.#settleFailed(runner, batch, error)
-    }
+    const took = await runBatch(runner, batch, this.#queue)
     this.#rowsAtWork -= batch.rows
-  }
-
-  /** A model that refuses a batch is asked for each caller by itself: one's wrong values are no other's failure. */
-  async #settleFailed(runner: ModelRunner, batch: Batch, error: unknown): Promise<void> {
-    const isRefusal = error instanceof MillraceError && error.code === 'MODEL_FAILED'
-    if (!isRefusal || batch.slices.length === 1) {
-      this.#queue.fail(batch, error)
-      return
-    }
-    for (const single of separated(batch)) {
-      try {
-        const { outputs, took } = await runner.run(inputsOf(single))
-        this.#queue.answer(single, outputs)
-        this.#statistics.computed(took)
-      } catch (refusal) {
-        this.#queue.fail(single, refusal)
-      }
-    }
-  }
-
-  /** Puts a new thread in the place of one that ended, until the pool closes. */
-  async #keepFilled(slot: Slot): Promise<void> {
-    while (slot.thread !== undefined) {
-      const cause = await slot.thread.ended
-      slot.thread = undefined
-      if (!this.#isClosing)
-        this.#options.onTrouble(unavailable('A thread of the model ended at work.', cause))
-      slot.thread = await this.#startAnew()
-      this.#release()
-    }
-  }
-
-  async #startAnew(): Promise<ModelThread | undefined> {
-    while (!this.#isClosing) {
-      try {
-        const thread = await this.#start()
-        this.#down = undefined
-        if (this.#isClosing) await thread.close()
-        return thread
-      } catch (cause) {
-        this.#giveUp(unavailable('The model cannot be loaded again.', cause))
-        await delay(this.#options.restartDelay, undefined, { signal: this.#closing.signal }).catch(() => {})
-      }
-    }
-    return undefined
+    if (took === undefined) return
+    this.#inline?.pace.observe({ rows: batch.rows, took })
+    this.#onBatch({ reason, rows: batch.rows, waited, took })
   }
 
   /** Refuses callers while no thread is left; whoever waited would wait too long. */
   #giveUp(error: MillraceError): void {
-    this.#options.onTrouble(error)
     if (this.ready) return
     this.#down = error
     this.#queue.failAll(error)
   }
 }
 
-/** Outputs that are not row for row the batch's cannot be shared out among its callers. */
-function refuseMixed({ rows, slices }: Batch, outputs: readonly Tensor[]): void {
-  if (slices.length === 1 || outputs.every(({ shape }) => shape[0] === rows)) return
-  throw new MillraceError('MODEL_FAILED', 'The model does not answer row for row.')
-}
-
-function unavailable(message: string, cause?: unknown): MillraceError {
-  return new MillraceError('MODEL_UNAVAILABLE', message, { cause })
+function unavailable(message: string): MillraceError {
+  return new MillraceError('MODEL_UNAVAILABLE', message)
 }

@@ -1,7 +1,7 @@
 import type { InferOptions } from '../batching/batch-queue.ts'
 import { InferencePool, type PoolOptions } from '../batching/inference-pool.ts'
 import type { InferenceStatistics } from '../batching/statistics.ts'
-import { startModelThread } from '../onnx/model-thread.ts'
+import { type ModelThread, startModelThread } from '../onnx/model-thread.ts'
 import type { ModelFiles } from '../onnx/thread-messages.ts'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
 import { openInlineRuns } from './open-inline.ts'
@@ -43,8 +43,7 @@ export async function openModel(
   const model = { ...files, runtimeThreads }
   const start = () => startModelThread(model)
   const first = await start()
-  const { joins } = await probe(first)
-  const inline = joins ? await openInlineRuns(model, first, inlineBudget) : undefined
+  const { joins, inline } = await tryOut(first, model, inlineBudget)
   const threads = [first]
   const pool = await InferencePool.open(async () => threads.pop() ?? start(), {
     ...options,
@@ -69,5 +68,16 @@ export async function openModel(
     hasRoomFor: rows => pool.hasRoomFor(rows),
     infer: (inputs, rows, control) => pool.infer(inputs, rows, control),
     close: () => pool.close(),
+  }
+}
+
+/** Finds out how a model is best run. Ends its thread when that fails. */
+async function tryOut(thread: ModelThread, files: ModelFiles, inlineBudget: number) {
+  try {
+    const { joins } = await probe(thread)
+    return { joins, inline: joins ? await openInlineRuns(files, thread, inlineBudget) : undefined }
+  } catch (error) {
+    await thread.close()
+    throw error
   }
 }

@@ -5,6 +5,7 @@ import { writeRawTensor } from '../../src/tensor/raw-tensor.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { binaryInput, binaryRequest } from './binary-request.ts'
 import { echoModel, inputOfEach } from './echo-model.ts'
+import { change, mangled } from './mutate.ts'
 import { serveModels } from './serve.ts'
 
 const ROW: Tensor = { datatype: 'FP32', shape: [1, 2], data: Float32Array.of(1, 2) }
@@ -32,11 +33,6 @@ const JSON_REQUESTS = [
   { inputs: { fp32: [[1, 2]], bytes: [['a', 'b']] } },
   { ready: true, parameters: { unload_dependents: true } },
 ]
-
-const ODD_VALUES = [
-  null, true, 0, -1, 1.5, 2 ** 53, 1e308, '', 'FP99', 'INT64', '__proto__', [], {}, [[]], [[[1]]], [null], { b64: 7 },
-  [2 ** 31, 2 ** 31], [4_294_967_296], [0], { binary_data_size: 1e9 },
-] // biome-ignore format: a table
 
 test('no body and no header makes the server fail', async t => {
   const app = serveModels(t, echoModel(inputOfEach(2, ['FP32', 'BYTES'])))
@@ -75,26 +71,4 @@ function randomBinary(random: SeededRandom) {
   const json = { inputs: [binaryInput('fp32', ROW), binaryInput('bytes', TEXT)] }
   if (random.chance(0.5)) change(json, random)
   return binaryRequest(json, [writeRawTensor(ROW), writeRawTensor(TEXT)])
-}
-
-/** Puts something odd somewhere into an object. */
-function change(value: object, random: SeededRandom): void {
-  const keys = Object.keys(value)
-  if (keys.length === 0) return
-  const key = random.pick(keys)
-  const place = value as Record<string, unknown>
-  const inner = place[key]
-  if (typeof inner === 'object' && inner !== null && random.chance(0.7)) change(inner, random)
-  else if (random.chance(0.2)) delete place[key]
-  else place[key] = structuredClone(random.pick(ODD_VALUES))
-}
-
-/** Changes, drops or repeats some bytes. */
-function mangled(body: Buffer, random: SeededRandom): Buffer {
-  if (body.length === 0) return body
-  const copy = Buffer.from(body)
-  for (let changes = random.integer(1, 4); changes > 0; changes--)
-    copy[random.integer(0, copy.length - 1)] = random.integer(0, 255)
-  if (random.chance(0.3)) return copy.subarray(0, random.integer(0, copy.length))
-  return random.chance(0.2) ? Buffer.concat([copy, copy]) : copy
 }

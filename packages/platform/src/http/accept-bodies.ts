@@ -7,7 +7,7 @@ import { decoderOf, inflateBody } from './compression/inflate-body.ts'
  */
 export function acceptBodies(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _, done) => {
-    delete request.raw.headers['content-type']
+    request.raw.headers['content-type'] = undefined
     done()
   })
   app.removeAllContentTypeParsers()

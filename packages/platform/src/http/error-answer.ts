@@ -29,6 +29,7 @@ const TEXT_OF_STATUS: Readonly<Record<number, string>> = {
   408: 'The request did not arrive in time.',
   413: 'The body is too large.',
   415: 'The encoding of the body is not supported: send it as gzip, as deflate, or as it is.',
+  417: 'What the header Expect asks for is not offered.',
   431: 'The headers are too large.',
   503: 'The request could not be answered in time: try again.',
 }

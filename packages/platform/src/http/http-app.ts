@@ -15,7 +15,7 @@ import { acceptBodies } from './accept-bodies.ts'
 import { limitAnswers } from './answer-deadline.ts'
 import { openToAll } from './auth/access.ts'
 import { guardRoutes } from './auth/guard-routes.ts'
-import { answerBrokenRequest } from './client-errors.ts'
+import { answerBrokenRequest, refuseHostless } from './client-errors.ts'
 import { COMPRESS_FROM, compressAnswers } from './compression/compress-answers.ts'
 import { BODY_ENCODINGS } from './compression/inflate-body.ts'
 import type { Edge } from './edge.ts'
@@ -55,6 +55,7 @@ export function createHttpApp({ logger, health, metrics, edge = {} }: HttpAppOpt
     return503OnClosing: false,
     frameworkErrors: answerError,
   })
+  refuseHostless(app)
   sendElsewhere(app, health)
   limitAnswers(app, limits.answerTimeout)
   acceptBodies(app)

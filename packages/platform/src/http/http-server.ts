@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { answerExpectation } from './client-errors.ts'
 import type { HttpLimits } from './limits/http-limits.ts'
 import type { TlsFiles } from './tls/tls-files.ts'
 
@@ -12,6 +13,7 @@ export function createHttpServer(
   const server =
     tls === undefined ? createServer(optionsOf(limits), handler) : createSecure(limits, tls, handler)
   server.maxConnections = limits.connections
+  server.on('checkExpectation', answerExpectation)
   return server
 }
 
@@ -27,6 +29,8 @@ function optionsOf({ headerBytes, headersTimeout, requestTimeout, keepAliveTimeo
   const shortest = Math.min(headersTimeout, requestTimeout)
   return {
     maxHeaderSize: headerBytes,
+    // The application itself refuses these, in words.
+    requireHostHeader: false,
     headersTimeout: shortest,
     requestTimeout,
     keepAliveTimeout,

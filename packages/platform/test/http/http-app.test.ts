@@ -53,6 +53,20 @@ test('a body arrives as it was sent, with any Content-Type or none', async t => 
   }
 })
 
+test('what Node itself would refuse without a word is refused in words', async t => {
+  const { app } = buildApp(t)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as { port: number }
+  const ask = async (...lines: readonly string[]): Promise<string> => {
+    const socket = connect(port, '127.0.0.1')
+    socket.end(`${['GET /livez HTTP/1.1', ...lines].join('\r\n')}\r\n\r\n`)
+    return text(socket)
+  }
+  assert.match(await ask(), /^HTTP\/1\.1 400 .*\{"error":"The header Host is missing\."\}$/s)
+  assert.match(await ask('host: x', 'expect: tea'), /^HTTP\/1\.1 417 .*\{"error":"What the header Expect/s)
+  assert.match(await ask('host: x'), /^HTTP\/1\.1 200 /)
+})
+
 const FAILURES: readonly (readonly [string, Error, number, string])[] = [
   ['an invalid request', new MillraceError('REQUEST_INVALID', 'Wrong.'), 400, 'Wrong.'],
   ['something unknown', new MillraceError('NOT_FOUND', 'Unknown.'), 404, 'Unknown.'],

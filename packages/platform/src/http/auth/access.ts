@@ -2,7 +2,6 @@ import { MillraceError } from '@millrace/core'
 import { RateLimiter } from '../limits/rate-limiter.ts'
 import { Authenticator } from './authenticator.ts'
 import type { Caller, Credentials } from './caller.ts'
-import { networkOf } from './network.ts'
 import { ALL_SCOPES, type Scope } from './scope.ts'
 
 export interface AccessOptions {
@@ -65,10 +64,7 @@ export class Access {
   #take(caller: Caller): void {
     const { limiter } = this.#options
     try {
-      limiter.take(
-        caller.kind === 'anonymous' ? { ...caller, id: networkOf(caller.id) } : caller,
-        performance.now(),
-      )
+      limiter.take(caller, performance.now())
     } catch (error) {
       throw this.#told(error as MillraceError)
     }

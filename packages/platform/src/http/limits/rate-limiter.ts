@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import type { Caller, Rate } from '../auth/caller.ts'
+import { networkOf } from '../auth/network.ts'
 
 export interface RateLimiterOptions {
   /** For callers without a rate of their own. Without it they are not limited. */
@@ -33,7 +34,7 @@ export class RateLimiter {
     const rate = caller.rate ?? this.#rate
     if (rate === undefined) return
     const { perSecond, burst = Math.max(1, Math.ceil(perSecond)) } = rate
-    const name = `${caller.kind}:${caller.id}`
+    const name = nameOf(caller)
     const interval = 1_000 / perSecond
     const fullAt = Math.max(nowMs, this.#fullAt.get(name) ?? 0)
     const waitMs = fullAt - nowMs - (burst - 1) * interval
@@ -54,6 +55,11 @@ export class RateLimiter {
       this.#fullAt.delete(name)
     }
   }
+}
+
+/** Whoever does not say who he is could change his address within his network at will. */
+function nameOf({ kind, id }: Caller): string {
+  return `${kind}:${kind === 'anonymous' ? networkOf(id) : id}`
 }
 
 function tooMany(waitMs: number): MillraceError {
