@@ -11,7 +11,7 @@ export interface Runner {
   start(): Promise<void>
   /** Resolves when it has gone. */
   kill(signal: NodeJS.Signals): Promise<void>
-  /** Stops it where it stands, its connections open, until `resume`. */
+  /** Stops it where it stands, its connections open and silent, until `resume`. */
   pause(): Promise<void>
   resume(): Promise<void>
   /** Copies its data into a folder; it may go on working meanwhile. */

@@ -19,7 +19,7 @@ export interface StackPart {
   readonly pid: number | undefined
   /** Ends the part as a crash would (SIGKILL unless told otherwise); resolves when it has gone. */
   kill(signal?: NodeJS.Signals): Promise<void>
-  /** Stops it where it stands, its connections open, as a machine without breath would; until `resume`. */
+  /** Stops it where it stands, its connections open and silent, until `resume`. */
   pause(): Promise<void>
   resume(): Promise<void>
   /** Copies its data into a folder; it may go on working meanwhile. */
