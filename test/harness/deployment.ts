@@ -35,8 +35,6 @@ export interface DeploymentOptions {
   readonly order: StageOrder
   readonly sessionTimeoutMs?: number
   readonly partitions?: { readonly raw: number; readonly stage: number }
-  /** Why its stack has to run as processes, where it has to. */
-  readonly processes?: string
   /** Default card fraud. */
   readonly pipeline?: { readonly declared: Pipeline; readonly file: string }
   /** What services and commands find in their environment besides. */
@@ -94,7 +92,7 @@ export class Deployment {
   /** Starts the stack and deploys the pipeline; no service runs yet. */
   static async start(t: Ending, options: DeploymentOptions): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-test-'))
-    const stack = await openStack({ processes: options.processes })
+    const stack = await openStack()
     const deployment = new Deployment(stack, folder, options)
     t.after(() => deployment.#end())
     await deployment.admin.connect()

@@ -7,11 +7,6 @@ import {
   startLocalStack,
 } from '@millrace/platform/local-stack'
 
-export interface OpenStackOptions {
-  /** Why the parts have to be processes, where they have to. */
-  readonly processes?: string | undefined
-}
-
 /** No address of the environment is taken: a test has a stack of its own. */
 const OWN = { KAFKA_BROKERS: '', REDIS_URL: '', SCHEMA_REGISTRY_URL: '' }
 
@@ -19,11 +14,11 @@ const OWN = { KAFKA_BROKERS: '', REDIS_URL: '', SCHEMA_REGISTRY_URL: '' }
  * Starts a local stack for a test: containers by Testcontainers where an engine answers and has or gets the
  * images, processes otherwise. MILLRACE_STACK chooses by hand. The log says once for each file which it is, and why.
  */
-export async function openStack({ processes }: OpenStackOptions = {}): Promise<LocalStack> {
-  const env = { ...process.env, ...OWN, ...(processes !== undefined && { MILLRACE_STACK: 'processes' }) }
+export async function openStack(): Promise<LocalStack> {
+  const env = { ...process.env, ...OWN }
   const engine = await engineFor(env)
   const stack = await startLocalStack({ env, ...(engine !== undefined && { engine }) })
-  say(await describe(stack, { engine, because: processes ?? 'MILLRACE_STACK' }))
+  say(await describe(stack, engine))
   return stack
 }
 
@@ -34,19 +29,14 @@ async function engineFor(env: Environment): Promise<ContainerEngine | undefined>
   return testcontainers(env)
 }
 
-interface Choice {
-  readonly engine: ContainerEngine | undefined
-  /** Why no engine was asked, if none was. */
-  readonly because: string
-}
-
-async function describe({ parts }: LocalStack, { engine, because }: Choice): Promise<string> {
+async function describe({ parts }: LocalStack, engine: ContainerEngine | undefined): Promise<string> {
   const processes = PART_NAMES.filter(name => parts[name].source === 'process')
   if (processes.length === 0) return 'containers, by Testcontainers'
-  if (engine === undefined) return `processes (${because})`
+  if (engine === undefined) return 'processes (MILLRACE_STACK)'
   const fault = await engine.fault()
   if (fault !== undefined) return `processes (${fault})`
-  return `containers, and as a process ${processes.join(', ')}, whose image the engine neither has nor gets`
+  const others = processes.length === PART_NAMES.length ? '' : 'containers, but '
+  return `${others}processes for ${processes.join(', ')} (the engine neither has nor gets the image)`
 }
 
 let said = ''

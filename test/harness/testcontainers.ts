@@ -1,6 +1,5 @@
 import { hostname } from 'node:os'
 import {
-  CONTAINER_LABEL,
   type ContainerEngine,
   type ContainerRunnerOptions,
   containerIsRunning,
@@ -10,13 +9,9 @@ import {
   type Environment,
   type Runner,
 } from '@millrace/platform/local-stack'
-import {
-  GenericContainer,
-  getContainerRuntimeClient,
-  type StartedTestContainer,
-  StartupCheckStrategy,
-} from 'testcontainers'
+import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers'
 import { dockerHost } from './docker.ts'
+import { containerOf } from './part-container.ts'
 
 type Client = Awaited<ReturnType<typeof getContainerRuntimeClient>>
 type Container = ReturnType<Client['container']['getById']>
@@ -89,40 +84,5 @@ function testcontainersRunner(options: ContainerRunnerOptions): Runner {
     isRunning: () => containerIsRunning(name, env),
     log: () => containerLog(name, env),
     handle: () => ({ kind: 'container', container: name }),
-  }
-}
-
-/** A container that finds in its data folder a copy of `content`. */
-function containerOf(
-  { spec, name, hostPort }: ContainerRunnerOptions,
-  content: string | undefined,
-): GenericContainer {
-  const container = new LoopbackContainer(spec.image)
-    .withName(name)
-    .withLabels({ [CONTAINER_LABEL]: name })
-    .withEnvironment(spec.envFor(hostPort))
-    .withLoopbackPort(spec.port, hostPort)
-    .withWaitStrategy(new NoWait())
-    // The stack's guard ends containers as it ends processes, so there is no need of Ryuk and its image.
-    .withAutoCleanup(false)
-  if (spec.command.length > 0) container.withCommand([...spec.command])
-  if (content !== undefined && spec.dataPath !== undefined)
-    container.withCopyDirectoriesToContainer([{ source: content, target: spec.dataPath }])
-  return container
-}
-
-/** Testcontainers publishes ports on every address of the machine; Kafka and Redis here ask for no password. */
-class LoopbackContainer extends GenericContainer {
-  withLoopbackPort(port: number, hostPort: number): this {
-    this.withExposedPorts({ container: port, host: hostPort })
-    this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(hostPort) }] }
-    return this
-  }
-}
-
-/** The stack itself waits, by the same probe for containers and processes. */
-class NoWait extends StartupCheckStrategy {
-  override async checkStartupState(): Promise<'SUCCESS'> {
-    return 'SUCCESS'
   }
 }

@@ -1,4 +1,4 @@
-export { containerIsRunning, containerLog, copyContainerData, dockerCommand } from './containers.ts'
+export { containerIsRunning, containerLog, copyContainerData } from './containers.ts'
 export {
   type DetachedStack,
   type DetachedStackOptions,
@@ -7,6 +7,7 @@ export {
   findLocalStack,
   upLocalStack,
 } from './detached.ts'
+export { dockerCommand } from './docker-command.ts'
 export { CONTAINER_LABEL, type ContainerEngine, type ContainerRunnerOptions } from './engine.ts'
 export { freePorts } from './free-port.ts'
 export { type Guard, startGuard } from './guard.ts'

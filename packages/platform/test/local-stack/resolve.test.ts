@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dockerCommand } from '../../src/local-stack/containers.ts'
+import { dockerCommand } from '../../src/local-stack/docker-command.ts'
 import type { Launch } from '../../src/local-stack/part.ts'
 import { redis } from '../../src/local-stack/redis.ts'
 import { resolvePart } from '../../src/local-stack/resolve.ts'

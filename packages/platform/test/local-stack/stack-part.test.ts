@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { dockerCommand } from '../../src/local-stack/containers.ts'
+import { dockerCommand } from '../../src/local-stack/docker-command.ts'
 import { freePorts } from '../../src/local-stack/free-port.ts'
 import { startGuard } from '../../src/local-stack/guard.ts'
 import type { PartDefinition } from '../../src/local-stack/part.ts'
