@@ -22,6 +22,12 @@ export async function openStack(): Promise<LocalStack> {
   return stack
 }
 
+/** Whether the parts of a stack of the tests are containers, as far as an engine can tell without its images. */
+export async function containersAreThere(): Promise<boolean> {
+  const engine = await engineFor(process.env)
+  return engine !== undefined && (await engine.fault()) === undefined
+}
+
 /** Testcontainers is loaded only where it may be used. */
 async function engineFor(env: Environment): Promise<ContainerEngine | undefined> {
   if (stackChoice(env) === 'processes') return undefined

@@ -10,16 +10,14 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
 import {
-  dockerCommand,
   downLocalStack,
   findLocalStack,
   type LocalStack,
   PART_NAMES,
-  stackChoice,
   startLocalStack,
 } from '../../packages/platform/src/local-stack/index.ts'
 import { docker, volumesOf } from '../harness/docker.ts'
-import { openStack } from '../harness/open-stack.ts'
+import { containersAreThere, openStack } from '../harness/open-stack.ts'
 
 /** The stack itself is under test here, not one that somebody gave. */
 const env = {
@@ -36,7 +34,7 @@ const schema = {
 
 /** The stack as the tests open it, and as the commands do. */
 const WAYS = { tests: () => openStack(), commands: () => startLocalStack({ env }) }
-const containers = stackChoice(env) !== 'processes' && (await dockerCommand(env).fault()) === undefined
+const containers = await containersAreThere()
 
 for (const [who, open] of Object.entries(WAYS)) {
   const skip = who === 'commands' && !containers && 'without containers it is that of the tests'
