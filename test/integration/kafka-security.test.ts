@@ -17,10 +17,10 @@ const PARTITIONS = 3
 test('commands and services work over TLS with SCRAM; others are let in by what they bring, or not', async t => {
   const ending = inReverse(t)
   const kafka = await SecuredKafka.start(ending)
-  const env = kafka.withPassword('scram') as Record<string, string>
+  const known = kafka.withPassword('scram') as Record<string, string>
 
   await t.test('who brings a right password or certificate is let in', async () => {
-    for (const given of [env, kafka.withPassword('plain'), kafka.withCertificate()]) {
+    for (const given of [known, kafka.withPassword('plain'), kafka.withCertificate()]) {
       const admin = clientOf(given).admin()
       await admin.connect()
       assert.deepEqual(await admin.listTopics(), [])
@@ -30,9 +30,9 @@ test('commands and services work over TLS with SCRAM; others are let in by what 
 
   await t.test('nobody else is', async () => {
     const { KAFKA_TLS_CERT_FILE: _, KAFKA_TLS_KEY_FILE: __, ...nameless } = kafka.withCertificate()
-    const { KAFKA_TLS_CA_FILE: ___, ...trusting } = env
+    const { KAFKA_TLS_CA_FILE: ___, ...trusting } = known
     const wrong: readonly (readonly [Record<string, string | undefined>, RegExp])[] = [
-      [{ ...env, KAFKA_SASL_PASSWORD: 'other' }, /SASL SCRAM SHA512 authentication failed/],
+      [{ ...known, KAFKA_SASL_PASSWORD: 'other' }, /SASL SCRAM SHA512 authentication failed/],
       [{ ...kafka.withPassword('plain'), KAFKA_SASL_PASSWORD: 'other' }, /SASL PLAIN authentication failed/],
       [nameless, /./],
       [trusting, /unable to verify|self-signed|issuer/i],
@@ -48,7 +48,7 @@ test('commands and services work over TLS with SCRAM; others are let in by what 
     }
   })
 
-  const deployment = await Deployment.start(ending, { order: 'arrival', env })
+  const deployment = await Deployment.start(ending, { order: 'arrival', env: known })
 
   await t.test('events go through every service', async () => {
     await deployment.printed('deploy')
@@ -56,19 +56,19 @@ test('commands and services work over TLS with SCRAM; others are let in by what 
     const day = { customers: 40, terminals: 80, seed: 1, start: TEST_NOW - days(1), days: 1 }
     const events = [...simulate(day)]
     await produce(
-      clientOf(env),
+      clientOf(known),
       events.map(event => rawRecordOf(event, PARTITIONS)),
     )
     const sent = events.flatMap(({ type, event }) => (type === 'transaction' ? event.transactionId : []))
     const { predictionsTopic } = deployment.pipeline
-    const read = await readTopic(clientOf(env), predictionsTopic, read => read.length >= sent.length)
+    const read = await readTopic(clientOf(known), predictionsTopic, read => read.length >= sent.length)
     assert.equal(read.length, sent.length)
   })
 
   await t.test('a service with a wrong password says so, and never the password', async () => {
     const { redisUrl, schemaRegistryUrl } = deployment.stack.addresses
     const wrong = {
-      ...env,
+      ...known,
       KAFKA_SASL_PASSWORD: 'wr0ng-password',
       REDIS_URL: redisUrl,
       SCHEMA_REGISTRY_URL: schemaRegistryUrl,
