@@ -28,7 +28,7 @@ test('what KEDA and the Prometheus operator read is as they define it', { skip: 
   const custom = manifests.filter(({ apiVersion }) => !OURS.test(apiVersion))
   assert.deepEqual(
     new Set(custom.map(({ kind }) => kind)),
-    new Set(['PodMonitor', 'ScaledObject', 'TriggerAuthentication']),
+    new Set(['PodMonitor', 'PrometheusRule', 'ScaledObject', 'TriggerAuthentication']),
   )
   assert.deepEqual(await schemaFaults(custom, definitions!), [])
 })
