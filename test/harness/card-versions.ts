@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { cp, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { cardFraud } from '@millrace/card-fraud'
-import { createScoring, publishVersion, readModel } from '@millrace/inference'
+import { createScoring, FolderRegistry, publishVersion, readAnyVersion } from '@millrace/inference'
 import { linearModel } from '../../packages/inference/test/onnx/onnx-bytes.ts'
 
 const SHIPPED = resolve(import.meta.dirname, '../../pipelines/card-fraud/models/card_fraud')
@@ -37,5 +37,6 @@ export async function writeCardVersions(folder: string): Promise<void> {
 
 /** Loads a version here, to tell what it has to score. */
 export async function scoringOf(folder: string, version: string) {
-  return createScoring(await readModel(folder, version, cardFraud), cardFraud)
+  const registry = new FolderRegistry({ folderOf: () => folder })
+  return createScoring(await readAnyVersion(registry, version, cardFraud), cardFraud)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ReadinessAnswer, ServiceProcess } from './service-process.ts'
 
-const SAMPLE_MS = 100
+const SAMPLE_MS = 50
 
 /** What a process answered at `/readyz` from its start to its end, without repeats. */
 export class ReadinessLog {

@@ -54,7 +54,10 @@ async function volumesOf(t: TestContext): Promise<string> {
     {},
   )
   assert.equal(made.code, 0, made.stderr)
-  const { cert, key } = new TestAuthority(t).sign('/CN=scorer')
+  const authority = new TestAuthority(t)
+  await mkdir(join(secrets, 'kafka'))
+  await copyFile(authority.cert, join(secrets, 'kafka/ca.crt'))
+  const { cert, key } = authority.sign('/CN=scorer')
   await copyFile(cert, join(secrets, 'tls/tls.crt'))
   await copyFile(key, join(secrets, 'tls/tls.key'))
   return folder

@@ -34,6 +34,10 @@ describe('every rule is kept', { skip }, () => {
     })
   }
 
+  test('by production with its models on MLflow', async () => {
+    assert.deepEqual(await faultsOf(await build(join(import.meta.dirname, 'with-mlflow'))), {})
+  })
+
   test('by the next version of a pipeline, beside the one that serves', async () => {
     const [next, serving] = await Promise.all([overlay('next-version'), overlay('production')])
     const shared = serving.filter(({ kind }) => SHARED.includes(kind))

@@ -26,7 +26,10 @@ for (const overlay of ['dev', 'production', 'next-version', 'switch']) {
 test('what KEDA and the Prometheus operator read is as they define it', { skip: skipCustom }, async () => {
   const manifests = await build(join(K8S, 'overlays/production'))
   const custom = manifests.filter(({ apiVersion }) => !OURS.test(apiVersion))
-  assert.deepEqual(new Set(custom.map(({ kind }) => kind)), new Set(['PodMonitor', 'ScaledObject']))
+  assert.deepEqual(
+    new Set(custom.map(({ kind }) => kind)),
+    new Set(['PodMonitor', 'PrometheusRule', 'ScaledObject', 'TriggerAuthentication']),
+  )
   assert.deepEqual(await schemaFaults(custom, definitions!), [])
 })
 

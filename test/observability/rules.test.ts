@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { ERROR_CODES, MillraceError } from '@millrace/core'
 import { answerTo } from '@millrace/platform/http'
+import { OPERATOR_RULES, operatorRules } from '../../deploy/prometheus/operator-rules.ts'
 import { headings, readDocument } from '../docs/documents.ts'
 import { PROMETHEUS_FOLDER, prometheusMissing } from '../harness/prometheus.ts'
 import { knownSeries } from './known-series.ts'
@@ -22,6 +23,10 @@ const objectives = readRules().flatMap(({ record, labels }) =>
 test('promtool takes the configuration and the rules', { skip }, async () => {
   await run('promtool', ['check', 'config', join(PROMETHEUS_FOLDER, 'prometheus.yml')])
   await run('promtool', ['check', 'rules', '--lint-fatal', ...filesOf('rules')])
+})
+
+test('the rules for Kubernetes are what `npm run operator-rules` writes', () => {
+  assert.equal(readFileSync(OPERATOR_RULES, 'utf8'), operatorRules())
 })
 
 for (const file of filesOf('tests')) {

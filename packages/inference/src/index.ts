@@ -29,7 +29,7 @@ export { FolderRegistry } from './registry/folder/folder-registry.ts'
 export { publishVersion } from './registry/folder/publish-version.ts'
 export { inputDifference } from './registry/input-difference.ts'
 export { type Manifest, parseManifest } from './registry/manifest.ts'
-export { modelFolder, readModel, readNewestModel } from './registry/model-folder.ts'
+export { modelFolder, readNewestModel } from './registry/model-folder.ts'
 export { parseModelReference, resolveReference } from './registry/model-reference.ts'
 export type {
   Aliases,
@@ -39,7 +39,7 @@ export type {
   RegisteredVersion,
 } from './registry/model-registry.ts'
 export { openRegistry } from './registry/open-registry.ts'
-export { readChampion, readVersion } from './registry/read-version.ts'
+export { readAnyVersion, readChampion, readVersion } from './registry/read-version.ts'
 export {
   type RegistrySettings,
   readRegistrySettings,

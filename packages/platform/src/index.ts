@@ -18,6 +18,7 @@ export { KafkaCluster } from './kafka/cluster.ts'
 export { Fetcher } from './kafka/fetch/fetcher.ts'
 export { readPartitionCounts } from './kafka/partition-counts.ts'
 export { type EncodeValue, Publisher } from './kafka/publisher.ts'
+export { kafkaSecurityFrom } from './kafka/security.ts'
 export { TopicReader } from './kafka/topic-reader.ts'
 export {
   type ScannedRecords,

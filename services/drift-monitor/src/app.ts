@@ -1,5 +1,5 @@
 import { type Pipeline, type StatisticsRecord, topics } from '@millrace/core'
-import { modelFolder } from '@millrace/inference'
+import { modelFolder, openRegistry } from '@millrace/inference'
 import {
   encodeJson,
   jsonInput,
@@ -8,14 +8,16 @@ import {
   type StageInput,
   startStageService,
 } from '@millrace/platform'
+import type { DriftMonitorConfig } from './config.ts'
 import { DriftMetrics } from './drift-metrics.ts'
 import { createDriftStage } from './judge.ts'
 import { References } from './references.ts'
 
 /** Builds the drift monitor: one stage with one partition. */
-export function startDriftMonitor(context: PipelineContext): Promise<RunningService> {
+export function startDriftMonitor(context: PipelineContext<DriftMonitorConfig>): Promise<RunningService> {
   const { pipeline, config } = context
-  const references = new References(modelFolder(config.PIPELINE, pipeline.model), pipeline.model)
+  const registry = openRegistry(config, modelFolder(config.PIPELINE, pipeline.model))
+  const references = new References(registry, pipeline.model)
   const metrics = new DriftMetrics(context.metrics, pipeline)
   return startStageService(context, {
     async runStages(host, { topicReader }) {

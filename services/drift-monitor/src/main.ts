@@ -1,4 +1,5 @@
-import { runPipelineService, sharedConfig } from '@millrace/platform'
+import { runPipelineService } from '@millrace/platform'
 import { startDriftMonitor } from './app.ts'
+import { driftMonitorConfig } from './config.ts'
 
-await runPipelineService('drift-monitor', sharedConfig, startDriftMonitor)
+await runPipelineService('drift-monitor', driftMonitorConfig, startDriftMonitor)

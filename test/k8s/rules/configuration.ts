@@ -1,6 +1,7 @@
 import { createRegistry, Health, loadConfig, sharedConfig } from '@millrace/platform'
 import { createHttpApp } from '@millrace/platform/http'
 import { checkEdge } from '../../../packages/platform/src/http/check-edge.ts'
+import { driftMonitorConfig } from '../../../services/drift-monitor/src/config.ts'
 import { scorerConfig } from '../../../services/scorer/src/config.ts'
 import { environmentOf } from '../environment.ts'
 import { ourPods, runningPods } from '../manifests.ts'
@@ -10,7 +11,7 @@ const SCHEMAS: Readonly<Record<string, typeof sharedConfig>> = {
   ingestor: sharedConfig,
   'feature-builder': sharedConfig,
   scorer: scorerConfig,
-  'drift-monitor': sharedConfig,
+  'drift-monitor': driftMonitorConfig,
 }
 
 /** Read by Node itself. */

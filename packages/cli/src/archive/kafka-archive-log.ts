@@ -2,6 +2,7 @@ import type { Pipeline } from '@millrace/core'
 import {
   createKafka,
   KafkaCluster,
+  kafkaSecurityFrom,
   type ScannedRecords,
   type ScanRanges,
   SchemaDirectory,
@@ -35,7 +36,8 @@ export class KafkaArchiveLog implements ArchiveLog, AsyncDisposable {
       'schemaRegistryUrl',
     ])
     const brokers = kafkaBrokers.split(',').map(broker => broker.trim())
-    const kafka = createKafka({ brokers, clientId: 'millrace-archive', log: SILENT_LOG })
+    const security = kafkaSecurityFrom(process.env)
+    const kafka = createKafka({ brokers, clientId: 'millrace-archive', log: SILENT_LOG, security })
     const log = new KafkaArchiveLog(kafka, schemaRegistryUrl)
     await log.#topicReader.connect()
     return log

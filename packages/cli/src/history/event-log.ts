@@ -4,6 +4,7 @@ import {
   type AvroSerde,
   createKafka,
   KafkaCluster,
+  kafkaSecurityFrom,
   type ScanRanges,
   SchemaDirectory,
   scanRanges,
@@ -56,7 +57,8 @@ export class KafkaEventLog implements EventLog, AsyncDisposable {
   static async open(pipeline: Pipeline): Promise<KafkaEventLog> {
     const addresses = await findAddresses(process.env, ['kafkaBrokers', 'schemaRegistryUrl'])
     const brokers = addresses.kafkaBrokers.split(',').map(broker => broker.trim())
-    const kafka = createKafka({ brokers, clientId: 'millrace-cli', log: SILENT_LOG, retries: 3 })
+    const security = kafkaSecurityFrom(process.env)
+    const kafka = createKafka({ brokers, clientId: 'millrace-cli', log: SILENT_LOG, security, retries: 3 })
     const log = new KafkaEventLog(pipeline, kafka, addresses.schemaRegistryUrl)
     await log.#topicReader.connect()
     return log

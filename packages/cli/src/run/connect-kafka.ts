@@ -1,4 +1,4 @@
-import { createKafka } from '@millrace/platform'
+import { createKafka, kafkaSecurityFrom } from '@millrace/platform'
 import type { Admin, Kafka } from 'kafkajs'
 
 /** What the client reports is retried; what it cannot mend it throws. */
@@ -12,6 +12,7 @@ export async function connectKafka(
     brokers: brokers.split(',').map(broker => broker.trim()),
     clientId: 'millrace-cli',
     log: SILENT_LOG,
+    security: kafkaSecurityFrom(process.env),
   })
   const admin = kafka.admin()
   await admin.connect()

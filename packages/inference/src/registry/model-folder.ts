@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { EncoderArtifact, Model } from '@millrace/core'
-import { checkVersion, type ModelVersion } from './check-version.ts'
+import type { ModelVersion } from './check-version.ts'
 import { FolderRegistry } from './folder/folder-registry.ts'
 import { readChampion } from './read-version.ts'
 
@@ -19,17 +19,5 @@ export async function readNewestModel(
   model: Model,
   encoders?: EncoderArtifact,
 ): Promise<ModelVersion> {
-  return readChampion(registryOf(folder), model, encoders)
-}
-
-/**
- * Reads one version, whatever encoders it is for. Throws MODEL_INVALID, in words, when files are missing, damaged, or
- * of another model.
- */
-export async function readModel(folder: string, version: string, model: Model): Promise<ModelVersion> {
-  return checkVersion(await registryOf(folder).read(model.name, version), model)
-}
-
-function registryOf(folder: string): FolderRegistry {
-  return new FolderRegistry({ folderOf: () => folder })
+  return readChampion(new FolderRegistry({ folderOf: () => folder }), model, encoders)
 }

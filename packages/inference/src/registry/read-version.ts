@@ -18,6 +18,15 @@ export async function readVersion(
   return checked
 }
 
+/** Reads a version as `readVersion` does, whatever encoders it is for. */
+export async function readAnyVersion(
+  registry: ModelRegistry,
+  version: string,
+  model: Pick<Model, 'name' | 'inputs'>,
+): Promise<ModelVersion> {
+  return checkVersion(await registry.read(model.name, version), model)
+}
+
 /** Reads the version that is to answer. Throws as `readVersion`, and MODEL_INVALID when the registry names none. */
 export async function readChampion(
   registry: ModelRegistry,

@@ -1,6 +1,7 @@
 import { WALL_CLOCK } from '@millrace/core'
 import { z } from 'zod'
 import { edgeConfig } from '../http/edge-config.ts'
+import { kafkaSecurityConfig } from '../kafka/security.ts'
 import { drainConfig } from '../lifecycle/drain-config.ts'
 import { LOG_LEVELS } from '../logging/logger.ts'
 import { address, brokerList, clock, redisAddress } from './fields.ts'
@@ -10,6 +11,7 @@ import { wholeNumber } from './plain-fields.ts'
 export const sharedConfig = z.object({
   /** Kafka brokers to start from. */
   KAFKA_BROKERS: brokerList(),
+  ...kafkaSecurityConfig.shape,
   REDIS_URL: redisAddress(),
   SCHEMA_REGISTRY_URL: address('http', 'https'),
   /** Path of the pipeline file. */

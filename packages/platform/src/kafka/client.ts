@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs'
 import { quietQueues } from './quiet-queues.ts'
+import type { KafkaSecurity } from './security.ts'
 
 /** Where lines of the Kafka client go. */
 export interface ClientLog {
@@ -15,14 +16,18 @@ export function createKafka(options: {
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly log: ClientLog
+  /** Without it anybody on the way may read and write. */
+  readonly security?: KafkaSecurity
   /** Attempts after the first one, also to connect: about 30 s with 10, 1 s with 3. Default 10. */
   readonly retries?: number
 }): Kafka {
-  const { brokers, clientId, log, retries = 10 } = options
+  const { brokers, clientId, log, security, retries = 10 } = options
   quietQueues()
   return new Kafka({
     clientId,
     brokers: [...brokers],
+    ...security,
+    authenticationTimeout: 10_000,
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries },

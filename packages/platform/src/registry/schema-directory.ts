@@ -1,6 +1,7 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import { type AvroSchema, MillraceError } from '@millrace/core'
 import avro, { type Type } from 'avsc'
+import { loginHeaders, type RegistryAddress, registryAddress } from './registry-address.ts'
 
 /** How long an id that the registry does not know is taken as unknown (ms). */
 const UNKNOWN_FOR_MS = 30_000
@@ -16,21 +17,28 @@ export interface SchemaDirectoryOptions {
 
 /** Writer schemas by id, for ever since ids never change, and ids of our own schemas. */
 export class SchemaDirectory {
-  readonly #url: string
+  readonly #address: RegistryAddress
   readonly #registry: SchemaRegistry
   readonly #onForgotten: (id: number) => void
   readonly #types = new Map<number, Type>()
   readonly #unknown = new Map<number, number>()
 
-  constructor(url: string, { onForgotten = () => {} }: SchemaDirectoryOptions = {}) {
-    this.#url = url
+  /** @param address may bring a login: `https://user:password@host/path` */
+  constructor(address: string, { onForgotten = () => {} }: SchemaDirectoryOptions = {}) {
+    this.#address = registryAddress(address)
     this.#onForgotten = onForgotten
-    this.#registry = new SchemaRegistry({ host: url, retry: { retries: 2, initialRetryTimeInSecs: 0.1 } })
+    const { url, login } = this.#address
+    this.#registry = new SchemaRegistry({
+      host: url,
+      ...(login && { auth: login }),
+      retry: { retries: 2, initialRetryTimeInSecs: 0.1 },
+    })
   }
 
   /** Resolves when a registry answers at the address. Throws REGISTRY_UNAVAILABLE. */
   async reach(): Promise<void> {
-    const response = await fetch(`${this.#url}/subjects`, {
+    const response = await fetch(`${this.#address.url}/subjects`, {
+      headers: loginHeaders(this.#address),
       signal: AbortSignal.timeout(REACH_LIMIT_MS),
     }).catch(cause => {
       throw unavailable(cause)

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { SharedConfig } from '../config/shared-config.ts'
 import { createKafka } from '../kafka/client.ts'
+import { type KafkaSecurityConfig, openKafkaSecurity } from '../kafka/security.ts'
 import { TopicReader } from '../kafka/topic-reader.ts'
 import type { ServiceContext } from '../lifecycle/run-service.ts'
 import { redisHosts } from '../redis/address.ts'
@@ -24,11 +25,12 @@ export interface Connections {
  * `/readyz`, and tried until it can; a Redis that is lost later is named there as well. Throws EVICTION_ENABLED.
  */
 export async function openConnections(
-  config: Pick<SharedConfig, 'KAFKA_BROKERS' | 'REDIS_URL' | 'SCHEMA_REGISTRY_URL'>,
+  config: Pick<SharedConfig, 'KAFKA_BROKERS' | 'REDIS_URL' | 'SCHEMA_REGISTRY_URL'> & KafkaSecurityConfig,
   context: Pick<ServiceContext, 'logger' | 'health' | 'stopping'> & { readonly name: string },
 ): Promise<Connections> {
   const { name, logger } = context
-  const client = { brokers: config.KAFKA_BROKERS, clientId: `millrace-${name}`, log: logger }
+  const security = openKafkaSecurity(config)
+  const client = { brokers: config.KAFKA_BROKERS, clientId: `millrace-${name}`, log: logger, security }
   const kafka = createKafka(client)
   // Whoever asks it tries again by himself, so it should soon say that nothing came.
   const topicReader = new TopicReader(createKafka({ ...client, retries: 3 }))

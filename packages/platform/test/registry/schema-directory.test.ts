@@ -12,10 +12,13 @@ const SCHEMA = { type: 'record', name: 'Payment', fields: [{ name: 'id', type: '
 async function startRegistry(
   t: TestContext,
   answers: Readonly<Record<string, readonly [status: number, body: unknown]>>,
-): Promise<{ directory: SchemaDirectory; asked: string[] }> {
+  login = '',
+): Promise<{ directory: SchemaDirectory; asked: string[]; authorizations: Set<string | undefined> }> {
   const asked: string[] = []
+  const authorizations = new Set<string | undefined>()
   const answer: RequestListener = (request, response) => {
     asked.push(request.url!)
+    authorizations.add(request.headers.authorization)
     const [status, body] = answers[request.url!] ?? [404, { error_code: 40_403, message: 'Schema not found' }]
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
@@ -26,7 +29,7 @@ async function startRegistry(
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { directory: new SchemaDirectory(`http://127.0.0.1:${port}`), asked }
+  return { directory: new SchemaDirectory(`http://${login}127.0.0.1:${port}`), asked, authorizations }
 }
 
 test('the schema of an id is looked up once', async t => {
@@ -39,6 +42,17 @@ test('the schema of an id is looked up once', async t => {
   assert.equal(directory.known(3), type)
   assert.deepStrictEqual({ ...type.fromBuffer(type.toBuffer({ id: 'p' })) }, { id: 'p' })
   assert.deepStrictEqual(asked, ['/schemas/ids/3'])
+})
+
+test('the login of the address comes with every request, and is no part of the address', async t => {
+  const answers = {
+    '/subjects': [200, []],
+    '/schemas/ids/3': [200, { schema: JSON.stringify(SCHEMA) }],
+  } as const
+  const { directory, authorizations } = await startRegistry(t, answers, 'key:a%2Fb%40c@')
+  await directory.reach()
+  await directory.typeOf(3)
+  assert.deepStrictEqual([...authorizations], [`Basic ${Buffer.from('key:a/b@c').toString('base64')}`])
 })
 
 test('an id that the registry does not know is SCHEMA_UNKNOWN, and not asked for again at once', async t => {

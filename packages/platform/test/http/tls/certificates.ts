@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 
 /** Files of a certificate and of its key, in PEM. */
 export interface Certificate {
@@ -17,9 +16,9 @@ export class TestAuthority implements Certificate {
   readonly #folder: string
   #count = 0
 
-  constructor(t: TestContext) {
+  constructor(t: { after(end: () => Promise<void>): void }) {
     this.#folder = mkdtempSync(join(tmpdir(), 'millrace-tls-'))
-    t.after(() => rmSync(this.#folder, { recursive: true }))
+    t.after(async () => rmSync(this.#folder, { recursive: true }))
     this.cert = this.#path('ca.pem')
     this.key = this.#path('ca.key')
     openssl(
