@@ -20,8 +20,9 @@ import {
   SchemaDirectory,
 } from '@millrace/platform'
 import { deployPipeline } from '@millrace/platform/deploy'
-import { type LocalStack, startLocalStack } from '@millrace/platform/local-stack'
+import type { LocalStack } from '@millrace/platform/local-stack'
 import type { Admin, Kafka } from 'kafkajs'
+import { openStack } from './open-stack.ts'
 import { type CommandResult, runMillrace } from './run-millrace.ts'
 import { type ServiceName, ServiceProcess } from './service-process.ts'
 
@@ -91,9 +92,7 @@ export class Deployment {
   /** Starts the stack and deploys the pipeline; no service runs yet. */
   static async start(t: Ending, options: DeploymentOptions): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-test-'))
-    const stack = await startLocalStack({
-      env: { ...process.env, KAFKA_BROKERS: '', REDIS_URL: '', SCHEMA_REGISTRY_URL: '' },
-    })
+    const stack = await openStack()
     const deployment = new Deployment(stack, folder, options)
     t.after(() => deployment.#end())
     await deployment.admin.connect()

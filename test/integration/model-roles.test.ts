@@ -88,10 +88,9 @@ test('roles of versions change under a stream that never stops', async t => {
     'while Redis is away or hangs the declared rule answers, and the model again afterwards',
     async () => {
       const { redis } = deployment.stack.parts
-      const signal = async (name: NodeJS.Signals) => void process.kill(redis.pid!, name)
       const ways: readonly Outage[] = [
         { begin: () => redis.kill(), end: () => redis.restart() },
-        { begin: () => signal('SIGSTOP'), end: () => signal('SIGCONT') },
+        { begin: () => redis.pause(), end: () => redis.resume() },
       ]
       for (const outage of ways) await askWithoutRedis(stand, outage)
     },

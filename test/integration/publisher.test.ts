@@ -3,14 +3,13 @@ import { createConnection, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { partitionOf, type StageOutput } from '@millrace/core'
 import { KafkaCluster, Publisher } from '@millrace/platform'
-import { startLocalStack } from '@millrace/platform/local-stack'
 import { SeededRandom } from '@millrace/testkit'
 import { type ISocketFactory, Kafka, logLevel } from 'kafkajs'
+import { openStack } from '../harness/open-stack.ts'
 import { type ReadMessage, readTopic } from '../harness/read-topic.ts'
 
 const PARTITIONS = 4
 const TOPICS = ['quiet', 'cut'] as const
-const ENV = { ...process.env, KAFKA_BROKERS: '', REDIS_URL: '', SCHEMA_REGISTRY_URL: '' }
 
 /** Makes sockets that `cut` breaks: what was written still reaches the broker, its answer comes no more. */
 class Sockets {
@@ -28,7 +27,7 @@ class Sockets {
 }
 
 async function startBroker(t: TestContext): Promise<{ readonly kafka: Kafka; readonly sockets: Sockets }> {
-  const stack = await startLocalStack({ env: ENV })
+  const stack = await openStack()
   t.after(() => stack.stop())
   const sockets = new Sockets()
   const brokers = stack.addresses.kafkaBrokers.split(',')

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { seconds } from '@millrace/core'
 import type { Deployment } from '../harness/deployment.ts'
@@ -42,12 +40,9 @@ async function takeRedisAway(t: TestContext, { stack, services }: Deployment): P
 }
 
 async function restartRedisEmpty({ stack }: Deployment): Promise<void> {
-  const { redis } = stack.parts
-  await redis.kill()
-  const data = join(stack.dataDir, 'redis')
-  await rm(data, { recursive: true })
-  await mkdir(data)
-  await redis.restart()
+  await stack.parts.redis.kill()
+  await stack.parts.redis.replaceData()
+  await stack.parts.redis.restart()
 }
 
 /** Partitions whose loss a service has noticed, over all its stages. */

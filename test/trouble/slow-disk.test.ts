@@ -62,10 +62,9 @@ async function standAgainAndAgain(deployment: Deployment, recovered: AbortSignal
   }
 }
 
-/** As processes look from outside that wait for their disk: connected, and silent. */
+/** As servers look from outside that wait for their disk: connected, and silent. */
 async function standStill({ stack }: Deployment, parts: readonly PartName[], forMs: number): Promise<void> {
-  const pids = parts.map(part => stack.parts[part].pid!)
-  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  await Promise.all(parts.map(part => stack.parts[part].pause()))
   await delay(forMs)
-  for (const pid of pids) process.kill(pid, 'SIGCONT')
+  await Promise.all(parts.map(part => stack.parts[part].resume()))
 }

@@ -1,3 +1,4 @@
+export { containerIsRunning, containerLog, copyContainerData } from './containers.ts'
 export {
   type DetachedStack,
   type DetachedStackOptions,
@@ -6,6 +7,8 @@ export {
   findLocalStack,
   upLocalStack,
 } from './detached.ts'
+export { dockerCommand } from './docker-command.ts'
+export { CONTAINER_LABEL, type ContainerEngine, type ContainerRunnerOptions } from './engine.ts'
 export { freePorts } from './free-port.ts'
 export { type Guard, startGuard } from './guard.ts'
 export {
@@ -17,5 +20,7 @@ export {
   type PartState,
   type Progress,
 } from './part.ts'
+export { stackChoice } from './resolve.ts'
+export type { Runner } from './runner.ts'
 export { type LocalStack, type LocalStackOptions, type StackAddresses, startLocalStack } from './stack.ts'
 export type { StackPart } from './stack-part.ts'

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open, readFile } from 'node:fs/promises'
+import { cp, mkdir, open, readFile, rm } from 'node:fs/promises'
 import type { Guard } from './guard.ts'
 import type { Command, Environment } from './part.ts'
 import { endProcesses, identify, isAlive, type ProcessIdentity, signalProcess } from './process-identity.ts'
@@ -8,7 +8,10 @@ import { lastLines } from './run-command.ts'
 import type { Runner } from './runner.ts'
 
 export interface ProcessRunnerOptions {
-  readonly command: Command
+  /** Prepares the data folder and says what to run. */
+  readonly launch: () => Promise<Command>
+  /** The data folder. */
+  readonly dir: string
   readonly env: Environment
   /** Gets both outputs, appended. */
   readonly logFile: string
@@ -16,8 +19,9 @@ export interface ProcessRunnerOptions {
 }
 
 /** Runs a part as a process that leads its own group and does not keep this process alive. */
-export function processRunner({ command, env, logFile, guard }: ProcessRunnerOptions): Runner {
+export function processRunner({ launch, dir, env, logFile, guard }: ProcessRunnerOptions): Runner {
   let running: Running | undefined
+  let command: Command | undefined
 
   const whenEnded = async (end: (target: Running) => void | Promise<void>): Promise<void> => {
     const target = running
@@ -28,6 +32,7 @@ export function processRunner({ command, env, logFile, guard }: ProcessRunnerOpt
   }
   return {
     start: async () => {
+      command ??= await launch()
       const target = await spawnGuarded(command, env, logFile, guard)
       running = target
       void target.exited.then(() => {
@@ -35,6 +40,15 @@ export function processRunner({ command, env, logFile, guard }: ProcessRunnerOpt
       })
     },
     kill: signal => whenEnded(target => signalProcess(target.identity, signal)),
+    pause: async () => running && signalProcess(running.identity, 'SIGSTOP'),
+    resume: async () => running && signalProcess(running.identity, 'SIGCONT'),
+    copyData: to => cp(dir, to, { recursive: true }),
+    replaceData: async from => {
+      await rm(dir, { recursive: true, force: true })
+      if (from === undefined) await mkdir(dir)
+      else await cp(from, dir, { recursive: true })
+      command = undefined
+    },
     stop: () => whenEnded(target => endProcesses([target.identity])),
     isRunning: async () => running !== undefined && isAlive(running.identity),
     log: async () => lastLines(await readFile(logFile, 'utf8').catch(() => '')),

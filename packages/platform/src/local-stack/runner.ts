@@ -11,6 +11,13 @@ export interface Runner {
   start(): Promise<void>
   /** Resolves when it has gone. */
   kill(signal: NodeJS.Signals): Promise<void>
+  /** Stops it where it stands, its connections open and silent, until `resume`. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Copies its data into a folder; it may go on working meanwhile. */
+  copyData(to: string): Promise<void>
+  /** Puts a copy of a folder in the place of its data, or nothing; only while it does not run. */
+  replaceData(from?: string): Promise<void>
   /** Ends it in order, by force where that takes too long. */
   stop(): Promise<void>
   isRunning(): Promise<boolean>

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MillraceError } from '@millrace/core'
-import { containerRunner } from './containers.ts'
+import type { ContainerEngine } from './engine.ts'
 import { startFailed } from './errors.ts'
 import type { Guard } from './guard.ts'
-import type { InstallContext, PartDefinition, PartName, PartSource, Place } from './part.ts'
+import type { Command, InstallContext, PartDefinition, PartName, PartSource, Place } from './part.ts'
 import { processRunner } from './process-runner.ts'
 import type { Resolution } from './resolve.ts'
 import type { Handle, Runner } from './runner.ts'
@@ -19,6 +19,13 @@ export interface StackPart {
   readonly pid: number | undefined
   /** Ends the part as a crash would (SIGKILL unless told otherwise); resolves when it has gone. */
   kill(signal?: NodeJS.Signals): Promise<void>
+  /** Stops it where it stands, its connections open and silent, until `resume`. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Copies its data into a folder; it may go on working meanwhile. */
+  copyData(to: string): Promise<void>
+  /** Puts a copy of a folder in the place of its data, or nothing; only between `kill` and `restart`. */
+  replaceData(from?: string): Promise<void>
   /** Starts it again on the same port with the same data, and waits until it is ready. */
   restart(): Promise<void>
   /** Ends the part in order; without effect on a given one. */
@@ -29,6 +36,7 @@ export interface StackPart {
 
 export interface StartContext extends InstallContext {
   readonly guard: Guard
+  readonly engine: ContainerEngine
   /** Folder of the whole stack. */
   readonly dataDir: string
   /** Names the containers of the stack. */
@@ -51,7 +59,7 @@ export async function startPart(
   const place = await preparePlace(definition, context)
   const address = definition.addressOf(place.ports[0])
   context.report('starting', resolution.source === 'container' ? definition.container.image : 'as a process')
-  const runner = await makeRunner(definition, resolution, place, context)
+  const runner = makeRunner(definition, resolution, place, context)
   const run = () => startAndWait(definition, runner, address, context)
   await run()
   return {
@@ -63,6 +71,10 @@ export async function startPart(
       return handle?.kind === 'process' ? handle.process.pid : undefined
     },
     kill: (signal = 'SIGKILL') => runner.kill(signal),
+    pause: () => runner.pause(),
+    resume: () => runner.resume(),
+    copyData: to => runner.copyData(to),
+    replaceData: from => runner.replaceData(from),
     restart: async () => {
       if (await runner.isRunning()) await runner.kill('SIGTERM')
       await run()
@@ -78,7 +90,7 @@ function givenPart(definition: PartDefinition, address: string, { report }: Star
   const refuse = async (): Promise<never> => {
     throw new MillraceError(
       'CONFIG_INVALID',
-      `${name} is given by ${givenBy}, so it is not the stack's to restart.`,
+      `${name} is given by ${givenBy}, so it is not the stack's to end or restart.`,
     )
   }
   return {
@@ -87,6 +99,10 @@ function givenPart(definition: PartDefinition, address: string, { report }: Star
     address,
     pid: undefined,
     kill: refuse,
+    pause: refuse,
+    copyData: refuse,
+    replaceData: refuse,
+    resume: refuse,
     restart: refuse,
     stop: async () => {},
     handle: () => undefined,
@@ -100,20 +116,21 @@ async function preparePlace(definition: PartDefinition, { dataDir, ports }: Star
   return { ports: [port!, ...others], dir }
 }
 
-async function makeRunner(
+function makeRunner(
   definition: PartDefinition,
   resolution: Exclude<Resolution, { source: 'given' }>,
   place: Place,
   context: StartContext,
-): Promise<Runner> {
-  const { env, guard, dataDir, stackName, temporary } = context
+): Runner {
+  const { env, guard, engine, dataDir, stackName, temporary } = context
   if (resolution.source === 'container') {
     const name = `${stackName}-${definition.name}`
     const spec = definition.container
-    return containerRunner({ spec, name, hostPort: place.ports[0], temporary, env, guard })
+    return engine.runner({ spec, name, hostPort: place.ports[0], temporary, env, guard })
   }
-  const command = await resolution.launch(place)
-  return processRunner({ command, env, guard, logFile: join(dataDir, `${definition.name}.log`) })
+  const launch = (): Promise<Command> => resolution.launch(place)
+  const logFile = join(dataDir, `${definition.name}.log`)
+  return processRunner({ launch, dir: place.dir, env, guard, logFile })
 }
 
 async function startAndWait(

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { defaultCacheDir } from './cache.ts'
-import { engineAnswers } from './containers.ts'
+import { dockerCommand } from './docker-command.ts'
+import type { ContainerEngine } from './engine.ts'
 import { allFailures } from './errors.ts'
 import { freePorts } from './free-port.ts'
 import { type Guard, startGuard } from './guard.ts'
@@ -21,6 +22,8 @@ export interface LocalStackOptions {
   readonly cacheDir?: string
   /** Addresses, PATH and JAVA_HOME are read from it, and the parts inherit it. Default: `process.env`. */
   readonly env?: Environment
+  /** What runs containers. Default: the `docker` command. */
+  readonly engine?: ContainerEngine
   readonly onProgress?: OnProgress
   /** Longest wait for one part to answer, once started; in ms. Default 120,000. */
   readonly readyWithinMs?: number
@@ -104,16 +107,12 @@ async function startParts(
   {
     env = process.env,
     cacheDir = defaultCacheDir(env),
+    engine = dockerCommand(env),
     onProgress,
     readyWithinMs = 120_000,
   }: LocalStackOptions,
   place: Pick<StartContext, 'dataDir' | 'temporary' | 'guard'>,
 ): Promise<Record<PartName, StackPart>> {
-  let answer: Promise<boolean> | undefined
-  const engine = (): Promise<boolean> => {
-    answer ??= engineAnswers(env)
-    return answer
-  }
   const findPart = async (definition: PartDefinition): Promise<FoundPart> => {
     const report: InstallContext['report'] = (state, detail) =>
       onProgress?.({ part: definition.name, state, detail })
@@ -128,7 +127,8 @@ async function startParts(
   const stackName = stackNameOf(place.dataDir)
   const starts = found.map(({ definition, resolution, portCount, context }) => {
     const own = ports.splice(0, portCount)
-    return startPart(definition, resolution, { ...place, ...context, stackName, readyWithinMs, ports: own })
+    const start = { ...place, ...context, engine, stackName, readyWithinMs, ports: own }
+    return startPart(definition, resolution, start)
   })
   const started = await all(starts)
   return Object.fromEntries(started.map(part => [part.name, part])) as Record<PartName, StackPart>

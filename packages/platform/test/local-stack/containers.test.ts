@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { containerRunner, engineAnswers } from '../../src/local-stack/containers.ts'
+import { containerRunner } from '../../src/local-stack/container-runner.ts'
+import { engineAnswers } from '../../src/local-stack/docker-command.ts'
 import type { Guard } from '../../src/local-stack/guard.ts'
 import { kafka } from '../../src/local-stack/kafka.ts'
 import { redis } from '../../src/local-stack/redis.ts'
@@ -55,8 +56,8 @@ test('the guard removes every container, and first of all was told of the volume
   await runner.start()
   assert.deepEqual(atEnd, [
     'docker volume rm --force m-redis',
-    'docker rm --force m-redis-1',
-    'docker rm --force m-redis-2',
+    'docker rm --force --volumes m-redis-1',
+    'docker rm --force --volumes m-redis-2',
   ])
 })
 
@@ -66,8 +67,28 @@ test('stop removes the container, and the volume of a temporary stack', async t 
   await runner.stop()
   assert.deepEqual((await told()).slice(1), [
     'docker stop m-redis-1',
-    'docker rm --force m-redis-1',
+    'docker rm --force --volumes m-redis-1',
     'docker volume rm --force m-redis',
+  ])
+})
+
+test('a pause holds the container, and its data can be copied and replaced', async t => {
+  const { runner, told } = await recordedRunner(t, false)
+  await runner.start()
+  await runner.pause()
+  await runner.resume()
+  await runner.copyData('/copy')
+  await runner.replaceData('/copy')
+  await runner.start()
+  assert.deepEqual((await told()).slice(1), [
+    'docker pause m-redis-1',
+    'docker unpause m-redis-1',
+    'docker cp m-redis-1:/data/. /copy',
+    'docker rm --force --volumes m-redis-1',
+    'docker volume rm --force m-redis',
+    RUN(2).replace('run --rm --detach', 'create --rm'),
+    'docker cp /copy/. m-redis-2:/data',
+    'docker start m-redis-2',
   ])
 })
 
@@ -75,8 +96,11 @@ test('a stack with a data folder of its own keeps its volume', async t => {
   const { runner, told, atEnd } = await recordedRunner(t, false)
   await runner.start()
   await runner.stop()
-  assert.deepEqual((await told()).slice(1), ['docker stop m-redis-1', 'docker rm --force m-redis-1'])
-  assert.deepEqual(atEnd, ['docker rm --force m-redis-1'])
+  assert.deepEqual((await told()).slice(1), [
+    'docker stop m-redis-1',
+    'docker rm --force --volumes m-redis-1',
+  ])
+  assert.deepEqual(atEnd, ['docker rm --force --volumes m-redis-1'])
 })
 
 test('an engine that does not answer is told apart from one that does', async t => {

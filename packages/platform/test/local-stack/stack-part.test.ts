@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { dockerCommand } from '../../src/local-stack/docker-command.ts'
 import { freePorts } from '../../src/local-stack/free-port.ts'
 import { startGuard } from '../../src/local-stack/guard.ts'
 import type { PartDefinition } from '../../src/local-stack/part.ts'
@@ -18,9 +19,11 @@ async function makeContext(t: TestContext): Promise<StartContext & { reports: st
   const dataDir = await temporaryFolder(t)
   const guard = startGuard()
   t.after(() => guard.close())
+  const context = contextIn(dataDir)
   return {
-    ...contextIn(dataDir),
+    ...context,
     guard,
+    engine: dockerCommand(context.env),
     dataDir,
     stackName: 'test',
     temporary: false,

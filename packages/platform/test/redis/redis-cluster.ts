@@ -49,14 +49,16 @@ export async function startRedisNodes(count: number, args: readonly string[] = [
   const guard = startGuard(env)
   const folder = await mkdtemp(join(tmpdir(), 'millrace-test-'))
   guard.removeAtEnd(folder)
-  const launch = await redis.install({ env, cacheDir: defaultCacheDir(env), report: () => {} })
+  const install = await redis.install({ env, cacheDir: defaultCacheDir(env), report: () => {} })
   const nodes: RedisNode[] = []
   for (const port of await nodePorts(count)) {
     const dir = join(folder, String(port))
     await mkdir(dir)
-    const { program, args: usual } = await launch({ ports: [port], dir })
-    const command = { program, args: [...usual, '--repl-diskless-sync-delay', '0', ...args] }
-    const runner = processRunner({ command, env, guard, logFile: join(folder, `${port}.log`) })
+    const launch = async () => {
+      const { program, args: usual } = await install({ ports: [port], dir })
+      return { program, args: [...usual, '--repl-diskless-sync-delay', '0', ...args] }
+    }
+    const runner = processRunner({ launch, dir, env, guard, logFile: join(folder, `${port}.log`) })
     await runner.start()
     const admin = new Redis(port, { retryStrategy: () => 50, maxRetriesPerRequest: null })
     admin.on('error', () => {})

@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { defaultCacheDir } from '../../src/local-stack/cache.ts'
-import { engineAnswers } from '../../src/local-stack/containers.ts'
+import { dockerCommand } from '../../src/local-stack/docker-command.ts'
 import { freePorts } from '../../src/local-stack/free-port.ts'
 import { startGuard } from '../../src/local-stack/guard.ts'
 import { redis } from '../../src/local-stack/redis.ts'
@@ -22,9 +22,11 @@ export async function startRedisServer(): Promise<RedisServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'millrace-test-'))
   guard.removeAtEnd(dataDir)
   const install = { env, cacheDir: defaultCacheDir(env), report: () => {} }
-  const resolution = await resolvePart(redis, install, () => engineAnswers(env))
+  const engine = dockerCommand(env)
+  const resolution = await resolvePart(redis, install, engine)
   const ports = await freePorts(redis.portCount)
-  const place = { guard, dataDir, stackName: 'millrace-test', temporary: true, ports, readyWithinMs: 60_000 }
+  const stackName = basename(dataDir)
+  const place = { guard, engine, dataDir, stackName, temporary: true, ports, readyWithinMs: 60_000 }
   const part = await startPart(redis, resolution, { ...install, ...place })
   return {
     url: part.address,
