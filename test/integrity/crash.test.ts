@@ -1,5 +1,3 @@
-import { cp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { seconds } from '@millrace/core'
@@ -7,6 +5,7 @@ import type { SeededRandom } from '@millrace/testkit'
 import type { Deployment } from '../harness/deployment.ts'
 import { runDisturbed, type Trouble } from '../harness/disturbed-run.ts'
 import type { RawRecord } from '../harness/raw-topics.ts'
+import { backUpRedis, restoreRedis } from '../harness/redis-backup.ts'
 import { SERVICES, type ServiceProcess } from '../harness/service-process.ts'
 
 const SEEDS = Number(process.env['INTEGRITY_SEEDS'] ?? 1)
@@ -77,15 +76,9 @@ async function sleepBeyondSession(deployment: Deployment, slice: number): Promis
   sleeper.signal('SIGCONT')
 }
 
-async function loseLastSecond({ stack }: Deployment, slice: number): Promise<void> {
+async function loseLastSecond(deployment: Deployment, slice: number): Promise<void> {
   if (slice !== 4 && slice !== 8) return
-  const live = join(stack.dataDir, 'redis')
-  const copy = join(stack.dataDir, 'redis-a-second-ago')
-  await cp(live, copy, { recursive: true })
+  const copy = await backUpRedis(deployment)
   await delay(seconds(1))
-  await stack.parts.redis.kill()
-  await rm(live, { recursive: true })
-  await cp(copy, live, { recursive: true })
-  await rm(copy, { recursive: true })
-  await stack.parts.redis.restart()
+  await restoreRedis(deployment, copy)
 }
