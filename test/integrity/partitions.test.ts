@@ -88,20 +88,16 @@ const by =
   (id: string): string =>
     `${id} by ${version}`
 
-/** Which version has decided on which transaction. */
+/** Which version has decided on which transaction, over the whole topic once it has as many records as transactions. */
 async function decidersOf(
-  { kafka, pipeline }: Deployment,
+  { admin, kafka, pipeline }: Deployment,
   events: readonly SimulatedEvent[],
 ): Promise<readonly string[]> {
-  const { length } = idsOf(events)
-  const deciders = new Set<string>()
-  let seen = 0
-  await readTopic(kafka, topics.predictionsTopic(pipeline), messages => {
-    for (; seen < messages.length; seen++) {
-      const { id, version }: Prediction = JSON.parse(String(messages[seen]!.value))
-      deciders.add(by(version)(String(id)))
-    }
-    return deciders.size >= length
-  })
-  return [...deciders].sort()
+  const topic = topics.predictionsTopic(pipeline)
+  const ends = await admin.fetchTopicOffsets(topic)
+  const count = ends.reduce((sum, { high }) => sum + Number(high), 0)
+  assert.ok(count >= idsOf(events).length)
+  const messages = await readTopic(kafka, topic, read => read.length >= count)
+  const predictions = messages.map(({ value }): Prediction => JSON.parse(String(value)))
+  return [...new Set(predictions.map(({ id, version }) => by(version)(String(id))))].sort()
 }
