@@ -29,6 +29,7 @@ test('no payment is lost or decided twice when replicas come, go and are killed'
     await watch(run, `the first ${name} is killed`, () => firstOf(deployment, name).kill())
   }
   await pump.stop()
+  await feed.until('prediction of every payment', ({ all }) => predicted(all).size >= pump.sent.length)
   const ids = feed.streamed.map(({ id }) => String(id))
   assert.deepEqual([...new Set(ids)].sort(), [...pump.sent].sort())
   t.diagnostic(`${pump.sent.length} payments, ${ids.length - pump.sent.length} predictions repeated`)
@@ -48,21 +49,27 @@ interface Run {
   readonly pump: EventPump
 }
 
-/** Reports how long the payments waited that came while something was done, up to their predictions. */
+/** Reports how long the payments waited for their predictions that came while something was done, or just afterwards. */
 async function watch({ t, feed, pump }: Run, words: string, work: () => Promise<unknown>): Promise<void> {
-  const from = pump.events.length
+  const from = pump.sent.length
   await work()
-  const count = pump.sent.length
-  await feed.until('prediction of every payment', ({ all }) => predicted(all).size >= count)
+  await delay(seconds(1))
+  const to = pump.sent.length
+  await feed.until('prediction of every payment', ({ all }) => pump.sent.slice(0, to).every(predictedIn(all)))
   const firsts = predicted(feed.all)
+  const ids = new Set(pump.sent.slice(from, to))
   const waits = pump.events
-    .slice(from)
     .flatMap(({ type, event, sentAt }) =>
-      type === 'transaction' ? (firsts.get(event.transactionId) ?? sentAt) - sentAt : [],
+      type === 'transaction' && ids.has(event.transactionId) ? firsts.get(event.transactionId)! - sentAt : [],
     )
     .sort((a, b) => a - b)
-  const [median, most] = [waits[waits.length >> 1]!, waits.at(-1)!]
+  const [median, most] = [waits[waits.length >> 1], waits.at(-1)]
   t.diagnostic(`${words}: ${waits.length} payments, ${median} ms to a prediction, at most ${most} ms`)
+}
+
+function predictedIn(all: PredictionFeed['all']): (id: string) => boolean {
+  const firsts = predicted(all)
+  return id => firsts.has(id)
 }
 
 /** When the first prediction of each payment was published (epoch ms). */
