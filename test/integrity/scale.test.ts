@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { days, seconds } from '@millrace/core'
 import { assertStates } from '../harness/assert-states.ts'
 import { Deployment, TEST_NOW } from '../harness/deployment.ts'
@@ -9,6 +8,8 @@ import { inReverse } from '../harness/in-reverse.ts'
 import { PredictionFeed } from '../harness/prediction-feed.ts'
 import { SERVICES, type ServiceName } from '../harness/service-process.ts'
 
+/** Payments that are waited for when a change is done, since it is felt only then. */
+const AFTERWARDS = 80
 const SCALED: readonly ServiceName[] = ['ingestor', 'feature-builder', 'scorer']
 
 test('no payment is lost or decided twice when replicas come, go and are killed', async t => {
@@ -19,7 +20,7 @@ test('no payment is lost or decided twice when replicas come, go and are killed'
   const pump = await EventPump.start(ending, deployment, 5)
   const run = { t, deployment, feed, pump }
   await feed.until('first prediction', ({ streamed }) => streamed.length > 0)
-  await watch(run, 'nothing happens', () => delay(seconds(2)))
+  await watch(run, 'nothing happens', async () => {})
   for (const name of SCALED) {
     await watch(run, `a second ${name} comes`, () => deployment.run(name))
     await watch(run, `the first ${name} goes`, () => firstOf(deployment, name).stop())
@@ -53,8 +54,8 @@ interface Run {
 async function watch({ t, feed, pump }: Run, words: string, work: () => Promise<unknown>): Promise<void> {
   const from = pump.sent.length
   await work()
-  await delay(seconds(1))
-  const to = pump.sent.length
+  const to = pump.sent.length + AFTERWARDS
+  await feed.until('payment afterwards', () => pump.sent.length >= to)
   await feed.until('prediction of every payment', ({ all }) => pump.sent.slice(0, to).every(predictedIn(all)))
   const firsts = predicted(feed.all)
   const ids = new Set(pump.sent.slice(from, to))
