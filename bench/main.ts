@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   edge: async () => (await import('./edge/edge.ts')).benchEdge,
   serving: async () => (await import('./serving/serving.ts')).benchServing,
   entities: async () => (await import('./entities/entities.ts')).benchEntities,
+  store: async () => (await import('./store-size.ts')).benchStoreSize,
   grpc: async () => (await import('./grpc/grpc.ts')).benchGrpc,
 }
 

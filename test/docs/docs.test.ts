@@ -52,7 +52,7 @@ test('docs/configuration.md has a row for every variable that is read elsewhere,
   const { text } = readDocument('docs/configuration.md')
   const sources = readSources(
     '{packages,services}/*/src/**/*.ts',
-    'test/{harness,integration,integrity,parity,trouble}/**/*.ts',
+    'test/{harness,integration,integrity,operations,parity,trouble}/**/*.ts',
   )
   const given = [...sources.join('\n').matchAll(/givenBy: '([A-Z_]+)'/g)].map(match => match[1]!)
   const documented = ['Command line and local stack', 'Tests'].flatMap(heading =>

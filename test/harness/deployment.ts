@@ -101,8 +101,11 @@ export class Deployment {
   }
 
   /** Deploys another version of the pipeline beside this one, on the same stack; it ends with this one. */
-  async deployVersion(pipeline: DeploymentOptions['pipeline'] & object): Promise<Deployment> {
-    const partitions = { raw: this.rawPartitions, stage: this.stagePartitions }
+  async deployVersion(
+    pipeline: DeploymentOptions['pipeline'] & object,
+    stagePartitions = this.stagePartitions,
+  ): Promise<Deployment> {
+    const partitions = { raw: this.rawPartitions, stage: stagePartitions }
     const version = new Deployment(this.stack, this.#folder, { order: this.#order, partitions, pipeline })
     this.#versions.push(version)
     await version.admin.connect()
@@ -141,11 +144,24 @@ export class Deployment {
     return started
   }
 
+  /** Stops all services, and starts them again after `work`. */
+  async paused(work: () => Promise<void>): Promise<void> {
+    await Promise.all(this.services.map(service => service.stop()))
+    await work()
+    for (const service of this.services) service.restart()
+    await Promise.all(this.services.map(service => service.ready()))
+  }
+
   /** The stages that a service runs. */
   stagesOf(service: ServiceName): readonly string[] {
     if (service === 'ingestor') return this.pipeline.events.map(topics.ingestStage)
     if (service === 'feature-builder') return this.pipeline.views.map(view => view.name)
     return [service === 'scorer' ? topics.SCORE_STAGE : topics.DRIFT_STAGE]
+  }
+
+  /** The stages from the raw topics to the predictions, in the order in which an event meets them. */
+  get stages(): readonly string[] {
+    return (['ingestor', 'feature-builder', 'scorer'] as const).flatMap(name => this.stagesOf(name))
   }
 
   /** Resolves when every stage has handled everything: under strict order its watermarks have reached the end. */

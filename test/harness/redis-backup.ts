@@ -4,7 +4,10 @@ import type { Deployment } from './deployment.ts'
 
 let copies = 0
 
-/** Copies the files of a Redis at work; answers the folder of the copy. It goes with the stack. */
+/**
+ * Copies the files of a Redis at work, as docs/operations/backup.md tells to; answers the folder of the copy. It goes
+ * with the stack.
+ */
 export async function backUpRedis({ redis, stack }: Deployment): Promise<string> {
   const copy = join(stack.dataDir, `redis-backup-${++copies}`)
   // A rewrite begins new files and removes those that are being copied.

@@ -28,12 +28,12 @@ export function startFeatureBuilder(context: PipelineContext): Promise<RunningSe
   return startStageService(context, {
     async runStages(host, connections) {
       const runOne = async (view: FeatureView): Promise<void> => {
-        await recordDefinition(connections.redis, pipeline.namespace, view)
         const inputs = view.sources.map(source => inputOf(pipeline, view, source, connections))
         await host.run({
           stage: createViewStage(pipeline, view, speedOf(config.CLOCK)),
           inputs: await Promise.all(inputs),
           outputs: await outputsOf(pipeline, view, connections),
+          record: () => recordDefinition(connections.redis, pipeline.namespace, view),
           onHandled: facts => metrics.handled(view, facts),
         })
       }

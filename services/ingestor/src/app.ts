@@ -31,6 +31,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
           outputs: await outputsOf(pipeline, event, connections),
           siblings,
           servedAtFirst,
+          record: () => recordServing(connections.redis, pipeline),
           onOutputs: outputs => metrics.published(event, outputs),
           onHandled: facts => metrics.handled(event, facts),
         })

@@ -21,6 +21,8 @@ export interface HostedStage<V, S> {
   readonly outputs: ReadonlyMap<string, EncodeValue>
   readonly siblings?: readonly WatermarkSource[]
   readonly servedAtFirst?: number
+  /** Records what its states belong to, unless the store has that: at the start, and when the store may have lost it. */
+  readonly record?: () => Promise<unknown>
   /** Sees every output that Kafka has taken. */
   readonly onOutputs?: (outputs: readonly StageOutput[]) => void
   /** Told what every write has stored. */
@@ -48,7 +50,7 @@ export class StageHost {
 
   /** Starts a stage. The service is ready when the stage has been given its part of the group. */
   async run<V, S>(hosted: HostedStage<V, S>): Promise<void> {
-    const { stage, inputs, outputs, siblings = [], servedAtFirst, onOutputs, onHandled } = hosted
+    const { stage, inputs, outputs, siblings = [], servedAtFirst, record, onOutputs, onHandled } = hosted
     const { namespace, config, context, connections, metrics, storeMetrics } = this.#options
     const publisher = new Publisher(() => new KafkaCluster(connections.kafka), await this.#published(outputs))
     await publisher.connect()
@@ -69,6 +71,7 @@ export class StageHost {
         namespace,
         siblings,
         servedAtFirst,
+        record,
         order: config.ORDER,
         sessionTimeoutMs: config.SESSION_TIMEOUT_MS,
         cachedBytes: config.STATE_CACHE_BYTES,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   fateOf,
   MillraceError,
+  NO_WRITE,
   type Stage,
   type StageOrder,
   type StageOutput,
@@ -45,6 +46,8 @@ export interface StageRunnerOptions<V, S> {
   readonly siblings?: readonly WatermarkSource[]
   /** Of a raw stage: the version of the pipeline that decides on a partition of which nothing is stored. */
   readonly servedAtFirst?: number | undefined
+  /** Records what its states belong to, unless the store has that: at the start, and when the store may have lost it. */
+  readonly record?: (() => Promise<unknown>) | undefined
   readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
   readonly observer: StageObserver
   /** Times the operations of its store. */
@@ -103,7 +106,12 @@ export class StageRunner<V, S> {
       sessionTimeoutMs: options.sessionTimeoutMs,
       maxBacklog: MAX_BACKLOG,
       ...pacingOf(options),
-      loadTask: partition => PartitionTask.load({ ...task, partition }),
+      async loadTask(partition) {
+        const loaded = await PartitionTask.load({ ...task, partition })
+        // A store that lost a checkpoint has lost what is recorded beside it.
+        if (loaded.pair.sequence === NO_WRITE.sequence) await recordAll(options, connections)
+        return loaded
+      },
       onChange: () => this.#loop.wake(),
       onAssigned: observer.assigned,
       onRebuild: observer.rebuilding,
@@ -129,18 +137,18 @@ export class StageRunner<V, S> {
     })
     this.#onReconnect = () => {
       this.#loop.checkOwnership()
-      recordPartitions(options, connections).catch(error => {
+      recordAll(options, connections).catch(error => {
         if (fateOf(error) === 'stop') options.fail(error)
       })
     }
   }
 
-  /** Joins the group and begins to work. Throws TOPIC_MISSING, PARTITIONS_CHANGED, and what may pass. */
+  /** Joins the group and begins to work. Throws TOPIC_MISSING, PARTITIONS_CHANGED, what `record` throws, and what may pass. */
   static async start<V, S>(
     options: StageRunnerOptions<V, S>,
     connections: StageConnections,
   ): Promise<StageRunner<V, S>> {
-    const partitions = await recordPartitions(options, connections)
+    const partitions = await recordAll(options, connections)
     const runner = new StageRunner(options, connections, partitions)
     runner.#redis.on('ready', runner.#onReconnect)
     try {
@@ -168,6 +176,17 @@ export class StageRunner<V, S> {
     await this.#consumer.stop()
     if (isUnwritten) throw incomplete(this.#stage)
   }
+}
+
+/** Answers the partition count of the stage. */
+async function recordAll(
+  options: Pick<StageRunnerOptions<unknown, unknown>, 'namespace' | 'inputs' | 'record'> & {
+    readonly stage: { readonly name: string }
+  },
+  connections: StageConnections,
+): Promise<number> {
+  await options.record?.()
+  return recordPartitions(options, connections)
 }
 
 function incomplete(stage: string): MillraceError {
