@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
-import { SERVICE_LAUNCH } from '@millrace/platform/launch'
+import { launchOf } from '@millrace/platform/launch'
 import type { Guard } from '@millrace/platform/local-stack'
 
 export interface ServiceSpec {
@@ -19,8 +19,6 @@ export interface ServiceSpec {
 /** How a process ended: `exit code 1`, or the signal that killed it. */
 export type ExitReason = string
 
-const FLAGS = [...SERVICE_LAUNCH.flags, '--disable-warning=ExperimentalWarning']
-
 /** One process of a service; it ends with this process, whatever happens. */
 export class ServiceProcess {
   readonly exited: Promise<ExitReason>
@@ -35,13 +33,18 @@ export class ServiceProcess {
     })
   }
 
-  static async start({ main, logFile, env, port }: ServiceSpec, guard: Guard): Promise<ServiceProcess> {
+  static async start(
+    { service, main, logFile, env, port }: ServiceSpec,
+    guard: Guard,
+  ): Promise<ServiceProcess> {
     const log = await open(logFile, 'a')
     try {
-      const child = spawn(process.execPath, [...FLAGS, main], {
+      const launch = launchOf(service)
+      const flags = [...launch.flags, '--disable-warning=ExperimentalWarning']
+      const child = spawn(process.execPath, [...flags, main], {
         // A group of its own: Ctrl-C is for this process, which ends the services in their order.
         detached: true,
-        env: { ...SERVICE_LAUNCH.env, ...env, HTTP_PORT: String(port) },
+        env: { ...launch.env, ...env, HTTP_PORT: String(port) },
         stdio: ['ignore', log.fd, log.fd],
       })
       return new ServiceProcess(child, guard)

@@ -28,6 +28,10 @@ export class ModelServer {
     t.after(() => this.#child.kill('SIGKILL'))
   }
 
+  get pid(): number {
+    return this.#child.pid!
+  }
+
   /** Resolves when something matches that was printed; fails when the process ends before. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cp, mkdir, rename, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { SERVING_LAUNCH } from '@millrace/platform/launch'
 import { temporaryFolder } from '../project.ts'
 import { ModelServer } from './model-server.ts'
 
@@ -34,6 +35,17 @@ test('a model file is served, and the command that is printed scores a row', asy
   assert.deepStrictEqual(probabilities.shape, [1, 2])
   assert.equal(await server.stop(), 0)
   assert.equal(server.log, '')
+})
+
+test('Node runs with the flags for what answers requests', {
+  skip: process.platform !== 'linux',
+}, async t => {
+  const server = new ModelServer(t, [FRAUD], ['--disable-warning=ExperimentalWarning'])
+  await server.address()
+  const [, ...args] = (await readFile(`/proc/${server.pid}/cmdline`, 'utf8')).split('\0')
+  const flags = ['--disable-warning=ExperimentalWarning', ...SERVING_LAUNCH.flags]
+  assert.deepEqual(args.slice(0, flags.length), flags)
+  await server.stop()
 })
 
 test('probes and metrics are there, and neither Kafka nor Redis is loaded', async t => {
