@@ -27,7 +27,7 @@ test('a real Prometheus has data for every query, and no alert fires while all i
   const panels = readDashboards().flatMap(queriesOf)
   const rules = await run.prometheus.rules()
   const recorded = rules.filter(({ type }) => type === 'recording').map(placed)
-  await untilFull(run, [...panels, ...recorded])
+  await untilFull(run, [...panels, ...recorded], rules)
   await t.test('every query of every dashboard returns data', async () => {
     assert.deepEqual(await withoutData(run, panels), [])
   })
@@ -43,10 +43,16 @@ test('a real Prometheus has data for every query, and no alert fires while all i
   })
 })
 
-/** Resolves when all queries have data, or when they have had five minutes for it. */
-async function untilFull(run: ObservedRun, queries: readonly PlacedQuery[]): Promise<void> {
+/** Resolves when all queries and alerts have their series, or when they have had five minutes for it. */
+async function untilFull(
+  run: ObservedRun,
+  queries: readonly PlacedQuery[],
+  rules: readonly LoadedRule[],
+): Promise<void> {
   const deadline = Date.now() + seconds(300)
-  while ((await withoutData(run, queries)).length > 0 && Date.now() < deadline) await delay(seconds(2))
+  const lacks = async (): Promise<boolean> =>
+    (await withoutData(run, queries)).length > 0 || (await missingSeries(run, rules)).length > 0
+  while ((await lacks()) && Date.now() < deadline) await delay(seconds(2))
 }
 
 /** The queries that answer nothing now, or nothing but NaN; those that are none, with the reason. */
