@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs'
 import { quietQueues } from './quiet-queues.ts'
 import type { KafkaSecurity } from './security.ts'
+import { plugInZstd } from './zstd-codec.ts'
 
 /** Where lines of the Kafka client go. */
 export interface ClientLog {
@@ -23,6 +24,7 @@ export function createKafka(options: {
 }): Kafka {
   const { brokers, clientId, log, security, retries = 10 } = options
   quietQueues()
+  plugInZstd()
   return new Kafka({
     clientId,
     brokers: [...brokers],
