@@ -90,3 +90,10 @@ test('the pipeline of the base is the one that the image has', async () => {
   const [mounted, shipped] = await Promise.all(files.map(file => readFile(file, 'utf8')))
   assert.equal(mounted, shipped)
 })
+
+test('the pipeline of the next version is that of the base with a version of its own', async () => {
+  const files = ['base/pipeline/pipeline.ts', 'overlays/next-version/pipeline.ts']
+  const [base, next] = await Promise.all(files.map(file => readFile(join(K8S, file), 'utf8')))
+  assert.equal(next!.replace('  version: 2,\n', ''), base)
+  assert.notEqual(next, base)
+})
