@@ -28,6 +28,7 @@ test('a complete environment becomes a frozen configuration with defaults', () =
   const config = loadConfig(sharedConfig, { ...COMPLETE, PATH: '/bin', LOG_LEVEL: '' })
   assert.deepStrictEqual(config, {
     ...COMPLETE,
+    KAFKA_TLS: false,
     KAFKA_BROKERS: ['localhost:9092', 'broker-2:9093'],
     ...edgeConfig.parse({}),
     LOG_LEVEL: 'info',
