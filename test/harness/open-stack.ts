@@ -17,7 +17,8 @@ const OWN = { KAFKA_BROKERS: '', REDIS_URL: '', SCHEMA_REGISTRY_URL: '' }
 export async function openStack(): Promise<LocalStack> {
   const env = { ...process.env, ...OWN }
   const engine = await engineFor(env)
-  const stack = await startLocalStack({ env, ...(engine !== undefined && { engine }) })
+  const start = () => startLocalStack({ env, ...(engine !== undefined && { engine }) })
+  const stack = await start().catch(error => (lostPort(error) ? start() : Promise.reject(error)))
   say(await describe(stack, engine))
   return stack
 }
@@ -26,6 +27,11 @@ export async function openStack(): Promise<LocalStack> {
 export async function containersAreThere(): Promise<boolean> {
   const engine = await engineFor(process.env)
   return engine !== undefined && (await engine.fault()) === undefined
+}
+
+/** A port that was free a moment ago may be the other end of somebody's connection now. */
+function lostPort(error: Error): boolean {
+  return /address already in use/i.test(error.message)
 }
 
 /** Testcontainers is loaded only where it may be used. */
