@@ -1,8 +1,6 @@
 import type { Pipeline } from '@millrace/core'
 import {
-  createKafka,
   KafkaCluster,
-  kafkaSecurityFrom,
   type ScannedRecords,
   type ScanRanges,
   SchemaDirectory,
@@ -11,11 +9,10 @@ import {
   TopicSerdes,
 } from '@millrace/platform'
 import type { Kafka } from 'kafkajs'
+import { kafkaOf } from '../run/connect-kafka.ts'
 import { findAddresses } from '../run/find-addresses.ts'
 import type { ArchiveLog, HeldOffsets } from './archive-log.ts'
 import { type ArchivedTopic, archivedTopics } from './archived-topic.ts'
-
-const SILENT_LOG = { debug: () => {}, warn: () => {} }
 
 /** The topics as Kafka has them, read without a group. */
 export class KafkaArchiveLog implements ArchiveLog, AsyncDisposable {
@@ -35,9 +32,7 @@ export class KafkaArchiveLog implements ArchiveLog, AsyncDisposable {
       'kafkaBrokers',
       'schemaRegistryUrl',
     ])
-    const brokers = kafkaBrokers.split(',').map(broker => broker.trim())
-    const security = kafkaSecurityFrom(process.env)
-    const kafka = createKafka({ brokers, clientId: 'millrace-archive', log: SILENT_LOG, security })
+    const kafka = kafkaOf(kafkaBrokers, { clientId: 'millrace-archive' })
     const log = new KafkaArchiveLog(kafka, schemaRegistryUrl)
     await log.#topicReader.connect()
     return log

@@ -2,9 +2,7 @@ import type { EventRecord, EventType, Parent, Pipeline, VectorRecord } from '@mi
 import { topics } from '@millrace/core'
 import {
   type AvroSerde,
-  createKafka,
   KafkaCluster,
-  kafkaSecurityFrom,
   type ScanRanges,
   SchemaDirectory,
   scanRanges,
@@ -13,6 +11,7 @@ import {
   TopicSerdes,
 } from '@millrace/platform'
 import type { Kafka } from 'kafkajs'
+import { kafkaOf } from '../run/connect-kafka.ts'
 import { findAddresses } from '../run/find-addresses.ts'
 import { RepeatFilter } from './repeat-filter.ts'
 
@@ -37,8 +36,6 @@ export interface EventLog {
   vectors(ranges: ScanRanges): AsyncIterable<Logged<VectorRecord>>
 }
 
-const SILENT_LOG = { debug: () => {}, warn: () => {} }
-
 /** The topics as Kafka has them, read without a group. */
 export class KafkaEventLog implements EventLog, AsyncDisposable {
   readonly #pipeline: Pipeline
@@ -56,9 +53,7 @@ export class KafkaEventLog implements EventLog, AsyncDisposable {
   /** Connects to what the environment names, or to the stack of `millrace up`. Throws BROKER_UNAVAILABLE. */
   static async open(pipeline: Pipeline): Promise<KafkaEventLog> {
     const addresses = await findAddresses(process.env, ['kafkaBrokers', 'schemaRegistryUrl'])
-    const brokers = addresses.kafkaBrokers.split(',').map(broker => broker.trim())
-    const security = kafkaSecurityFrom(process.env)
-    const kafka = createKafka({ brokers, clientId: 'millrace-cli', log: SILENT_LOG, security, retries: 3 })
+    const kafka = kafkaOf(addresses.kafkaBrokers, { retries: 3 })
     const log = new KafkaEventLog(pipeline, kafka, addresses.schemaRegistryUrl)
     await log.#topicReader.connect()
     return log

@@ -1,10 +1,10 @@
-import { MillraceError } from '@millrace/core'
+import type { MillraceError } from '@millrace/core'
 import type { InlineModel } from '../onnx/inline-model.ts'
 import type { ModelRunner } from '../onnx/model-runner.ts'
 import type { ModelThread } from '../onnx/model-thread.ts'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
 import { type Batch, BatchQueue, type InferOptions } from './batch-queue.ts'
-import { ModelThreads, startThreads, type ThreadSlot } from './model-threads.ts'
+import { ModelThreads, startThreads, type ThreadSlot, unavailable } from './model-threads.ts'
 import { runBatch } from './run-batch.ts'
 import type { RunPace } from './run-pace.ts'
 import {
@@ -241,8 +241,4 @@ export class InferencePool {
     this.#down = error
     this.#queue.failAll(error)
   }
-}
-
-function unavailable(message: string): MillraceError {
-  return new MillraceError('MODEL_UNAVAILABLE', message)
 }

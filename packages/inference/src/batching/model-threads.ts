@@ -98,6 +98,7 @@ export async function startThreads(
   throw failure.reason
 }
 
-function unavailable(message: string, cause: unknown): MillraceError {
+/** The error of callers whose model is not there. */
+export function unavailable(message: string, cause?: unknown): MillraceError {
   return new MillraceError('MODEL_UNAVAILABLE', message, { cause })
 }

@@ -1,5 +1,5 @@
-import { MillraceError } from '@millrace/core'
 import type { z } from 'zod'
+import { configInvalid } from './config-faults.ts'
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -15,8 +15,5 @@ export function loadConfig<T extends z.ZodObject>(schema: T, env: Environment): 
     error: issue => (issue.input === undefined ? 'is not set' : undefined),
   })
   if (result.success) return Object.freeze(result.data)
-  const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new MillraceError('CONFIG_INVALID', `The configuration cannot be used:\n- ${faults.join('\n- ')}`, {
-    details: { faults },
-  })
+  throw configInvalid(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
 }

@@ -1,19 +1,13 @@
 import { BlockList, isIP } from 'node:net'
-import { MillraceError } from '@millrace/core'
+import { type ConfigRule, checkRules } from '../config/config-faults.ts'
 import type { EdgeConfig } from './edge-config.ts'
 
 /** Throws CONFIG_INVALID with every setting that cannot go with another. */
 export function checkEdge(config: EdgeConfig): void {
-  const faults = RULES.filter(([isBroken]) => isBroken(config)).map(([, fault]) => fault)
-  if (faults.length === 0) return
-  throw new MillraceError('CONFIG_INVALID', `The configuration cannot be used:\n- ${faults.join('\n- ')}`, {
-    details: { faults },
-  })
+  checkRules(RULES, config)
 }
 
-type Rule = readonly [isBroken: (config: EdgeConfig) => boolean, fault: string]
-
-const RULES: readonly Rule[] = [
+const RULES: readonly ConfigRule<EdgeConfig>[] = [
   [
     config => !isLoopback(config.HTTP_HOST) && !isAuthenticated(config) && config.AUTH === undefined,
     'HTTP_HOST: other machines would reach the server, and anybody on them could call it: set API_KEYS_FILE or JWT_JWKS, or AUTH=none if something before it decides who may call',

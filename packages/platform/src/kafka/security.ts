@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, createSecureContext } from 'node:tls'
-import { MillraceError } from '@millrace/core'
 import type { KafkaConfig, SASLOptions } from 'kafkajs'
 import { z } from 'zod'
+import { type ConfigRule, checkRules, configInvalid } from '../config/config-faults.ts'
 import { type Environment, loadConfig } from '../config/load-config.ts'
 import { toggle } from '../config/plain-fields.ts'
 
@@ -29,8 +29,7 @@ export type KafkaSecurityConfig = Readonly<z.output<typeof kafkaSecurityConfig>>
 
 /** Reads files and credentials for connections to Kafka. Throws CONFIG_INVALID with everything that is wrong with them. */
 export function openKafkaSecurity(config: KafkaSecurityConfig): KafkaSecurity {
-  const faults = RULES.filter(([isBroken]) => isBroken(config)).map(([, fault]) => fault)
-  if (faults.length > 0) throw invalid(faults)
+  checkRules(RULES, config)
   const { KAFKA_TLS, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD } = config
   return {
     ...(KAFKA_TLS && { ssl: tlsOf(config) }),
@@ -49,11 +48,9 @@ export function kafkaSecurityFrom(env: Environment): KafkaSecurity {
   return openKafkaSecurity(loadConfig(kafkaSecurityConfig, env))
 }
 
-type Rule = readonly [isBroken: (config: KafkaSecurityConfig) => boolean, fault: string]
-
 const TLS_FILES = ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const
 
-const RULES: readonly Rule[] = [
+const RULES: readonly ConfigRule<KafkaSecurityConfig>[] = [
   [
     config => !config.KAFKA_TLS && TLS_FILES.some(name => config[name] !== undefined),
     `${TLS_FILES.join(', ')}: are of no use without KAFKA_TLS=true`,
@@ -77,7 +74,7 @@ function tlsOf(config: KafkaSecurityConfig): ConnectionOptions {
   try {
     createSecureContext(options)
   } catch (cause) {
-    throw invalid([`${TLS_FILES.join(', ')}: are no PEM, or a key of another certificate`], cause)
+    throw configInvalid([`${TLS_FILES.join(', ')}: are no PEM, or a key of another certificate`], cause)
   }
   return options
 }
@@ -86,13 +83,6 @@ function contentOf(name: string, path: string | undefined): Buffer | undefined {
   try {
     return path === undefined ? undefined : readFileSync(path)
   } catch (cause) {
-    throw invalid([`${name}: the file cannot be read`], cause)
+    throw configInvalid([`${name}: the file cannot be read`], cause)
   }
-}
-
-function invalid(faults: readonly string[], cause?: unknown): MillraceError {
-  return new MillraceError('CONFIG_INVALID', `The configuration cannot be used:\n- ${faults.join('\n- ')}`, {
-    cause,
-    details: { faults },
-  })
 }
