@@ -232,6 +232,8 @@ export type { StageOrder, StageRecord, TakenRecord } from './stage/stage-record.
 export {
   NO_WRITE,
   type StageWrite,
+  type StatePut,
+  type StatePutAnswer,
   type StateStore,
   type StoredCheckpoint,
   type WritePair,

@@ -1,6 +1,8 @@
 import {
   NO_WRITE,
   type StageWrite,
+  type StatePut,
+  type StatePutAnswer,
   type StateStore,
   type StoredCheckpoint,
   type WritePair,
@@ -77,6 +79,24 @@ class MemoryStateStore implements StateStore {
     return isSame(stored.pair, pair) ? keys.map(key => stored.states.get(key)?.slice()) : 'refused'
   }
 
+  async putIfAbsent(
+    partition: number,
+    { follows, id, keys, values }: StatePut,
+  ): Promise<StatePutAnswer | 'refused'> {
+    const stored = this.#stored(this.#stage, partition)
+    if (stored.pair.id !== id && !isSame(stored.pair, follows)) return 'refused'
+    const pair = { sequence: follows.sequence, id }
+    const states = new Map(stored.states)
+    const held = new Map<number, Uint8Array>()
+    for (const [i, key] of keys.entries()) {
+      const [before, value] = [states.get(key), values[i]]
+      if (before !== undefined) held.set(i, before.slice())
+      else if (value) states.set(key, value.slice())
+    }
+    this.#replace(partition, { ...stored, pair, states })
+    return { pair, held }
+  }
+
   async write(
     partition: number,
     { follows, id, checkpoint, watermark, states }: StageWrite,
@@ -90,12 +110,7 @@ class MemoryStateStore implements StateStore {
       if (bytes === null) changed.delete(key)
       else changed.set(key, bytes.slice())
     }
-    this.#contents.partitions = new Map(this.#contents.partitions).set(keyOf(this.#stage, partition), {
-      pair,
-      checkpoint,
-      watermark,
-      states: changed,
-    })
+    this.#replace(partition, { pair, checkpoint, watermark, states: changed })
     return pair
   }
 
@@ -105,6 +120,11 @@ class MemoryStateStore implements StateStore {
 
   async watermarks(stage: string, partitions: number): Promise<readonly number[]> {
     return Array.from({ length: partitions }, (_, partition) => this.#stored(stage, partition).watermark)
+  }
+
+  #replace(partition: number, stored: StoredPartition): void {
+    const key = keyOf(this.#stage, partition)
+    this.#contents.partitions = new Map(this.#contents.partitions).set(key, stored)
   }
 
   #stored(stage: string, partition: number): StoredPartition {

@@ -5,6 +5,7 @@ export function overrideStore(store: StateStore, different: Partial<StateStore>)
   return {
     load: (...request) => store.load(...request),
     read: (...request) => store.read(...request),
+    putIfAbsent: (...request) => store.putIfAbsent(...request),
     write: (...request) => store.write(...request),
     pairs: (...request) => store.pairs(...request),
     watermarks: (...request) => store.watermarks(...request),

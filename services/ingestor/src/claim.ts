@@ -6,6 +6,11 @@ export interface Claim {
   readonly eventTime: number
 }
 
+/** The claim that a record makes on its id. */
+export function claimOf({ offset, eventTime }: Claim): Claim {
+  return { offset, eventTime }
+}
+
 const writer = new ByteWriter()
 
 export const claimCodec: StateCodec<Claim> = {
@@ -20,9 +25,12 @@ export const claimCodec: StateCodec<Claim> = {
   },
 }
 
-/** Whether the id belongs to another record within the horizon (ms of event time). */
+/**
+ * Whether the id belongs to an earlier record within the horizon (ms of event time). One behind it holds it only when
+ * records are handled again.
+ */
 export function isTaken(claim: Claim | undefined, by: Claim, horizon: number): boolean {
   return (
-    claim !== undefined && claim.offset !== by.offset && Math.abs(claim.eventTime - by.eventTime) <= horizon
+    claim !== undefined && claim.offset < by.offset && Math.abs(claim.eventTime - by.eventTime) <= horizon
   )
 }

@@ -17,7 +17,7 @@ import {
   topics,
   turnOf,
 } from '@millrace/core'
-import { type Claim, claimCodec, isTaken } from './claim.ts'
+import { type Claim, claimCodec, claimOf, isTaken } from './claim.ts'
 import type { RawRecord } from './read-raw.ts'
 
 /**
@@ -38,6 +38,9 @@ export function createIngestStage(
   const cleanTopic = topics.cleanTopic(pipeline, type)
 
   const isServing = ({ servedBy = pipeline.version }: TakenRecord<RawRecord>) => servedBy === pipeline.version
+
+  const isLate = ({ lateByMs }: TakenRecord<RawRecord>) => lateByMs > type.grace
+  const isRefusedAsLate = (record: TakenRecord<RawRecord>) => isLate(record) && type.late === 'dead-letter'
 
   function pass(
     event: EventValues,
@@ -73,8 +76,8 @@ export function createIngestStage(
     name: topics.ingestStage(type),
     codec: claimCodec,
     stateTtl: type.dedupeHorizon / speed,
-    statePerRecord: true,
     keyOf: ({ value: { cleaning } }) => (cleaning?.ok ? idText(cleaning.event, type.id) : undefined),
+    claimOf: record => (isRefusedAsLate(record) ? undefined : claimOf(record)),
     step(claim, record, context) {
       const { cleaning, message, erases } = record.value
       if (erases !== undefined) return void erase(erases, record, context)
@@ -87,12 +90,11 @@ export function createIngestStage(
         if (isServing(record)) context.emit(deadLetter(type, refused, rejection))
       }
       if (!cleaning.ok) return void refuse(cleaning.rejection)
-      const own = { offset: record.offset, eventTime: record.eventTime }
+      const own = claimOf(record)
       if (isTaken(claim, own, type.dedupeHorizon)) return void refuse(DUPLICATE, 'duplicate')
-      const isLate = record.lateByMs > type.grace
-      if (isLate) onLate()
-      if (isLate && type.late === 'dead-letter') return void refuse(LATE, 'late')
-      if (isLate && type.late === 'drop') context.tell('late')
+      if (isLate(record)) onLate()
+      if (isRefusedAsLate(record)) return void refuse(LATE, 'late')
+      if (isLate(record) && type.late === 'drop') context.tell('late')
       else pass(cleaning.event, cleaning.corrected, record, context)
       return own
     },

@@ -108,6 +108,26 @@ test('the same record handled again after a crash is no duplicate of itself', as
   assert.deepEqual(again.outputs, first.outputs)
 })
 
+test('a record handled again does not mind that one behind it has its id by now', async () => {
+  const stage = createIngestStage(pipeline, transaction, 1)
+  const { states } = await driveStage({ stage, records: [recordOf(raw('a'), 4)] })
+  const { outputs } = await driveStage({ stage, records: [recordOf(raw('a'), 3)], states })
+  assert.equal(outputs[0]!.topic, 'card-fraud.v1.transaction.clean')
+})
+
+test('what a record claims before its step is what the step leaves, and nothing where it is refused', async () => {
+  const late = { ...reading, late: 'dead-letter' as const }
+  const stage = createIngestStage(pipeline, late, 1)
+  const context = { partition: 0, emit() {}, tell() {} }
+  for (const lateByMs of [0, hours(1), hours(1) + 1]) {
+    const { value, ...rest } = recordOf({ id: 'r', at: NOW }, 5, reading as never)
+    const record = { ...rest, value: value!, lateByMs }
+    const claim = stage.claimOf!(record)
+    assert.deepEqual(claim, stage.step(undefined, record, context))
+    assert.equal(claim === undefined, lateByMs > hours(1))
+  }
+})
+
 test('a refused record is dead-lettered as it came and claims nothing', async () => {
   const stage = createIngestStage(pipeline, transaction, 1)
   const record = recordOf({ ...raw('a'), amount: -1 }, 0)

@@ -46,10 +46,14 @@ export interface Stage<V, S> {
   readonly codec: StateCodec<S>
   /** How long a state outlives its last write (wall-clock ms). */
   readonly stateTtl: number
-  /** Every record has a state of its own, so that a later write spares none: it comes soon. */
-  readonly statePerRecord?: true
   /** The key of the state that a record reads and changes; undefined when it needs none. */
   keyOf(record: TakenRecord<V>): string | undefined
+  /**
+   * Of a stage whose states are claims, made by one record each: what the record claims its key with where nobody holds
+   * it, undefined where it does not. That is stored as the key is looked at, so the step must come to the same. Records
+   * are handled again after a crash, so a record must not mind the claim of one behind it.
+   */
+  claimOf?(record: TakenRecord<V>): S | undefined
   /** Work that cannot be done one record at a time (a model's batch), before the steps; fills in the values. */
   prepare?(records: readonly TakenRecord<V>[]): Promise<void>
   /**

@@ -4,7 +4,7 @@ import { STORE_METRICS } from './catalogue/service.ts'
 import { type Registered, registerMetrics } from './register-metrics.ts'
 import type { MetricsRegistry } from './registry.ts'
 
-type Operation = keyof StateStore | 'lookup'
+type Operation = Exclude<keyof StateStore, 'putIfAbsent'> | 'put_if_absent' | 'lookup'
 
 /** Metrics of the feature store, of all who use it in one process. */
 export class StoreMetrics {
@@ -19,6 +19,7 @@ export class StoreMetrics {
     return {
       load: partition => this.#timed('load', () => store.load(partition)),
       read: (...args) => this.#timed('read', () => store.read(...args)),
+      putIfAbsent: (...args) => this.#timed('put_if_absent', () => store.putIfAbsent(...args)),
       write: (...args) => this.#timed('write', () => store.write(...args)),
       pairs: partitions => this.#timed('pairs', () => store.pairs(partitions)),
       watermarks: (...args) => this.#timed('watermarks', () => store.watermarks(...args)),

@@ -9,7 +9,12 @@ export function checkpointKey(namespace: string, stage: string, partition: numbe
 
 /** The state of one entity (or id) in a stage partition. */
 export function stateKey(namespace: string, stage: string, partition: number, key: string): string {
-  return `${tagOf(namespace, stage, partition)}:state:${key}`
+  return stateKeyPrefix(namespace, stage, partition) + key
+}
+
+/** What the keys of all states of a stage partition begin with. */
+export function stateKeyPrefix(namespace: string, stage: string, partition: number): string {
+  return `${tagOf(namespace, stage, partition)}:state:`
 }
 
 /** Hash with the digest of what the states of every feature view of a namespace were written under. */

@@ -2,13 +2,16 @@ import {
   MillraceError,
   NO_WRITE,
   type StageWrite,
+  type StatePut,
+  type StatePutAnswer,
   type StateStore,
   type StoredCheckpoint,
   type WritePair,
 } from '@millrace/core'
 import type { RedisConnection } from './connection.ts'
-import { checkpointKey, stateKey } from './keys.ts'
-import { READ_SCRIPT, WRITE_SCRIPT } from './scripts.ts'
+import { checkpointKey, stateKey, stateKeyPrefix } from './keys.ts'
+import { packPairs } from './packed-pairs.ts'
+import { PUT_IF_ABSENT_SCRIPT, READ_SCRIPT, WRITE_SCRIPT } from './scripts.ts'
 
 type ScriptCall = (keyCount: number, ...keysAndArguments: (string | Buffer)[]) => Promise<unknown>
 
@@ -19,13 +22,14 @@ export interface RedisStateStoreOptions {
   readonly stateTtl: number
 }
 
-/** States and checkpoints of one stage in Redis 6 or later: one script call for each read and each write. */
+/** States and checkpoints of one stage in Redis 6 or later: one script call for each request. */
 export class RedisStateStore implements StateStore {
   readonly #redis: RedisConnection
   readonly #namespace: string
   readonly #stage: string
   readonly #stateTtl: string
   readonly #readScript: ScriptCall
+  readonly #putIfAbsentScript: ScriptCall
   readonly #writeScript: ScriptCall
 
   constructor(redis: RedisConnection, { namespace, stage, stateTtl }: RedisStateStoreOptions) {
@@ -34,6 +38,7 @@ export class RedisStateStore implements StateStore {
     this.#stage = stage
     this.#stateTtl = String(Math.max(1, Math.round(stateTtl)))
     this.#readScript = defineScript(redis, 'millraceRead', READ_SCRIPT)
+    this.#putIfAbsentScript = defineScript(redis, 'millracePutIfAbsent', PUT_IF_ABSENT_SCRIPT)
     this.#writeScript = defineScript(redis, 'millraceWrite', WRITE_SCRIPT)
   }
 
@@ -56,6 +61,18 @@ export class RedisStateStore implements StateStore {
     // A Lua table ends at its first nil only where it is the last: GET answers false, which arrives as null.
     const found = values as (Buffer | null)[]
     return keys.map((_, i) => found[i] ?? undefined)
+  }
+
+  async putIfAbsent(
+    partition: number,
+    { follows, id, keys, values }: StatePut,
+  ): Promise<StatePutAnswer | 'refused'> {
+    const prefix = stateKeyPrefix(this.#namespace, this.#stage, partition)
+    const owner = [String(follows.sequence), follows.id, id]
+    const fields = [...owner, this.#stateTtl, prefix, packPairs(keys, values)]
+    const held = await this.#ask(() => this.#putIfAbsentScript(1, this.#checkpointKey(partition), ...fields))
+    if (held === null) return 'refused'
+    return { pair: { sequence: follows.sequence, id }, held: mapOfPairs(held as (number | Buffer)[]) }
   }
 
   async write(
@@ -123,8 +140,14 @@ function defineScript(redis: RedisConnection, name: string, lua: string): Script
   return methods[`${name}Buffer`]!.bind(redis)
 }
 
+function mapOfPairs(flat: readonly (number | Buffer)[]): ReadonlyMap<number, Buffer> {
+  const map = new Map<number, Buffer>()
+  for (let i = 0; i < flat.length; i += 2) map.set(Number(flat[i]), flat[i + 1] as Buffer)
+  return map
+}
+
 function pairOf(sequence: string | null | undefined, id: string | null | undefined): WritePair {
-  return sequence == null || id == null ? NO_WRITE : { sequence: Number(sequence), id }
+  return { sequence: Number(sequence ?? NO_WRITE.sequence), id: id ?? NO_WRITE.id }
 }
 
 function watermarkOf(text: string | null | undefined): number {

@@ -17,11 +17,14 @@ import {
   type TakenRecord,
   type WritePair,
 } from '@millrace/core'
+import { ClaimedStates, isClaiming } from './claimed-states.ts'
+import { KeptStates } from './kept-states.ts'
 import type { LogStart } from './log-start.ts'
 import { ReadLogs } from './read-logs.ts'
 import { RecordCounts } from './record-counts.ts'
 import type { Decoded, RawMessage } from './stage-input.ts'
-import { type CachedState, StateCache } from './state-cache.ts'
+import type { StateCache } from './state-cache.ts'
+import type { TaskStates } from './task-states.ts'
 
 export interface PartitionTaskOptions<V, S> {
   readonly stage: Stage<V, S>
@@ -31,7 +34,7 @@ export interface PartitionTaskOptions<V, S> {
   readonly store: StateStore
   /** The version of the pipeline that decides on the records of a raw partition of which nothing is stored. */
   readonly servedAtFirst?: number | undefined
-  /** Makes the random id of a write. */
+  /** Makes the random id of a write or a put. */
   readonly newId: () => string
 }
 
@@ -45,15 +48,9 @@ export class PartitionTask<V, S> {
   readonly #options: PartitionTaskOptions<V, S>
   readonly #merge: InputMerge<V>
   readonly #logs: ReadLogs
-  /**
-   * The states kept in memory, null where one was erased, so that what is still stored is not read again. Those that
-   * were changed and not written must not be forgotten.
-   */
-  readonly states = new StateCache<S | null>()
   /** What became of the records handled. */
   readonly counts: RecordCounts
-  /** Those that were changed and not written. */
-  #changed: CachedState<S | null>[] = []
+  readonly #states: TaskStates<V, S>
   #pair: WritePair
   #unwritten: boolean
   /** A log is another one than is stored: a parent must not name it before it is. */
@@ -68,6 +65,10 @@ export class PartitionTask<V, S> {
     this.#merge = merge
     this.counts = new RecordCounts(options.inputs)
     this.#logs = new ReadLogs(from.logs)
+    const { stage, store, partition, newId } = options
+    this.#states = isClaiming(stage)
+      ? new ClaimedStates(stage, store, partition, newId)
+      : new KeptStates(stage, store, partition)
     this.#pair = pair
     this.#unwritten = false
     this.#storedWatermark = from.watermark
@@ -86,6 +87,11 @@ export class PartitionTask<V, S> {
   /** Records taken in and not yet handled. */
   get waiting(): number {
     return this.#merge.waiting
+  }
+
+  /** The states kept in memory; undefined where the stage keeps none. */
+  get cache(): StateCache<S | null> | undefined {
+    return this.#states.cache
   }
 
   /** Repeats of records handled before that were skipped. */
@@ -161,9 +167,11 @@ export class PartitionTask<V, S> {
 
   /** Runs the step on each record and answers the outputs in order, or `refused`. */
   async handle(records: readonly TakenRecord<V>[]): Promise<readonly StageOutput[] | 'refused'> {
+    const states = this.#states
+    const pair = await states.fetch(records, this.#pair)
+    if (pair === 'refused') return 'refused'
+    this.#pair = pair
     const { stage } = this.#options
-    const used = this.states.use(records.map(stage.keyOf))
-    if (!(await this.#readMissing(used))) return 'refused'
     const outputs: StageOutput[] = []
     let outcome: RecordOutcome = 'ok'
     const context: StepContext = {
@@ -174,15 +182,13 @@ export class PartitionTask<V, S> {
       },
     }
     for (let i = 0; i < records.length; i++) {
-      const entry = used[i]
-      const known = entry === undefined ? undefined : this.#unpack(entry)
       const record = records[i]!
       outcome = 'ok'
-      const state = stage.step(known, record, context)
+      const state = stage.step(states.get(i), record, context)
       this.counts.add(record.input, outcome)
-      if (entry !== undefined && state !== undefined) this.#change(entry, state)
+      if (state !== undefined) states.put(i, state)
     }
-    for (const entry of used) if (entry?.changes === 1 && !entry.isBusy) this.#pack(entry)
+    states.endRound()
     return outputs
   }
 
@@ -195,14 +201,12 @@ export class PartitionTask<V, S> {
     if (!this.#unwritten && !this.#isUnidentified && progress.watermark === this.#storedWatermark)
       return 'written'
     const { store, newId } = this.#options
-    const states = new Map<string, Uint8Array | null>()
-    for (const entry of this.#changed) states.set(entry.key, this.#encode(entry))
     const pair = await store.write(this.partition, {
       follows: this.#pair,
       id: newId(),
       checkpoint: encodeCheckpoint({ ...progress, logs: this.#logs.identities(progress.positions) }),
       watermark: progress.watermark,
-      states,
+      states: this.#states.changed(),
     })
     if (pair === 'refused') return 'refused'
     this.#pair = pair
@@ -210,64 +214,7 @@ export class PartitionTask<V, S> {
     this.#isUnidentified = false
     this.#storedWatermark = progress.watermark
     this.#storedPositions = progress.positions
-    this.#changed = []
+    this.#states.stored()
     return 'written'
-  }
-
-  /** The state of an entry for the step. */
-  #unpack(entry: CachedState<S | null>): S | undefined {
-    if (entry.packed !== undefined) {
-      entry.state = this.#options.stage.codec.decode(entry.packed)
-      entry.packed = undefined
-    }
-    return entry.state ?? undefined
-  }
-
-  #change(entry: CachedState<S | null>, state: S | null): void {
-    entry.state = state
-    entry.changes++
-    if (entry.changes === 1) this.#changed.push(entry)
-    else entry.isBusy = true
-  }
-
-  /**
-   * Keeps only the encoding of a state, which is wanted for the write anyway. Most states of a stage with many entities
-   * have one event between two writes: as objects they would live until then, and the garbage collector copies what
-   * lives.
-   */
-  #pack(entry: CachedState<S | null>): void {
-    const { codec, statePerRecord } = this.#options.stage
-    if (statePerRecord || entry.state === null || entry.state === undefined) return
-    entry.packed = codec.encode(entry.state)
-    entry.state = undefined
-    this.states.measure(entry, entry.packed.length)
-  }
-
-  /** What is to be stored of a changed entry, null when it is to be erased. */
-  #encode(entry: CachedState<S | null>): Uint8Array | null {
-    const { state, packed, changes } = entry
-    entry.isBusy = changes > 1
-    entry.changes = 0
-    if (packed !== undefined) return packed
-    const encoded = state === null ? null : this.#options.stage.codec.encode(state!)
-    this.states.measure(entry, encoded?.length ?? 0)
-    return encoded
-  }
-
-  async #readMissing(used: readonly (CachedState<S | null> | undefined)[]): Promise<boolean> {
-    const missing = used.filter(entry => entry?.isMissing === true) as CachedState<S | null>[]
-    if (missing.length === 0) return true
-    const { stage, store } = this.#options
-    const keys = missing.map(({ key }) => key)
-    const values = await store.read(this.partition, this.#pair, keys)
-    if (values === 'refused') return false
-    missing.forEach((entry, i) => {
-      const bytes = values[i]
-      entry.isMissing = false
-      if (bytes === undefined) return
-      entry.state = stage.codec.decode(bytes)
-      this.states.measure(entry, bytes.length)
-    })
-    return true
   }
 }

@@ -232,7 +232,7 @@ export class StageLoop<V, S> {
   }
 
   #caches(): StateCache<S | null>[] {
-    return [...this.#options.source.owned()].flatMap(({ task }) => task?.states ?? [])
+    return [...this.#options.source.owned()].flatMap(({ task }) => task?.cache ?? [])
   }
 
   #nextWrite(): number {

@@ -20,13 +20,7 @@ import { StageConsumer } from './stage-consumer.ts'
 import type { StageInput } from './stage-input.ts'
 import { StageLoop } from './stage-loop.ts'
 import type { StageObserver } from './stage-observer.ts'
-import {
-  ARRIVAL_LIMITS,
-  RawLimits,
-  STATE_PER_RECORD_LIMITS,
-  StageLimits,
-  type TurnLimits,
-} from './turn-limits.ts'
+import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from './turn-limits.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
 /** The connections that stages of one process share. */
@@ -53,7 +47,7 @@ export interface StageRunnerOptions<V, S> {
   /** Times the operations of its store. */
   readonly measured?: StoreMetrics
   readonly sessionTimeoutMs: number
-  /** Memory for the states of the stage (bytes, estimated); one with a state for each record needs little. */
+  /** Memory for the states of the stage (bytes, estimated). */
   readonly cachedBytes: number
   /** Ends the service: the stage cannot go on. */
   readonly fail: (error: unknown) => void
@@ -67,8 +61,6 @@ const MAX_BACKLOG = 1_000
 const RAW_LINGER_MS = 12
 /** How long a stage waits for the rest of what the one before it published as one (ms). */
 const GATHER_MS = 1
-/** A state that is of one record is almost never read again. */
-const STATE_PER_RECORD_BYTES = 2_000_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
 const REPLAY_SKEW_MS = 86_400_000
 
@@ -131,9 +123,6 @@ export class StageRunner<V, S> {
       limits,
       store,
       batchSize: BATCH_SIZE,
-      cachedBytes: stage.statePerRecord
-        ? Math.min(options.cachedBytes, STATE_PER_RECORD_BYTES)
-        : options.cachedBytes,
     })
     this.#onReconnect = () => {
       this.#loop.checkOwnership()
@@ -212,8 +201,8 @@ function limitsOf<V, S>(
   topicReader: TopicReader,
   store: StateStore,
 ): TurnLimits {
-  const { stage, order, inputs, siblings = [] } = options
-  if (order === 'arrival') return stage.statePerRecord ? STATE_PER_RECORD_LIMITS : ARRIVAL_LIMITS
+  const { order, inputs, siblings = [] } = options
+  if (order === 'arrival') return ARRIVAL_LIMITS
   const upstream = inputs.flatMap(input => input.upstream ?? [])
   if (upstream.length === 0) return new RawLimits(store, siblings, REPLAY_SKEW_MS)
   return new StageLimits(store, upstream, () =>

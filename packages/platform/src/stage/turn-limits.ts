@@ -36,12 +36,6 @@ export const ARRIVAL_LIMITS: TurnLimits = {
   upstreamOf: () => Number.NEGATIVE_INFINITY,
 }
 
-/** The same where every record has a state of its own: kept for long, they would only fill the memory. */
-export const STATE_PER_RECORD_LIMITS: TurnLimits = {
-  ...ARRIVAL_LIMITS,
-  writeInterval: { caughtUp: 50, behind: 50 },
-}
-
 interface Barrier {
   readonly watermark: number
   /** End offsets of each input by partition, as of after the watermark was read. */

@@ -45,6 +45,27 @@ test('a write whose connection breaks is sent again and counts once', async t =>
   assert.deepStrictEqual((await store.load(0)).pair, { sequence: 1, id: 'w1' })
 })
 
+test('a put whose connection breaks is sent again and finds what it stored', async t => {
+  const redis = connect(t)
+  await redis.connect()
+  const store = storeIn(redis, randomUUID())
+  const put = { follows: NO_WRITE, id: 'p1', keys: ['total'], values: [Uint8Array.of(1)] }
+  const putting = store.putIfAbsent(0, put)
+  redis.stream.destroy()
+  const answer = await putting
+  assert.ok(answer !== 'refused')
+  assert.deepStrictEqual(await store.read(0, answer.pair, ['total']), [Buffer.of(1)])
+})
+
+test('a state that was put lives for its declared time', async t => {
+  const redis = connect(t)
+  const namespace = randomUUID()
+  const store = storeIn(redis, namespace, 'stage', 30_000)
+  await store.putIfAbsent(0, { follows: NO_WRITE, id: 'p1', keys: ['a'], values: [Uint8Array.of(1)] })
+  const ttl = await redis.pttl(`{${namespace}:stage:0}:state:a`)
+  assert.ok(ttl > 0 && ttl <= 30_000)
+})
+
 test('a state lives for its declared time after its last write, a checkpoint for ever', async t => {
   const redis = connect(t)
   const namespace = randomUUID()

@@ -90,11 +90,11 @@ test('a state that memory let go of is read again', async () => {
   const task = await load(store)
   await handle(task, ['a', 'b', 'c', 'a'])
   await task.write(undefined)
-  task.states.endTurn()
+  task.cache!.endTurn()
   await handle(task, ['a'], 4)
   await task.write(undefined)
-  task.states.endTurn()
-  assert.deepStrictEqual(task.states.takeUse(), {
+  task.cache!.endTurn()
+  assert.deepStrictEqual(task.cache!.takeUse(), {
     states: 1,
     bytes: 242,
     hits: 2,
@@ -106,7 +106,7 @@ test('a state that memory let go of is read again', async () => {
     { offset: 6, count: 2 },
     { offset: 7, count: 2 },
   ])
-  const { states, hits, misses } = task.states.takeUse()
+  const { states, hits, misses } = task.cache!.takeUse()
   assert.deepStrictEqual([states, hits, misses], [3, 1, 2])
 })
 
@@ -123,7 +123,7 @@ test('the state of a key that most records have is encoded once for each write, 
     if (round % 10 === 9) await task.write(undefined)
   }
   assert.deepStrictEqual(encoded, [100, 200])
-  assert.deepStrictEqual(task.states.takeUse(), { states: 1, bytes: 242, hits: 199, misses: 1, evictions: 0 })
+  assert.deepStrictEqual(task.cache!.takeUse(), { states: 1, bytes: 242, hits: 199, misses: 1, evictions: 0 })
 })
 
 test('a state with one event between two writes is packed for the write, one with more is kept as it is', async () => {

@@ -24,6 +24,12 @@ for (const order of ['arrival', 'strict'] as const) {
   })
 }
 
+for (const order of ['arrival', 'strict'] as const) {
+  test(`under ${order} order an id belongs to the first record that came with it, whatever befalls its owner`, async () => {
+    assert.equal(await playSchedules({ order, seeds: seedsOf(SCHEDULES), kind: 'claims' }), undefined)
+  })
+}
+
 test('what came before a topic was deleted takes effect once at most, what came after it was made anew once', async () => {
   assert.equal(
     await playSchedules({ order: 'arrival', seeds: seedsOf(SCHEDULES), kind: 'recreation' }),

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { NO_WRITE, type StageWrite, type StateStore } from '@millrace/core'
+import {
+  NO_WRITE,
+  type StageWrite,
+  type StatePutAnswer,
+  type StateStore,
+  type WritePair,
+} from '@millrace/core'
 
 /** Opens a namespace that nobody used before, and answers the stores of its stages. */
 export type OpenNamespace = (t: TestContext) => Promise<(stage: string) => StateStore>
@@ -81,6 +87,72 @@ export function testStateStore(name: string, open: OpenNamespace): void {
     }
   })
 
+  test(`${name}: a put stores what is absent, at once, and tells what the other keys have`, async t => {
+    const store = (await open(t))('stage')
+    const first = await store.write(0, writeOf({ states: { a: [1] } }))
+    const put = await putInto(store, first, 'p1', { a: [2], b: [3], c: null })
+    assert.deepStrictEqual(put, { pair: { sequence: 1, id: 'p1' }, held: { 0: [1] } })
+    assert.deepStrictEqual(await valuesOf(store, put.pair, ['a', 'b', 'c']), [[1], [3], undefined])
+    const second = await store.write(0, writeOf({ follows: put.pair, id: 'w2', states: { b: [4] } }))
+    assert.deepStrictEqual(second, { sequence: 2, id: 'w2' })
+    assert.deepStrictEqual(await valuesOf(store, second, ['b']), [[4]])
+  })
+
+  test(`${name}: a put leaves the checkpoint as it is, and a partition without one fresh`, async t => {
+    const store = (await open(t))('stage')
+    const put = await putInto(store, NO_WRITE, 'p1', { a: [1] })
+    assert.deepStrictEqual(put.pair, { sequence: 0, id: 'p1' })
+    assert.deepStrictEqual(await store.load(0), { ...FRESH, pair: put.pair })
+    const written = await store.write(0, writeOf({ follows: put.pair, watermark: 7 }))
+    const again = await putInto(store, written, 'p2', {})
+    assert.deepStrictEqual(await store.load(0), {
+      pair: again.pair,
+      checkpoint: 'body of w1',
+      watermark: 7,
+    })
+    assert.deepStrictEqual(await store.pairs([0]), [{ sequence: 1, id: 'p2' }])
+  })
+
+  test(`${name}: of a key that comes twice in a put the first value is stored, and found by the second`, async t => {
+    const store = (await open(t))('stage')
+    const values = [null, Uint8Array.of(1), Uint8Array.of(2), null]
+    const put = { follows: NO_WRITE, id: 'p1', keys: ['a', 'a', 'a', 'a'], values }
+    const answer = await store.putIfAbsent(0, put)
+    assert.notEqual(answer, 'refused')
+    assert.deepStrictEqual(heldOf(answer as StatePutAnswer), { 2: [1], 3: [1] })
+  })
+
+  test(`${name}: whatever does not follow a put is refused, and a put that does not follow changes nothing`, async t => {
+    const store = (await open(t))('stage')
+    const first = await store.write(0, writeOf({}))
+    const put = await putInto(store, first, 'p1', { a: [1] })
+    assert.equal(await store.read(0, first as WritePair, ['a']), 'refused')
+    assert.equal(await store.write(0, writeOf({ follows: first, id: 'w2' })), 'refused')
+    for (const follows of [first as WritePair, NO_WRITE, { sequence: 1, id: 'other' }]) {
+      const late = { follows, id: 'p2', keys: ['b'], values: [Uint8Array.of(2)] }
+      assert.equal(await store.putIfAbsent(0, late), 'refused')
+    }
+    assert.deepStrictEqual(await valuesOf(store, put.pair, ['b']), [undefined])
+  })
+
+  test(`${name}: a put sent again finds what it stored`, async t => {
+    const store = (await open(t))('stage')
+    const first = await putInto(store, NO_WRITE, 'p1', { a: [1] })
+    const again = await putInto(store, NO_WRITE, 'p1', { a: [1] })
+    assert.deepStrictEqual(again, { pair: first.pair, held: { 0: [1] } })
+  })
+
+  test(`${name}: values and keys may have any content, in a put too`, async t => {
+    const store = (await open(t))('stage')
+    const everyByte = Array.from({ length: 256 }, (_, byte) => byte)
+    const long = Array.from({ length: 300 }, (_, i) => i % 256)
+    const states = { '': [], 'ü {}:\n✓': everyByte, checkpoint: [0], ['✓'.repeat(100)]: long }
+    const { pair } = await putInto(store, NO_WRITE, 'p1', states)
+    assert.deepStrictEqual(await valuesOf(store, pair, Object.keys(states)), Object.values(states))
+    const { held } = await putInto(store, pair, 'p2', states)
+    assert.deepStrictEqual(held, { ...Object.values(states) })
+  })
+
   test(`${name}: values and keys may have any content`, async t => {
     const store = (await open(t))('stage')
     const everyByte = Array.from({ length: 256 }, (_, byte) => byte)
@@ -144,6 +216,31 @@ function writeOf({ follows = NO_WRITE, id = 'w1', watermark = 0, states = {} }: 
     watermark,
     states: new Map(bytes),
   }
+}
+
+const FRESH = { checkpoint: undefined, watermark: -Infinity }
+
+interface Put {
+  readonly pair: WritePair
+  readonly held: Readonly<Record<number, readonly number[]>>
+}
+
+async function putInto(
+  store: StateStore,
+  follows: WritePair | 'refused',
+  id: string,
+  states: Readonly<Record<string, readonly number[] | null>>,
+): Promise<Put> {
+  const values = Object.values(states).map(value => value && Uint8Array.from(value))
+  const put = { follows: follows as WritePair, id, keys: Object.keys(states), values }
+  const answer = await store.putIfAbsent(0, put)
+  assert.notEqual(answer, 'refused')
+  const { pair } = answer as StatePutAnswer
+  return { pair, held: heldOf(answer as StatePutAnswer) }
+}
+
+function heldOf({ held }: StatePutAnswer): Readonly<Record<number, readonly number[]>> {
+  return Object.fromEntries([...held].map(([place, value]) => [place, [...value]]))
 }
 
 async function valuesOf(

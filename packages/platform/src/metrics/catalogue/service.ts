@@ -47,12 +47,12 @@ export const STORE_METRICS = {
     'feature_store_operation_duration_seconds',
     'How long Redis took to answer: `load`, `read`, `write`, `pairs` and `watermarks` are of stages, `lookup` of requests.',
     {
-      operation: ['load', 'read', 'write', 'pairs', 'watermarks', 'lookup'],
+      operation: ['load', 'read', 'put_if_absent', 'write', 'pairs', 'watermarks', 'lookup'],
       outcome: ['ok', 'refused', 'error'],
     },
     LATENCY_SECONDS,
   ),
   errors: counter('feature_store_errors_total', 'Operations that Redis did not answer.', {
-    operation: ['load', 'read', 'write', 'pairs', 'watermarks', 'lookup'],
+    operation: ['load', 'read', 'put_if_absent', 'write', 'pairs', 'watermarks', 'lookup'],
   }),
 }

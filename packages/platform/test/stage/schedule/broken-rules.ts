@@ -8,6 +8,7 @@ import {
 } from '@millrace/core'
 import { overrideStore } from '@millrace/testkit'
 import { ARRIVAL_LIMITS } from '../../../src/stage/turn-limits.ts'
+import { stageWithClaims } from './claiming-stage.ts'
 import type { LoggedRecord } from './passage.ts'
 import type { ScheduleKind } from './play-schedules.ts'
 import { SOUND, type Wiring } from './wiring.ts'
@@ -46,6 +47,18 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
           read: async (partition, _, keys) => store.read(partition, (await store.load(partition)).pair, keys),
         }),
     },
+  },
+  {
+    without: 'holding back the claim of a record that will be refused',
+    order: 'arrival',
+    kind: 'claims',
+    wiring: { stageOf: stageWithClaims(() => true) },
+  },
+  {
+    without: 'the trace that a put leaves in the pair',
+    order: 'arrival',
+    kind: 'claims',
+    wiring: { storeOf: countingOnlyWrites },
   },
   {
     without: 'the epoch in the parent',
@@ -139,6 +152,22 @@ async function writeAfterAny(
 ): Promise<WritePair | 'refused'> {
   const { pair } = await store.load(partition)
   return store.write(partition, { ...write, follows: pair })
+}
+
+/** Takes whoever knows of all writes for the owner, whatever became of his puts. */
+function countingOnlyWrites(store: StateStore): StateStore {
+  const latest = async (partition: number, follows: WritePair): Promise<WritePair> => {
+    const { pair } = await store.load(partition)
+    return pair.sequence === follows.sequence ? pair : follows
+  }
+  return overrideStore(store, {
+    async putIfAbsent(partition, put) {
+      return store.putIfAbsent(partition, { ...put, follows: await latest(partition, put.follows) })
+    },
+    async write(partition, write) {
+      return store.write(partition, { ...write, follows: await latest(partition, write.follows) })
+    },
+  })
 }
 
 /** Answers the pairs that this process saw last, not those that are stored. */

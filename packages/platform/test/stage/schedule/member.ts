@@ -7,7 +7,7 @@ import { LogSource } from './log-source.ts'
 import type { LoggedMessage, MemoryLog } from './memory-log.ts'
 import type { LoggedRecord, Passage } from './passage.ts'
 import { StormyStore } from './stormy-store.ts'
-import { type Counts, RAW_STAGES, STAGES, type StagePlan, stageOf } from './topology.ts'
+import { type Counts, RAW_STAGES, STAGES, type StagePlan } from './topology.ts'
 import { Turns } from './turns.ts'
 import type { Weather } from './weather.ts'
 import type { Wiring } from './wiring.ts'
@@ -69,7 +69,7 @@ export class Member {
       weather,
       later,
     })
-    const stage = stageOf(plan, wiring.nameParent)
+    const stage = wiring.stageOf(plan, wiring.nameParent)
     const newId = (): string => String(random.next())
     const task = { stage, inputs: inputs.length, order, store, newId }
     this.source = new LogSource({

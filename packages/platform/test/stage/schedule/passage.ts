@@ -56,15 +56,21 @@ export function produceTransactions(
   transactions: readonly (readonly [number, Transaction])[],
   { random, disorder }: Disorder,
 ): void {
-  const sent = transactions
-    .map(([number, { eventTime, ...entities }]) => {
-      const delay = disorder ? random.integer(0, LONGEST_DELAY) : 0
-      return { eventTime, entities, number, sentAt: eventTime + delay }
-    })
-    .toSorted((a, b) => a.sentAt - b.sentAt)
-  for (const { eventTime, entities, number } of sent) {
-    const value: Passage = { kind: 'transaction', number, ...entities, counts: [] }
-    log.append('transactions', log.place('transactions', entities.customer), { eventTime, value })
+  const sent = transactions.map(([number, transaction]) => {
+    const delay = disorder ? random.integer(0, LONGEST_DELAY) : 0
+    return { ...transaction, number, sentAt: transaction.eventTime + delay }
+  })
+  produceSent(log, sent)
+}
+
+/** A transaction with its number, on its way since `sentAt`. */
+export type SentTransaction = Transaction & { readonly number: number; readonly sentAt: number }
+
+/** Writes transactions in the order in which they were sent, a customer's in one partition. */
+export function produceSent(log: MemoryLog, sent: readonly SentTransaction[]): void {
+  for (const { eventTime, customer, terminal, number } of sent.toSorted((a, b) => a.sentAt - b.sentAt)) {
+    const value: Passage = { kind: 'transaction', number, customer, terminal, counts: [] }
+    log.append('transactions', log.place('transactions', customer), { eventTime, value })
   }
   endAll(log, 'transactions')
 }

@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { BROKEN_RULES } from './broken-rules.ts'
 import type { Playing } from './play-schedules.ts'
+import { runClaims } from './run-claims.ts'
 import { runErasure } from './run-erasure.ts'
 import { runRecreation } from './run-recreation.ts'
 import { runSchedule } from './run-schedule.ts'
 
 const { order, seeds, without, kind } = workerData as Playing
 const wiring = BROKEN_RULES.find(rule => rule.without === without)?.wiring
-const run = kind === undefined ? runSchedule : { erasure: runErasure, recreation: runRecreation }[kind]
+const RUNS = { claims: runClaims, erasure: runErasure, recreation: runRecreation }
+const run = kind === undefined ? runSchedule : RUNS[kind]
 
 for (const seed of seeds) {
   const faults = await run(seed, order, wiring)

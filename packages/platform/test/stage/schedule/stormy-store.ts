@@ -1,6 +1,8 @@
 import {
   MillraceError,
   type StageWrite,
+  type StatePut,
+  type StatePutAnswer,
   type StateStore,
   type StoredCheckpoint,
   type WritePair,
@@ -39,14 +41,12 @@ export class StormyStore implements StateStore {
     return this.#ask(store => store.read(partition, pair, keys))
   }
 
-  async write(partition: number, write: StageWrite): Promise<WritePair | 'refused'> {
-    const { weather, later, store } = this.#options
-    if (weather.strikes(0.02)) {
-      later(() => store.write(partition, write))
-      throw unavailable()
-    }
-    const reply = await this.#ask(() => store.write(partition, write))
-    return weather.strikes(0.05) ? this.#ask(() => store.write(partition, write)) : reply
+  putIfAbsent(partition: number, put: StatePut): Promise<StatePutAnswer | 'refused'> {
+    return this.#change(store => store.putIfAbsent(partition, put))
+  }
+
+  write(partition: number, write: StageWrite): Promise<WritePair | 'refused'> {
+    return this.#change(store => store.write(partition, write))
   }
 
   pairs(partitions: readonly number[]): Promise<readonly WritePair[]> {
@@ -55,6 +55,16 @@ export class StormyStore implements StateStore {
 
   watermarks(stage: string, partitions: number): Promise<readonly number[]> {
     return this.#ask(store => store.watermarks(stage, partitions))
+  }
+
+  async #change<T>(request: (store: StateStore) => Promise<T>): Promise<T> {
+    const { weather, later, store } = this.#options
+    if (weather.strikes(0.02)) {
+      later(() => request(store))
+      throw unavailable()
+    }
+    const reply = await this.#ask(request)
+    return weather.strikes(0.05) ? this.#ask(request) : reply
   }
 
   async #ask<T>(request: (store: StateStore) => Promise<T>): Promise<T> {

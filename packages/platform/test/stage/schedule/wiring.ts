@@ -1,11 +1,11 @@
-import type { Parent, StageOrder, StageOutput, StateStore } from '@millrace/core'
+import type { Parent, Stage, StageOrder, StageOutput, StateStore } from '@millrace/core'
 import { startOf } from '../../../src/stage/log-start.ts'
 import type { OwnedPartition } from '../../../src/stage/owned-partition.ts'
 import { PartitionTask, type PartitionTaskOptions } from '../../../src/stage/partition-task.ts'
 import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
 import type { WatermarkSource } from '../../../src/stage/watermark-source.ts'
 import type { LoggedRecord, Passage } from './passage.ts'
-import type { Counts } from './topology.ts'
+import { type Counts, type StagePlan, stageOf } from './topology.ts'
 
 type Ends = readonly ReadonlyMap<number, number>[]
 
@@ -20,6 +20,7 @@ export interface LimitParts {
 
 /** How the parts of a process are put together: what a schedule changes in order to break a rule. */
 export interface Wiring {
+  readonly stageOf: (plan: StagePlan, nameParent: Wiring['nameParent']) => Stage<Passage, Counts>
   /** The store of one process, before its connection. */
   readonly storeOf: (store: StateStore) => StateStore
   /** A record as it is read at `offset`. */
@@ -43,6 +44,7 @@ const SKEW = 10
 
 /** As the stage runner does it. */
 export const SOUND: Wiring = {
+  stageOf,
   storeOf: store => store,
   decode: record => record,
   nameParent: parent => parent,
