@@ -8,6 +8,8 @@ import { measurePace } from './measure-pace.ts'
 const MAX_BYTES = 4_000_000
 /** Callers stand while the model is loaded beside them (ms of CPU). */
 const MAX_LOAD = 10
+/** Enough loads that one of them tells how long it takes. */
+const LOADS = 4
 
 /**
  * Loads a model a second time, beside its callers, where that is cheap: a run of a few rows takes less than waking its
@@ -22,6 +24,11 @@ export async function openInlineRuns(
   if (budget === 0 || !isSmall(files) || thread.loadCpu > MAX_LOAD || hasHalfFloats(thread)) return undefined
   const pace = await measurePace(thread, budget)
   return pace && { model: await openInline(files), pace, budget }
+}
+
+/** The model as the thread is to load it that finds out how it is best run. */
+export function triedFiles(files: ModelFiles): ModelFiles {
+  return isSmall(files) ? { ...files, loads: LOADS } : files
 }
 
 function isSmall({ onnx, weights = [], runtimeThreads = 1 }: ModelFiles): boolean {

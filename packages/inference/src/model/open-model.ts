@@ -4,7 +4,7 @@ import type { InferenceStatistics } from '../batching/statistics.ts'
 import { type ModelThread, startModelThread } from '../onnx/model-thread.ts'
 import type { ModelFiles } from '../onnx/thread-messages.ts'
 import type { ModelSignature, Tensor } from '../tensor/tensor.ts'
-import { openInlineRuns } from './open-inline.ts'
+import { openInlineRuns, triedFiles } from './open-inline.ts'
 import { probe } from './probe.ts'
 
 /** A model in memory that answers callers of all kinds, stream and requests, from one queue. */
@@ -42,7 +42,7 @@ export async function openModel(
 ): Promise<LoadedModel> {
   const model = { ...files, runtimeThreads }
   const start = () => startModelThread(model)
-  const first = await start()
+  const first = await startModelThread(triedFiles(model))
   const { joins, inline } = await tryOut(first, model, inlineBudget)
   const threads = [first]
   const pool = await InferencePool.open(async () => threads.pop() ?? start(), {

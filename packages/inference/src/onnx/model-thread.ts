@@ -11,7 +11,7 @@ import type { FromThread, ModelFiles, ToThread } from './thread-messages.ts'
 /** A model at work in a thread. */
 export interface ModelThread extends ModelRunner {
   readonly signature: ModelSignature
-  /** The CPU time that the loading of the model took (ms). */
+  /** The CPU time that loading the model took (ms). */
   readonly loadCpu: number
   /** Whether the thread can still be given work. */
   readonly alive: boolean

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { InferencePool } from '../../src/batching/inference-pool.ts'
 import { startModelThread } from '../../src/onnx/model-thread.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 
+const MODEL = join(import.meta.dirname, '../../../../pipelines/card-fraud/models/card_fraud/1/model.onnx')
 const TASK = { onnx: new Uint8Array() }
 const CRASHING = new URL('./fixtures/crashing-worker.ts', import.meta.url)
 const STILLBORN = new URL('./fixtures/stillborn-worker.ts', import.meta.url)
@@ -28,6 +31,15 @@ test('a thread that crashes fails what it was given, and whatever is asked after
   await thread.ended
   assert.equal(thread.alive, false)
   await assert.rejects(thread.run([tensor(3)]), { code: 'MODEL_UNAVAILABLE' })
+})
+
+test('a thread that loads its model several times runs it as if it had loaded it once', async t => {
+  const onnx = await readFile(MODEL)
+  const [once, often] = await Promise.all([1, 3].map(loads => startModelThread({ onnx, loads })))
+  t.after(() => Promise.all([once!.close(), often!.close()]))
+  const row = (): Tensor => ({ datatype: 'FP32', shape: [1, 15], data: new Float32Array(15) })
+  const [a, b] = await Promise.all([once!.run([row()]), often!.run([row()])])
+  assert.deepStrictEqual(a!.outputs, b!.outputs)
 })
 
 test('a thread that ends before it has loaded the model is told as a loss', async () => {
