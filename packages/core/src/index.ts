@@ -207,6 +207,7 @@ export {
 } from './routing/roles.ts'
 export { type AvroSchema, eventRecordSchema, rawEventSchema, vectorRecordSchema } from './schema/avro.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
+export { Slots, type Slotted } from './slots.ts'
 export {
   type Checkpoint,
   decodeCheckpoint,

@@ -50,6 +50,8 @@ export interface InlineRuns {
 
 /** One batch is at work while at most one more waits at the thread, so that it need not idle between two. */
 const MAX_IN_FLIGHT = 2
+/** Turns of the event loop that rows wait for more at the most. One that brings nothing takes about a microsecond. */
+const GATHER_TURNS = 4
 
 /**
  * Runs a model in one or several threads from one queue. A batch is released when a thread is idle, with what came
@@ -157,11 +159,20 @@ export class InferencePool {
     this.#queue.failAll(unavailable('The model is being released.'))
   }
 
-  /** After what else this turn of the event loop brings, so that its requests share a batch. */
+  /** After what else this turn of the event loop brings, and the next ones while they do, so that it shares a batch. */
   #releaseSoon(): void {
     if (this.#releaseIsDue) return
     this.#releaseIsDue = true
+    this.#gather(0, GATHER_TURNS)
+  }
+
+  #gather(before: number, turns: number): void {
     setImmediate(() => {
+      const { rows } = this.#queue
+      if (turns > 1 && rows > before && rows < this.#maxBatch) {
+        this.#gather(rows, turns - 1)
+        return
+      }
       this.#releaseIsDue = false
       this.#release()
     })

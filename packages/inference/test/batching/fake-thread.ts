@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MillraceError } from '@millrace/core'
 import type { RunResult } from '../../src/onnx/model-runner.ts'
 import type { ModelThread } from '../../src/onnx/model-thread.ts'
@@ -65,4 +66,10 @@ export function fakeThread(): FakeThread {
       ending.resolve(undefined)
     },
   }
+}
+
+/** Waits until what was asked has gone to the model, unless that is busy: one more turn has brought nothing. */
+export async function gathered(): Promise<void> {
+  await nextTurn()
+  await nextTurn()
 }

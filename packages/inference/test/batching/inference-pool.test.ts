@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MillraceError } from '@millrace/core'
 import type { InferOptions } from '../../src/batching/batch-queue.ts'
 import { InferencePool, type PoolOptions } from '../../src/batching/inference-pool.ts'
-import { column, type FakeThread, fakeThread } from './fake-thread.ts'
+import { column, type FakeThread, fakeThread, gathered } from './fake-thread.ts'
 
 /** A pool of fake workers; `workers` are those started so far. */
 async function open(options: PoolOptions = {}) {
@@ -45,22 +45,31 @@ const batches = (worker: FakeThread | undefined) => worker!.given.map(batch => b
 test('what comes in one turn shares a batch, and each caller gets its own answers', async () => {
   const { workers, infer } = await open()
   const answers = [infer(1), infer(2, 3)]
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual(batches(workers[0]), [[1, 2, 3]])
   workers[0]!.given[0]!.answer()
   assert.deepStrictEqual(await Promise.all(answers), [Float32Array.of(-1, 1), Float32Array.of(-2, 2, -3, 3)])
 })
 
+test('what comes turn after turn shares a batch, for a few turns', async () => {
+  const { workers, infer } = await open({ maxBatch: 100, capacity: 100 })
+  for (let turn = 1; turn <= 5; turn++) {
+    void infer(turn)
+    await nextTurn()
+  }
+  assert.deepStrictEqual(batches(workers[0]), [[1, 2, 3, 4]])
+})
+
 test('what comes while the worker is busy waits for it, until it fills a batch', async () => {
   const { pool, workers, infer } = await open()
   const answers = [infer(1)]
-  await nextTurn()
+  await gathered()
   answers.push(infer(2, 3))
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual([pool.waiting, pool.inFlight], [2, 3])
   assert.deepStrictEqual(batches(workers[0]), [[1]])
   answers.push(infer(4, 5, 6))
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual(batches(workers[0]), [[1], [2, 3, 4, 5]])
   workers[0]!.given[0]!.answer()
   workers[0]!.given[1]!.answer()
@@ -71,7 +80,7 @@ test('what comes while the worker is busy waits for it, until it fills a batch',
     [1, 2, 3, 4, 5, 6],
   )
   assert.deepStrictEqual(batches(workers[0])[2], [6])
-  await nextTurn()
+  await gathered()
   assert.equal(pool.inFlight, 0)
 })
 
@@ -79,11 +88,11 @@ test('rows beyond the capacity are refused while others wait, and taken again af
   const { workers, infer } = await open()
   const waiting = infer(1, 2, 3, 4, 5, 6, 7, 8)
   await assert.rejects(infer(9), { code: 'SCORER_OVERLOADED' })
-  await nextTurn()
+  await gathered()
   for (const batch of workers[0]!.given) batch.answer()
   assert.equal((await waiting).length, 16)
   const again = infer(10)
-  await nextTurn()
+  await gathered()
   workers[0]!.given[2]!.answer()
   assert.deepStrictEqual(await again, Float32Array.of(-10, 10))
 })
@@ -91,7 +100,7 @@ test('rows beyond the capacity are refused while others wait, and taken again af
 test('a caller with more rows than the capacity is served when none waits', async () => {
   const { workers, infer } = await open({ capacity: 2 })
   const answer = infer(1, 2, 3)
-  await nextTurn()
+  await gathered()
   workers[0]!.given[0]!.answer()
   assert.deepStrictEqual(await answer, Float32Array.of(-1, 1, -2, 2, -3, 3))
 })
@@ -99,7 +108,7 @@ test('a caller with more rows than the capacity is served when none waits', asyn
 test('a batch that fails fails its callers only', async () => {
   const { workers, infer } = await open()
   const first = infer(1)
-  await nextTurn()
+  await gathered()
   const second = infer(2)
   workers[0]!.given[0]!.fail(new Error('no'))
   await assert.rejects(first, { message: 'no' })
@@ -111,7 +120,7 @@ test('a batch that fails fails its callers only', async () => {
 test('rows of a failed caller that still wait are not scored', async () => {
   const { workers, infer } = await open({ capacity: 100 })
   const answers = [infer(1, 2, 3, 4, 5, 6, 7, 8, 9), infer(10)]
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual(batches(workers[0]), [
     [1, 2, 3, 4],
     [5, 6, 7, 8],
@@ -128,16 +137,16 @@ test('rows of a failed caller that still wait are not scored', async () => {
 test('several workers share the queue', async () => {
   const { workers, infer } = await open({ threads: 2 })
   void infer(1)
-  await nextTurn()
+  await gathered()
   void infer(2)
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual(workers.map(batches), [[[1]], [[2]]])
 })
 
 test('a crash fails what was at work, and what waited is scored by a new worker', async () => {
   const { pool, workers, infer } = await open()
   const atWork = infer(1)
-  await nextTurn()
+  await gathered()
   const waiting = infer(2)
   workers[0]!.crash()
   assert.equal(pool.ready, false)
@@ -158,7 +167,7 @@ test('while the model cannot be loaded again callers are refused, until it can',
   await assert.rejects(infer(2), { code: 'MODEL_UNAVAILABLE' })
   await until(() => pool.ready)
   const answer = infer(3)
-  await nextTurn()
+  await gathered()
   workers[1]!.given[0]!.answer()
   assert.deepStrictEqual(await answer, Float32Array.of(-3, 3))
   assert.deepStrictEqual(troubles, [
@@ -184,7 +193,7 @@ test('rows that have waited long enough are handed to a busy thread, to be run n
   const onBatch: PoolOptions['onBatch'] = ({ reason, rows }) => void facts.push(`${reason} ${rows}`)
   const { workers, infer } = await open({ maxWait: 5, onBatch })
   const answers = [infer(1)]
-  await nextTurn()
+  await gathered()
   answers.push(infer(2), infer(3))
   await until(() => workers[0]!.given.length === 2)
   workers[0]!.given[0]!.answer()
@@ -197,7 +206,7 @@ test('rows that have waited long enough are handed to a busy thread, to be run n
 test('rows whose deadline has passed, or whose caller has gone, are not run', async () => {
   const { pool, workers, infer, ask } = await open()
   const first = infer(1)
-  await nextTurn()
+  await gathered()
   const late = ask([2], { deadline: performance.now() })
   const left = ask([3], { isWanted: () => false })
   const wanted = ask([4], { deadline: performance.now() + 60_000, isWanted: () => true })
@@ -217,7 +226,7 @@ test('a model that refuses a batch is asked for each caller by itself, so that o
   const refusal = new MillraceError('MODEL_FAILED', 'no')
   const answers = [infer(1), infer(2), infer(3)]
   const refused = assert.rejects(answers[1]!, { code: 'MODEL_FAILED' })
-  await nextTurn()
+  await gathered()
   const { given } = workers[0]!
   given[0]!.fail(refusal)
   for (const [i, wrong] of [false, true, false].entries()) {
@@ -235,7 +244,7 @@ test('a model whose first dimension is not its rows gets one caller at a time', 
   const { workers, infer } = await open({ joins: false })
   void infer(1, 2)
   void infer(3)
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual(batches(workers[0]), [[1, 2]])
   workers[0]!.given[0]!.answer()
   await until(() => workers[0]!.given.length === 2)

@@ -5,7 +5,7 @@ import { MillraceError } from '@millrace/core'
 import { InferencePool } from '../../src/batching/inference-pool.ts'
 import { RunPace } from '../../src/batching/run-pace.ts'
 import type { InlineModel } from '../../src/onnx/inline-model.ts'
-import { column, type FakeThread, fakeThread } from './fake-thread.ts'
+import { column, type FakeThread, fakeThread, gathered } from './fake-thread.ts'
 
 /** A pool whose model took 1 ms for a row, and takes `took`; up to 3 ms are spent beside the callers. */
 async function open(took = 1) {
@@ -37,12 +37,12 @@ async function until(holds: () => boolean): Promise<void> {
 test('rows within the budget are run beside their callers, others in the thread', async () => {
   const { thread, inline, infer } = await open()
   const few = [infer(1), infer(2, 3)]
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual([batches(inline), batches(thread)], [[[1, 2, 3]], []])
   inline.given[0]!.answer()
   assert.deepStrictEqual(await Promise.all(few), [Float32Array.of(-1, 1), Float32Array.of(-2, 2, -3, 3)])
   const many = [infer(4, 5), infer(6, 7)]
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual([batches(inline).length, batches(thread)], [1, [[4, 5, 6, 7]]])
   thread.given[0]!.answer()
   assert.deepStrictEqual(await many[1], Float32Array.of(-6, 6, -7, 7))
@@ -51,9 +51,9 @@ test('rows within the budget are run beside their callers, others in the thread'
 test('few rows pass a large batch that the thread is busy with', async () => {
   const { thread, inline, infer } = await open()
   const large = infer(1, 2, 3, 4, 5)
-  await nextTurn()
+  await gathered()
   const small = infer(6)
-  await nextTurn()
+  await gathered()
   inline.given[0]!.answer()
   assert.deepStrictEqual(await small, Float32Array.of(-6, 6))
   thread.given[0]!.answer()
@@ -63,11 +63,11 @@ test('few rows pass a large batch that the thread is busy with', async () => {
 test('what comes during a run shares the next', async () => {
   const { inline, infer } = await open()
   const answers = [infer(1)]
-  await nextTurn()
+  await gathered()
   answers.push(infer(2))
-  await nextTurn()
+  await gathered()
   answers.push(infer(3))
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual(batches(inline), [[1]])
   inline.given[0]!.answer()
   await until(() => inline.given.length === 2)
@@ -79,7 +79,7 @@ test('what comes during a run shares the next', async () => {
 test('a batch that the model refuses is asked for each caller by itself', async () => {
   const { inline, infer } = await open()
   const answers = Promise.allSettled([infer(1), infer(2)])
-  await nextTurn()
+  await gathered()
   inline.given[0]!.fail(new MillraceError('MODEL_FAILED', 'no'))
   await until(() => inline.given.length === 2)
   inline.given[1]!.fail(new MillraceError('MODEL_FAILED', 'no'))
@@ -94,7 +94,7 @@ test('a model that has become slow goes to its thread', async () => {
   const { thread, inline, infer } = await open(10)
   while (thread.given.length === 0) {
     const answer = infer(1)
-    await nextTurn()
+    await gathered()
     inline.given.at(-1)?.answer()
     thread.given[0]?.answer()
     await answer
@@ -105,9 +105,9 @@ test('a model that has become slow goes to its thread', async () => {
 test('a pool that closes answers what runs beside its callers, and then releases it', async () => {
   const { pool, inline, released, infer } = await open()
   const answer = infer(1)
-  await nextTurn()
+  await gathered()
   const closed = pool.close()
-  await nextTurn()
+  await gathered()
   assert.deepStrictEqual(released, [])
   inline.given[0]!.answer()
   await closed
@@ -117,9 +117,9 @@ test('a pool that closes answers what runs beside its callers, and then releases
 test('what waits behind a run beside its callers is answered when the pool closes', async () => {
   const { pool, thread, inline, released, infer } = await open()
   const answers = [infer(1)]
-  await nextTurn()
+  await gathered()
   answers.push(infer(2, 3))
-  await nextTurn()
+  await gathered()
   const closed = pool.close()
   inline.given[0]!.answer()
   await until(() => inline.given.length === 2)
@@ -135,7 +135,7 @@ test('a turn in which every caller has gone stops nobody who comes later', async
   const gone = pool.infer([column([1])], 1, { isWanted: () => false })
   await assert.rejects(gone, { code: 'REQUEST_CANCELLED' })
   const answer = infer(2)
-  await nextTurn()
+  await gathered()
   inline.given[0]!.answer()
   assert.deepStrictEqual(await answer, Float32Array.of(-2, 2))
 })

@@ -49,8 +49,11 @@ function depthOf(json: Uint8Array): number {
   for (let i = 0; i < json.length; i++) {
     const byte = json[i]!
     if (byte === QUOTE) i = endOfText(json, i)
-    else if ((byte | CASE) === OPENING_BRACE) deepest = Math.max(deepest, ++depth)
-    else if ((byte | CASE) === CLOSING_BRACE) depth--
+    // Digits, points and commas, of which most is made, are all below.
+    if (byte < OPENING_BRACKET) continue
+    if ((byte | CASE) === OPENING_BRACE) {
+      if (++depth > deepest) deepest = depth
+    } else if ((byte | CASE) === CLOSING_BRACE) depth--
   }
   return deepest
 }

@@ -29,6 +29,8 @@ const OK_TRAILERS = { 'grpc-status': '0' }
 export class Call implements CallContext {
   readonly since = performance.now()
   readonly deadline: number | undefined
+  /** Its place among the open calls. */
+  slot: number | undefined
   readonly #options: CallOptions
   readonly #stream: ServerHttp2Stream
   readonly #frames: FrameReader

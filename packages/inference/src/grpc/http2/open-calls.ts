@@ -1,3 +1,4 @@
+import { Slots } from '@millrace/core'
 import type { Call } from './call.ts'
 import { STATUS } from './status.ts'
 
@@ -6,7 +7,7 @@ const SWEEP_MS = 100
 /** The calls that are open. One look at all of them, ten times a second, is cheaper than a timer for each. */
 export class OpenCalls {
   readonly #answerTimeout: number
-  readonly #calls = new Set<Call>()
+  readonly #calls = new Slots<Call>()
   readonly #sweeps: NodeJS.Timeout
 
   /** @param answerTimeout how long a call with one answer may take (ms) */
