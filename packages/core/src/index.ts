@@ -224,6 +224,7 @@ export {
   type RecordOutcome,
   type Stage,
   type StageOutput,
+  type StagePace,
   type StateCodec,
   type StepContext,
   turnOf,

@@ -27,6 +27,11 @@ export interface ScoreInput {
   scored?: VectorScore & Pick<FilledVector, 'fallback'>
 }
 
+/**
+ * What a round holds is alive until it is published: of vectors, predictions and their texts several kB a record, which
+ * the garbage collector copies where they are many. So many rows are one run of the model, which runs them inline.
+ */
+const ROUND_RECORDS = 500
 /** The open windows of one partition. */
 const STATE_KEY = 'statistics'
 
@@ -54,6 +59,7 @@ export function createScoreStage({
     name: topics.SCORE_STAGE,
     codec: { encode: state => statistics.encode(state), decode: bytes => statistics.decode(bytes) },
     stateTtl: days(365),
+    pace: { roundRecords: ROUND_RECORDS },
     keyOf: () => STATE_KEY,
     prepare: scoreAll,
     step(known, taken, context) {

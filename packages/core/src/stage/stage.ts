@@ -37,6 +37,17 @@ export interface StateCodec<S> {
   decode(bytes: Uint8Array): S
 }
 
+/** How a stage goes about its records, where it is not as others do. */
+export interface StagePace {
+  /**
+   * Records of a round, of all partitions together. By default a round has several hundred of each, since what is stored
+   * and published between costs the same for few as for many.
+   */
+  readonly roundRecords?: number
+  /** How long records gather once all were read (ms of the wall clock): for a stage whose outputs nobody waits for. */
+  readonly linger?: number
+}
+
 /**
  * What a service does with each record: a pure step `(state, record) → (state, outputs)`. The stage loop reads,
  * merges, keeps the states, publishes and commits around it. At most one output per topic for a record.
@@ -48,6 +59,7 @@ export interface Stage<V, S> {
   readonly stateTtl: number
   /** Every record has a state of its own, so that a later write spares none: it comes soon. */
   readonly statePerRecord?: true
+  readonly pace?: StagePace
   /** The key of the state that a record reads and changes; undefined when it needs none. */
   keyOf(record: TakenRecord<V>): string | undefined
   /** Work that cannot be done one record at a time (a model's batch), before the steps; fills in the values. */

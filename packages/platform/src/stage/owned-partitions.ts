@@ -23,6 +23,10 @@ export class OwnedPartitions<V, S> {
     return this.#owned.values()
   }
 
+  get count(): number {
+    return this.#owned.size
+  }
+
   numbers(): readonly number[] {
     return [...this.#owned.keys()]
   }

@@ -14,6 +14,7 @@ import { KafkaCluster } from '../kafka/cluster.ts'
 import type { TopicReader } from '../kafka/topic-reader.ts'
 import type { StoreMetrics } from '../metrics/store-metrics.ts'
 import { RedisStateStore } from '../redis/state-store.ts'
+import { batchSizeOf, pacingOf } from './pacing.ts'
 import { PartitionTask } from './partition-task.ts'
 import { recordPartitions } from './record-partitions.ts'
 import { StageConsumer } from './stage-consumer.ts'
@@ -60,13 +61,8 @@ export interface StageRunnerOptions<V, S> {
 }
 
 const REPORT_INTERVAL_MS = 1_000
-const BATCH_SIZE = 500
 /** A fetch may add some thousands. */
 const MAX_BACKLOG = 1_000
-/** How long raw records gather under arrival order (ms): a part of the latency of every event. */
-const RAW_LINGER_MS = 12
-/** How long a stage waits for the rest of what the one before it published as one (ms). */
-const GATHER_MS = 1
 /** A state that is of one record is almost never read again. */
 const STATE_PER_RECORD_BYTES = 2_000_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
@@ -97,7 +93,7 @@ export class StageRunner<V, S> {
       servedAtFirst: options.servedAtFirst,
       newId: randomUUID,
     }
-    this.#consumer = new StageConsumer<V, S>({
+    const consumer = new StageConsumer<V, S>({
       ...connections,
       cluster: new KafkaCluster(connections.kafka),
       groupId: `${namespace}.${stage.name}`,
@@ -124,13 +120,16 @@ export class StageRunner<V, S> {
       onRebalanced: observer.rebalanced,
       onCrash: options.fail,
     })
+    this.#consumer = consumer
     const limits = limitsOf(options, connections.topicReader, store)
     this.#loop = new StageLoop({
       ...options,
-      source: this.#consumer,
+      source: consumer,
       limits,
       store,
-      batchSize: BATCH_SIZE,
+      get batchSize() {
+        return batchSizeOf(stage.pace, consumer.partitionCount)
+      },
       cachedBytes: stage.statePerRecord
         ? Math.min(options.cachedBytes, STATE_PER_RECORD_BYTES)
         : options.cachedBytes,
@@ -194,17 +193,6 @@ function incomplete(stage: string): MillraceError {
     'STOP_INCOMPLETE',
     `Redis did not take the last write of ${stage}: whoever takes its partitions handles their last records again.`,
   )
-}
-
-/** At low rates the cost is that of rounds: the first stage sets their pace, and the others keep to it. */
-function pacingOf<V, S>({
-  order,
-  inputs,
-}: StageRunnerOptions<V, S>): { lingerMs?: number; gatherMs?: number } {
-  if (order === 'strict') return {}
-  return inputs.some(input => input.upstream === undefined)
-    ? { lingerMs: RAW_LINGER_MS }
-    : { gatherMs: GATHER_MS }
 }
 
 function limitsOf<V, S>(
