@@ -12,6 +12,7 @@ const GATHER_MS = 1
 export interface Pacing {
   readonly lingerMs?: number
   readonly gatherMs?: number
+  readonly idleMs?: number
 }
 
 export interface PacedStage {
@@ -24,7 +25,7 @@ export interface PacedStage {
 export function pacingOf({ stage, inputs, order }: PacedStage): Pacing {
   if (order === 'strict') return {}
   const { linger } = stage.pace ?? {}
-  if (linger !== undefined) return { lingerMs: linger }
+  if (linger !== undefined) return { lingerMs: linger, idleMs: linger }
   return inputs.some(input => input.upstream === undefined)
     ? { lingerMs: RAW_LINGER_MS }
     : { gatherMs: GATHER_MS }

@@ -10,9 +10,9 @@ test('the first stage lets records gather, and the others only what was publishe
   assert.deepEqual(pacingOf({ stage: {}, inputs: INNER, order: 'arrival' }), { gatherMs: 1 })
 })
 
-test('a stage whose outputs nobody waits for lets records gather as long as it says', () => {
+test('a stage whose outputs nobody waits for lets records gather as long as it says, and asks as rarely', () => {
   const stage = { pace: { linger: 1_000 } }
-  assert.deepEqual(pacingOf({ stage, inputs: INNER, order: 'arrival' }), { lingerMs: 1_000 })
+  assert.deepEqual(pacingOf({ stage, inputs: INNER, order: 'arrival' }), { lingerMs: 1_000, idleMs: 1_000 })
 })
 
 test('under strict order nothing gathers, since other stages wait for the watermarks', () => {
