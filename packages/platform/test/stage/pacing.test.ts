@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batchSizeOf, type PacedStage, pacingOf } from '../../src/stage/pacing.ts'
 
-const RAW: PacedStage['inputs'] = [{ upstream: undefined }]
+const RAW: PacedStage['inputs'] = [{}]
 const INNER: PacedStage['inputs'] = [{ upstream: { stage: 'before', partitions: 4 } }]
 
 test('the first stage lets records gather, and the others only what was published as one', () => {
