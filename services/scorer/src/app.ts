@@ -137,7 +137,13 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       publisher.open(await outputs.connect(connections, 'rows'))
       log.open(await outputs.connect(connections, 'predictions'))
       await host.run({
-        stage: createScoreStage({ pipeline, models, statistics, metrics: vectors }),
+        stage: createScoreStage({
+          pipeline,
+          models,
+          statistics,
+          metrics: vectors,
+          threads: config.MODEL_THREADS,
+        }),
         inputs: [await vectorInput(pipeline, connections)],
         outputs: new Map([
           [topic, encodeJson],
