@@ -142,7 +142,6 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
           models,
           statistics,
           metrics: vectors,
-          threads: config.MODEL_THREADS,
         }),
         inputs: [await vectorInput(pipeline, connections)],
         outputs: new Map([

@@ -27,12 +27,6 @@ export interface ScoreInput {
   scored?: VectorScore & Pick<FilledVector, 'fallback'>
 }
 
-/**
- * Records of a round for each thread of the model. What a round holds is alive until it is published: of vectors,
- * predictions and their texts several kB a record, which the garbage collector copies where they are many. And so many
- * rows a small model still runs inline.
- */
-const ROUND_RECORDS = 500
 /** The open windows of one partition. */
 const STATE_KEY = 'statistics'
 
@@ -41,8 +35,6 @@ export interface ScoreStageOptions {
   readonly models: ModelRoles
   readonly statistics: WindowStatistics
   readonly metrics: Pick<VectorMetrics, 'vectors'>
-  /** Threads of the model, which a round is to keep busy. Default 1. */
-  readonly threads?: number
 }
 
 /**
@@ -55,7 +47,6 @@ export function createScoreStage({
   models,
   statistics,
   metrics,
-  threads = 1,
 }: ScoreStageOptions): Stage<ScoreInput, StatisticsState> {
   const predictionOf = compilePrediction(pipeline)
   const scoreAll = compileScoreAll(pipeline, models, metrics)
@@ -63,7 +54,6 @@ export function createScoreStage({
     name: topics.SCORE_STAGE,
     codec: { encode: state => statistics.encode(state), decode: bytes => statistics.decode(bytes) },
     stateTtl: days(365),
-    pace: { roundRecords: ROUND_RECORDS * threads },
     keyOf: () => STATE_KEY,
     prepare: scoreAll,
     step(known, taken, context) {

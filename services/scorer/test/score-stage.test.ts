@@ -150,15 +150,3 @@ test('declared values stand in for missing ones, are marked, and are not logged 
     ],
   )
 })
-
-test('a round is as long as keeps the threads of the model busy', () => {
-  const statistics = new WindowStatistics(OPTIONS)
-  const options = {
-    pipeline,
-    models: fakeRoles(versionOf('1', 0)),
-    statistics,
-    metrics: { vectors() {} },
-  }
-  assert.deepEqual(createScoreStage(options).pace, { roundRecords: 500 })
-  assert.deepEqual(createScoreStage({ ...options, threads: 4 }).pace, { roundRecords: 2_000 })
-})

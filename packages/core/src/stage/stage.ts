@@ -39,11 +39,6 @@ export interface StateCodec<S> {
 
 /** How a stage goes about its records, where it is not as others do. */
 export interface StagePace {
-  /**
-   * Records of a round, of all partitions together. By default a round has several hundred of each, since what is stored
-   * and published between costs the same for few as for many.
-   */
-  readonly roundRecords?: number
   /** How long records gather once all were read (ms of the wall clock): for a stage whose outputs nobody waits for. */
   readonly linger?: number
 }

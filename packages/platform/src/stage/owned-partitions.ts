@@ -23,10 +23,6 @@ export class OwnedPartitions<V, S> {
     return this.#owned.values()
   }
 
-  get count(): number {
-    return this.#owned.size
-  }
-
   numbers(): readonly number[] {
     return [...this.#owned.keys()]
   }

@@ -1,8 +1,6 @@
-import type { Stage, StageOrder, StagePace } from '@millrace/core'
+import type { Stage, StageOrder } from '@millrace/core'
 import type { StageInput } from './stage-input.ts'
 
-/** Records of one partition in a round, unless the stage says how many a round has in all. */
-const BATCH_SIZE = 500
 /** How long raw records gather under arrival order (ms): a part of the latency of every event. */
 const RAW_LINGER_MS = 12
 /** How long a stage waits for the rest of what the one before it published as one (ms). */
@@ -29,10 +27,4 @@ export function pacingOf({ stage, inputs, order }: PacedStage): Pacing {
   return inputs.some(input => input.upstream === undefined)
     ? { lingerMs: RAW_LINGER_MS }
     : { gatherMs: GATHER_MS }
-}
-
-/** How many records of each of so many partitions a round has. */
-export function batchSizeOf(pace: StagePace | undefined, partitions: number): number {
-  if (pace?.roundRecords === undefined) return BATCH_SIZE
-  return Math.ceil(pace.roundRecords / Math.max(1, partitions))
 }

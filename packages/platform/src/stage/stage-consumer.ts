@@ -131,11 +131,6 @@ export class StageConsumer<V, S> implements StageSource<V, S> {
     return this.#partitions.all()
   }
 
-  /** How many partitions this process holds now. */
-  get partitionCount(): number {
-    return this.#partitions.count
-  }
-
   async loadMissing(): Promise<void> {
     const missing = this.#partitions.missing()
     if (missing.length === 0) return

@@ -14,7 +14,7 @@ import { KafkaCluster } from '../kafka/cluster.ts'
 import type { TopicReader } from '../kafka/topic-reader.ts'
 import type { StoreMetrics } from '../metrics/store-metrics.ts'
 import { RedisStateStore } from '../redis/state-store.ts'
-import { batchSizeOf, pacingOf } from './pacing.ts'
+import { pacingOf } from './pacing.ts'
 import { PartitionTask } from './partition-task.ts'
 import { recordPartitions } from './record-partitions.ts'
 import { StageConsumer } from './stage-consumer.ts'
@@ -61,6 +61,7 @@ export interface StageRunnerOptions<V, S> {
 }
 
 const REPORT_INTERVAL_MS = 1_000
+const BATCH_SIZE = 500
 /** A fetch may add some thousands. */
 const MAX_BACKLOG = 1_000
 /** A state that is of one record is almost never read again. */
@@ -93,7 +94,7 @@ export class StageRunner<V, S> {
       servedAtFirst: options.servedAtFirst,
       newId: randomUUID,
     }
-    const consumer = new StageConsumer<V, S>({
+    this.#consumer = new StageConsumer<V, S>({
       ...connections,
       cluster: new KafkaCluster(connections.kafka),
       groupId: `${namespace}.${stage.name}`,
@@ -120,16 +121,13 @@ export class StageRunner<V, S> {
       onRebalanced: observer.rebalanced,
       onCrash: options.fail,
     })
-    this.#consumer = consumer
     const limits = limitsOf(options, connections.topicReader, store)
     this.#loop = new StageLoop({
       ...options,
-      source: consumer,
+      source: this.#consumer,
       limits,
       store,
-      get batchSize() {
-        return batchSizeOf(stage.pace, consumer.partitionCount)
-      },
+      batchSize: BATCH_SIZE,
       cachedBytes: stage.statePerRecord
         ? Math.min(options.cachedBytes, STATE_PER_RECORD_BYTES)
         : options.cachedBytes,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { batchSizeOf, type PacedStage, pacingOf } from '../../src/stage/pacing.ts'
+import { type PacedStage, pacingOf } from '../../src/stage/pacing.ts'
 
 const RAW: PacedStage['inputs'] = [{}]
 const INNER: PacedStage['inputs'] = [{ upstream: { stage: 'before', partitions: 4 } }]
@@ -18,17 +18,4 @@ test('a stage whose outputs nobody waits for lets records gather as long as it s
 test('under strict order nothing gathers, since other stages wait for the watermarks', () => {
   const stage = { pace: { linger: 1_000 } }
   assert.deepEqual(pacingOf({ stage, inputs: RAW, order: 'strict' }), {})
-})
-
-test('a round has so many records of each partition', () => {
-  assert.equal(batchSizeOf(undefined, 4), 500)
-  assert.equal(batchSizeOf({ linger: 1_000 }, 4), 500)
-})
-
-test('the records of a round are shared out among the partitions', () => {
-  assert.equal(batchSizeOf({ roundRecords: 500 }, 4), 125)
-  assert.equal(batchSizeOf({ roundRecords: 500 }, 3), 167)
-  assert.equal(batchSizeOf({ roundRecords: 500 }, 1), 500)
-  assert.equal(batchSizeOf({ roundRecords: 500 }, 0), 500)
-  assert.equal(batchSizeOf({ roundRecords: 2 }, 4), 1)
 })
