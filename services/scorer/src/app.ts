@@ -137,12 +137,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
       publisher.open(await outputs.connect(connections, 'rows'))
       log.open(await outputs.connect(connections, 'predictions'))
       await host.run({
-        stage: createScoreStage({
-          pipeline,
-          models,
-          statistics,
-          metrics: vectors,
-        }),
+        stage: createScoreStage({ pipeline, models, statistics, metrics: vectors }),
         inputs: [await vectorInput(pipeline, connections)],
         outputs: new Map([
           [topic, encodeJson],

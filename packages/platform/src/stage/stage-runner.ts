@@ -61,6 +61,7 @@ export interface StageRunnerOptions<V, S> {
 }
 
 const REPORT_INTERVAL_MS = 1_000
+/** Records of one partition in a round. */
 const BATCH_SIZE = 500
 /** A fetch may add some thousands. */
 const MAX_BACKLOG = 1_000
