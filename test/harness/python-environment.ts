@@ -3,7 +3,8 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cachedFolder, defaultCacheDir } from '../../packages/platform/src/local-stack/cache.ts'
+import { cachedFolder } from '../../packages/platform/src/local-stack/cache.ts'
+import { defaultCacheDir } from '../../packages/platform/src/local-stack/cache-dir.ts'
 
 const run = promisify(execFile)
 

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { parseAllDocuments } from 'yaml'
-import { cachedFolder, defaultCacheDir } from '../../packages/platform/src/local-stack/cache.ts'
+import { cachedFolder } from '../../packages/platform/src/local-stack/cache.ts'
+import { defaultCacheDir } from '../../packages/platform/src/local-stack/cache-dir.ts'
 import type { Manifest } from './manifests.ts'
 
 const run = promisify(execFile)

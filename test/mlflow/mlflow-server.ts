@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePorts } from '@millrace/platform/local-stack'
-import { cachedFolder, defaultCacheDir } from '../../packages/platform/src/local-stack/cache.ts'
+import { cachedFolder } from '../../packages/platform/src/local-stack/cache.ts'
+import { defaultCacheDir } from '../../packages/platform/src/local-stack/cache-dir.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 const run = promisify(execFile)

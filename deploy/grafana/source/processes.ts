@@ -27,7 +27,7 @@ export const PROCESSES: Section = {
       graph({
         title: 'Event loop, p99',
         description:
-          'How long work waits for the event loop: near the sampling of 10 ms it has nothing to wait for.',
+          'How long work waits for the event loop: near the sampling of 50 ms it has nothing to wait for.',
         unit: 's',
         limits: { bad: 0.5 },
         queries: [['{{service}} {{instance}}', `nodejs_eventloop_lag_p99_seconds{${OURS}}`]],

@@ -225,6 +225,7 @@ export {
   type RecordOutcome,
   type Stage,
   type StageOutput,
+  type StagePace,
   type StateCodec,
   type StepContext,
   turnOf,

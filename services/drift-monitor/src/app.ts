@@ -1,5 +1,5 @@
 import { type Pipeline, type StatisticsRecord, topics } from '@millrace/core'
-import { modelFolder, openRegistry } from '@millrace/inference'
+import { modelFolder, openRegistry } from '@millrace/inference/registry'
 import {
   encodeJson,
   jsonInput,

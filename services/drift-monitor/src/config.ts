@@ -1,4 +1,4 @@
-import { registrySettings } from '@millrace/inference'
+import { registrySettings } from '@millrace/inference/registry'
 import { type loadConfig, sharedConfig } from '@millrace/platform'
 
 /** What the drift-monitor reads from its environment: the references of versions are where these are. */

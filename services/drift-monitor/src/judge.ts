@@ -17,6 +17,8 @@ import { retrainingEvent } from './retraining-event.ts'
 
 /** One state for all windows: a verdict needs every partition's part. */
 const STATE_KEY = 'windows'
+/** A verdict is about hours: nobody misses a second, and what windows report is gathered in it. */
+const LINGER_MS = 1_000
 
 export interface DriftStageOptions {
   readonly pipeline: Pipeline
@@ -38,6 +40,7 @@ export function createDriftStage(options: DriftStageOptions): Stage<StatisticsRe
     name: topics.DRIFT_STAGE,
     codec: { encode: encodeDriftState, decode: decodeDriftState },
     stateTtl: days(365),
+    pace: { linger: LINGER_MS },
     keyOf: () => STATE_KEY,
     step(state, record, context) {
       const before = state ?? emptyDriftState(scorePartitions)

@@ -5,7 +5,7 @@ import {
   type ModelReference,
   parseReference,
 } from '@millrace/core'
-import { type ModelRegistry, readAnyVersion } from '@millrace/inference'
+import { type ModelRegistry, readAnyVersion } from '@millrace/inference/registry'
 
 /** The references of the model versions that statistics name, each read once from the registry of models. */
 export class References {

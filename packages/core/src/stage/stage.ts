@@ -37,6 +37,12 @@ export interface StateCodec<S> {
   decode(bytes: Uint8Array): S
 }
 
+/** How a stage goes about its records, where it is not as others do. */
+export interface StagePace {
+  /** How long records gather once all were read (ms of the wall clock): for a stage whose outputs nobody waits for. */
+  readonly linger?: number
+}
+
 /**
  * What a service does with each record: a pure step `(state, record) → (state, outputs)`. The stage loop reads,
  * merges, keeps the states, publishes and commits around it. At most one output per topic for a record.
@@ -46,6 +52,7 @@ export interface Stage<V, S> {
   readonly codec: StateCodec<S>
   /** How long a state outlives its last write (wall-clock ms). */
   readonly stateTtl: number
+  readonly pace?: StagePace
   /** The key of the state that a record reads and changes; undefined when it needs none. */
   keyOf(record: TakenRecord<V>): string | undefined
   /**

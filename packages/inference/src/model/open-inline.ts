@@ -1,5 +1,4 @@
 import type { InlineRuns } from '../batching/inference-pool.ts'
-import { openInline } from '../onnx/inline-model.ts'
 import type { ModelThread } from '../onnx/model-thread.ts'
 import type { ModelFiles } from '../onnx/thread-messages.ts'
 import { measurePace } from './measure-pace.ts'
@@ -23,7 +22,10 @@ export async function openInlineRuns(
 ): Promise<InlineRuns | undefined> {
   if (budget === 0 || !isSmall(files) || thread.loadCpu > MAX_LOAD || hasHalfFloats(thread)) return undefined
   const pace = await measurePace(thread, budget)
-  return pace && { model: await openInline(files), pace, budget }
+  if (pace === undefined) return undefined
+  // Whoever opens no model, such as the drift monitor, is spared the memory of ONNX Runtime.
+  const { openInline } = await import('../onnx/inline-model.ts')
+  return { model: await openInline(files), pace, budget }
 }
 
 /** The model as the thread is to load it that finds out how it is best run. */

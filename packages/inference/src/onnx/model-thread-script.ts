@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession } from 'onnxruntime-node'
-import { memoryOf } from './onnx-tensor.ts'
+import { memoryOf } from './memory-of.ts'
 import { openSession, runSession, startRuntime } from './session.ts'
 import type { FromThread, ModelFiles, ToThread } from './thread-messages.ts'
 import { wordsOf } from './words-of.ts'

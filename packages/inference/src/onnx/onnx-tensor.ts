@@ -1,6 +1,5 @@
 import { Tensor as OnnxTensor } from 'onnxruntime-node'
 import { datatypeOf, onnxNameOf, type TensorData } from '../tensor/datatypes.ts'
-import { isNumeric } from '../tensor/rows.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** A tensor as ONNX Runtime takes it; numbers stay in their memory. */
@@ -11,9 +10,4 @@ export function toOnnx({ datatype, shape, data }: Tensor): OnnxTensor {
 /** A tensor of ONNX Runtime, whose memory is its own, with memory of ours. */
 export function fromOnnx({ type, data, dims }: OnnxTensor): Tensor {
   return { datatype: datatypeOf(type)!, shape: dims, data: data.slice() as TensorData }
-}
-
-/** The memory that moves with a tensor to another thread. */
-export function memoryOf({ data }: Tensor): ArrayBuffer[] {
-  return isNumeric(data) ? [data.buffer as ArrayBuffer] : []
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { defaultCacheDir } from '../local-stack/cache.ts'
+import { defaultCacheDir } from '../local-stack/cache-dir.ts'
 
 /** What a service's process is started with. */
 export interface ServiceLaunch {

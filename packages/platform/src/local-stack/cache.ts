@@ -1,14 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { withFileLock } from './file-lock.ts'
-import type { Environment } from './part.ts'
 import { identify } from './process-identity.ts'
-
-/** Folder for downloads: MILLRACE_CACHE, or `~/.cache/millrace`. */
-export function defaultCacheDir(env: Environment): string {
-  return env['MILLRACE_CACHE'] || join(homedir(), '.cache', 'millrace')
-}
 
 /**
  * The folder `name` of the cache, filled by `fill` when it is not there yet.

@@ -29,6 +29,8 @@ export interface StageConsumerOptions<V, S> {
   readonly lingerMs?: number
   /** How long it waits for the other partitions when records of only some have come (ms). Default 0. */
   readonly gatherMs?: number
+  /** How long it rests when nothing has come (ms). Default 0: the broker holds its requests. */
+  readonly idleMs?: number
   readonly loadTask: (partition: number) => Promise<PartitionTask<V, S>>
   readonly onChange: () => void
   readonly onAssigned: (partitions: readonly number[]) => void

@@ -14,6 +14,7 @@ import { KafkaCluster } from '../kafka/cluster.ts'
 import type { TopicReader } from '../kafka/topic-reader.ts'
 import type { StoreMetrics } from '../metrics/store-metrics.ts'
 import { RedisStateStore } from '../redis/state-store.ts'
+import { pacingOf } from './pacing.ts'
 import { PartitionTask } from './partition-task.ts'
 import { recordPartitions } from './record-partitions.ts'
 import { StageConsumer } from './stage-consumer.ts'
@@ -54,13 +55,10 @@ export interface StageRunnerOptions<V, S> {
 }
 
 const REPORT_INTERVAL_MS = 1_000
+/** Records of one partition in a round. */
 const BATCH_SIZE = 500
 /** A fetch may add some thousands. */
 const MAX_BACKLOG = 1_000
-/** How long raw records gather under arrival order (ms): a part of the latency of every event. */
-const RAW_LINGER_MS = 12
-/** How long a stage waits for the rest of what the one before it published as one (ms). */
-const GATHER_MS = 1
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
 const REPLAY_SKEW_MS = 86_400_000
 
@@ -183,17 +181,6 @@ function incomplete(stage: string): MillraceError {
     'STOP_INCOMPLETE',
     `Redis did not take the last write of ${stage}: whoever takes its partitions handles their last records again.`,
   )
-}
-
-/** At low rates the cost is that of rounds: the first stage sets their pace, and the others keep to it. */
-function pacingOf<V, S>({
-  order,
-  inputs,
-}: StageRunnerOptions<V, S>): { lingerMs?: number; gatherMs?: number } {
-  if (order === 'strict') return {}
-  return inputs.some(input => input.upstream === undefined)
-    ? { lingerMs: RAW_LINGER_MS }
-    : { gatherMs: GATHER_MS }
 }
 
 function limitsOf<V, S>(

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { cachedFolder, defaultCacheDir } from '../../src/local-stack/cache.ts'
+import { cachedFolder } from '../../src/local-stack/cache.ts'
+import { defaultCacheDir } from '../../src/local-stack/cache-dir.ts'
 import { idleProcess, temporaryFolder, whenGone } from './helpers.ts'
 
 const fillWith = (content: string) => (folder: string) => writeFile(join(folder, 'file'), content)

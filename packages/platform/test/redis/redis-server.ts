@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { defaultCacheDir } from '../../src/local-stack/cache.ts'
+import { defaultCacheDir } from '../../src/local-stack/cache-dir.ts'
 import { dockerCommand } from '../../src/local-stack/docker-command.ts'
 import { freePorts } from '../../src/local-stack/free-port.ts'
 import { startGuard } from '../../src/local-stack/guard.ts'

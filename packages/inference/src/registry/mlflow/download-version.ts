@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { MillraceError } from '@millrace/core'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { weightFilesOf } from '../external-weights.ts'
 import { ONNX_FILE } from '../folder/version-files.ts'
@@ -53,7 +52,7 @@ async function onnxPathOf(source: ArtifactSource, place: string): Promise<string
   const body = await source.open('MLmodel')
   if (body === undefined) return ONNX_FILE
   const text = new TextDecoder().decode(await body.read())
-  const result = mlmodel.safeParse(parseYaml(text))
+  const result = mlmodel.safeParse(await parseYaml(text))
   const path = result.data?.flavors.onnx?.data
   if (path === undefined) {
     throw new MillraceError(
@@ -65,7 +64,9 @@ async function onnxPathOf(source: ArtifactSource, place: string): Promise<string
   throw new MillraceError('MODEL_INVALID', `${place} names an ONNX file outside its folder: "${path}".`)
 }
 
-function parseYaml(text: string): unknown {
+/** The parser is loaded where it is needed: most services never read an MLmodel. */
+async function parseYaml(text: string): Promise<unknown> {
+  const { parse } = await import('yaml')
   try {
     return parse(text, { maxAliasCount: 0 })
   } catch {

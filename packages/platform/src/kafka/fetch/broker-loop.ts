@@ -12,6 +12,7 @@ export interface BrokerLoopOptions {
   readonly source: FetchSource
   readonly lingerMs: number
   readonly gatherMs: number
+  readonly idleMs: number
   /** Asks anew who leads. Rejects with BROKER_REFUSED at most. */
   readonly refresh: () => Promise<void>
 }
@@ -75,7 +76,7 @@ export class BrokerLoop {
   }
 
   async #fetch(wanted: Wanted): Promise<void> {
-    const { source, lingerMs, gatherMs } = this.#options
+    const { source, lingerMs, gatherMs, idleMs } = this.#options
     let found: Found = 'nothing'
     try {
       found = await this.#exchange(wanted, wanted.moreSoon ? SHORT_WAIT_MS : MAX_WAIT_MS)
@@ -84,7 +85,8 @@ export class BrokerLoop {
       if (!this.#stopping) source.arrived()
     }
     this.#failures = 0
-    if (found === 'some' || found === 'all') await this.#rest(lingerMs)
+    if (found === 'nothing') await this.#rest(idleMs)
+    else if (found !== 'more') await this.#rest(lingerMs)
   }
 
   /**

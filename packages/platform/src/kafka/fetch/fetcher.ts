@@ -14,6 +14,8 @@ export interface FetcherOptions {
    * handed over. Default 0: not at all.
    */
   readonly gatherMs?: number
+  /** How long to rest after an answer without a record (ms), besides what the broker has waited. Default 0. */
+  readonly idleMs?: number
 }
 
 /** How often leaders are asked for while a partition has none (ms). */
@@ -60,9 +62,9 @@ export class Fetcher {
   #loopOf(nodeId: number): BrokerLoop {
     const running = this.#loops.get(nodeId)
     if (running !== undefined) return running
-    const { cluster, source, lingerMs = 0, gatherMs = 0 } = this.#options
+    const { cluster, source, lingerMs = 0, gatherMs = 0, idleMs = 0 } = this.#options
     const refresh = (): Promise<void> => this.#refresh()
-    const loop = new BrokerLoop({ nodeId, cluster, source, lingerMs, gatherMs, refresh })
+    const loop = new BrokerLoop({ nodeId, cluster, source, lingerMs, gatherMs, idleMs, refresh })
     loop.done.catch(error => source.fail(error))
     this.#loops.set(nodeId, loop)
     return loop

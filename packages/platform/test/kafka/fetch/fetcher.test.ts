@@ -64,6 +64,17 @@ test('who has read to the end lets records gather once, and who is behind does n
   assert.deepEqual(atOnce.asked.toSorted(), ['keys/0@1', 'keys/1@2'])
 })
 
+test('who is in no hurry rests when nothing has come', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const cluster = new FakeBrokers({ 'keys/0': 1 })
+  const source = new FakeReader({ 'keys/0': 0 })
+  startFetcher(t, { cluster, source, idleMs: 1_000 })
+  ;(await cluster.request(1)).answer([await answerOf('keys/0', '', 0, 0)])
+  assert.deepEqual(await cluster.untaken(), [])
+  t.mock.timers.tick(1_000)
+  assert.deepEqual((await cluster.request(1)).asked, ['keys/0@0'])
+})
+
 /** A fetcher that has been answered with records of one partition out of two, and waits for the other. */
 async function startGathering(t: TestContext): Promise<{ cluster: FakeBrokers; source: FakeReader }> {
   t.mock.timers.enable({ apis: ['setTimeout'] })
