@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { SERVING_LAUNCH } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 
 /** Requests that are under way at the same time. */
 export const CONNECTIONS = 8
@@ -38,8 +38,8 @@ export class BenchServer {
     const profiling =
       cpuProfiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfiles)}`]
     if (cpuProfiles !== undefined) await mkdir(cpuProfiles, { recursive: true })
-    const child = spawn(process.execPath, [...SERVING_LAUNCH.flags, ...profiling, program], {
-      env: { ...SERVING_LAUNCH.env, ...process.env, ...env },
+    const child = spawn(process.execPath, [...SERVICE_LAUNCH.flags, ...profiling, program], {
+      env: { ...SERVICE_LAUNCH.env, ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const [url] = await once(createInterface({ input: child.stdout }), 'line')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { SERVING_LAUNCH } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 
 interface Ports {
   readonly grpc: number
@@ -29,8 +29,8 @@ export class InferenceServer {
     if (cpuProfiles !== undefined) await mkdir(join(cpuProfiles, 'grpc'), { recursive: true })
     const child = spawn(
       process.execPath,
-      [...SERVING_LAUNCH.flags, ...profiling, join(import.meta.dirname, 'server.ts')],
-      { env: { ...SERVING_LAUNCH.env, ...process.env }, stdio: ['pipe', 'pipe', 'inherit'] },
+      [...SERVICE_LAUNCH.flags, ...profiling, join(import.meta.dirname, 'server.ts')],
+      { env: { ...SERVICE_LAUNCH.env, ...process.env }, stdio: ['pipe', 'pipe', 'inherit'] },
     )
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
     return new InferenceServer(JSON.parse(line), async () => {

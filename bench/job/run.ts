@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { launchOf, SERVICE_LAUNCH } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import { wanted } from './wanted.ts'
 
 const SERVICES = ['ingestor', 'feature-builder', 'scorer', 'drift-monitor']
@@ -29,9 +29,7 @@ process.on('SIGTERM', stopAll)
 try {
   const [code] = await once(run(join(import.meta.dirname, 'prepare.ts')), 'exit')
   if (code === 0) {
-    const services = SERVICES.map(name =>
-      run(join(REPOSITORY, 'services', name, 'src/main.ts'), launchOf(name)),
-    )
+    const services = SERVICES.map(name => run(join(REPOSITORY, 'services', name, 'src/main.ts')))
     await Promise.race(services.map(service => once(service, 'exit')))
   }
 } finally {
@@ -39,8 +37,8 @@ try {
   await rm(folder, { recursive: true })
 }
 
-function run(program: string, { flags } = SERVICE_LAUNCH): ChildProcess {
-  const child = spawn(process.execPath, [...flags, program], { env, stdio: 'inherit' })
+function run(program: string): ChildProcess {
+  const child = spawn(process.execPath, [...SERVICE_LAUNCH.flags, program], { env, stdio: 'inherit' })
   children.push(child)
   return child
 }

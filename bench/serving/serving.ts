@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { SERVING_LAUNCH } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import { openInline } from '../../packages/inference/src/onnx/inline-model.ts'
 import type { BenchOptions } from '../options.ts'
 import { measure, report } from '../report.ts'
@@ -54,8 +54,8 @@ async function startServer(args: readonly string[], cpuProfiles: string | undefi
   const script = join(import.meta.dirname, 'server.ts')
   return ServerChild.start(
     process.execPath,
-    [...SERVING_LAUNCH.flags, ...profiling, script, ...args],
-    SERVING_LAUNCH.env,
+    [...SERVICE_LAUNCH.flags, ...profiling, script, ...args],
+    SERVICE_LAUNCH.env,
   )
 }
 

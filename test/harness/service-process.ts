@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { launchOf } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import { freePorts } from '@millrace/platform/local-stack'
 
 export const SERVICES = ['ingestor', 'feature-builder', 'scorer', 'drift-monitor'] as const
@@ -29,7 +29,7 @@ export class ServiceProcess {
     this.name = name
     this.url = `http://127.0.0.1:${port}`
     this.logFile = logFile
-    this.#env = { ...launchOf(name).env, ...process.env, ...env, HTTP_PORT: String(port) }
+    this.#env = { ...SERVICE_LAUNCH.env, ...process.env, ...env, HTTP_PORT: String(port) }
     this.#child = this.#spawn()
   }
 
@@ -113,7 +113,7 @@ export class ServiceProcess {
   #spawn(): ChildProcess {
     const main = resolve(import.meta.dirname, `../../services/${this.name}/src/main.ts`)
     this.startedAt = performance.now()
-    const child = spawn(process.execPath, [...launchOf(this.name).flags, main], {
+    const child = spawn(process.execPath, [...SERVICE_LAUNCH.flags, main], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

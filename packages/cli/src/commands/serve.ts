@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { MillraceError } from '@millrace/core'
-import { launchOf, SERVING_LAUNCH } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import { serviceMain } from '../packages.ts'
 import { launchAnewUnlessWith } from '../serve/launch-anew.ts'
 import { UsageError } from '../usage.ts'
@@ -17,7 +17,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   if (!SERVICES.includes(service)) return serveFiles(args)
   if (others.length > 0)
     throw new UsageError(`serve ${service} takes nothing else: the environment says the rest.`)
-  launchAnewUnlessWith(launchOf(service))
+  launchAnewUnlessWith(SERVICE_LAUNCH)
   await import(pathToFileURL(serviceMain(service)).href)
   return 0
 }
@@ -30,7 +30,7 @@ async function serveFiles(args: readonly string[]): Promise<number> {
       `"${options.path}" is none of the services ${SERVICES.join(', ')}, and no file or folder of models.`,
     )
   }
-  launchAnewUnlessWith(SERVING_LAUNCH)
+  launchAnewUnlessWith(SERVICE_LAUNCH)
   const { serveModels } = await import('../serve/serve-models.ts')
   const print = (text: string): void => console.log(text)
   await serveModels(options, { env: process.env, print, onFailure: report })

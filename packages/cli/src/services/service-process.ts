@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
-import { launchOf } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import type { Guard } from '@millrace/platform/local-stack'
 
 export interface ServiceSpec {
@@ -33,18 +33,14 @@ export class ServiceProcess {
     })
   }
 
-  static async start(
-    { service, main, logFile, env, port }: ServiceSpec,
-    guard: Guard,
-  ): Promise<ServiceProcess> {
+  static async start({ main, logFile, env, port }: ServiceSpec, guard: Guard): Promise<ServiceProcess> {
     const log = await open(logFile, 'a')
     try {
-      const launch = launchOf(service)
-      const flags = [...launch.flags, '--disable-warning=ExperimentalWarning']
+      const flags = [...SERVICE_LAUNCH.flags, '--disable-warning=ExperimentalWarning']
       const child = spawn(process.execPath, [...flags, main], {
         // A group of its own: Ctrl-C is for this process, which ends the services in their order.
         detached: true,
-        env: { ...launch.env, ...env, HTTP_PORT: String(port) },
+        env: { ...SERVICE_LAUNCH.env, ...env, HTTP_PORT: String(port) },
         stdio: ['ignore', log.fd, log.fd],
       })
       return new ServiceProcess(child, guard)

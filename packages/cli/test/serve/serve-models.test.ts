@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { SERVING_LAUNCH } from '@millrace/platform/launch'
+import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import { temporaryFolder } from '../project.ts'
 import { ModelServer } from './model-server.ts'
 
@@ -43,7 +43,7 @@ test('Node runs with the flags for what answers requests', {
   const server = new ModelServer(t, [FRAUD], ['--disable-warning=ExperimentalWarning'])
   await server.address()
   const [, ...args] = (await readFile(`/proc/${server.pid}/cmdline`, 'utf8')).split('\0')
-  const flags = ['--disable-warning=ExperimentalWarning', ...SERVING_LAUNCH.flags]
+  const flags = ['--disable-warning=ExperimentalWarning', ...SERVICE_LAUNCH.flags]
   assert.deepEqual(args.slice(0, flags.length), flags)
   await server.stop()
 })

@@ -27,15 +27,3 @@ export const SERVICE_LAUNCH: ServiceLaunch = {
     NODE_COMPILE_CACHE: join(defaultCacheDir(process.env), 'compile'),
   },
 }
-
-/** How Node starts what answers requests: the scorer, and models that are served alone. */
-export const SERVING_LAUNCH: ServiceLaunch = {
-  ...SERVICE_LAUNCH,
-  // Requests take a fifth less CPU, and their 99th percentile is a third. Stages would take half as much memory again.
-  flags: [...SERVICE_LAUNCH.flags, '--no-concurrent-marking'],
-}
-
-/** How Node starts a service, by its name. */
-export function launchOf(service: string): ServiceLaunch {
-  return service === 'scorer' ? SERVING_LAUNCH : SERVICE_LAUNCH
-}
