@@ -37,7 +37,7 @@ test('a model file is served, and the command that is printed scores a row', asy
   assert.equal(server.log, '')
 })
 
-test('Node runs with the flags for what answers requests', {
+test('Node runs with the flags of a service', {
   skip: process.platform !== 'linux',
 }, async t => {
   const server = new ModelServer(t, [FRAUD], ['--disable-warning=ExperimentalWarning'])

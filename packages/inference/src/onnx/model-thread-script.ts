@@ -33,12 +33,12 @@ async function load(times: number): Promise<{ session: InferenceSession; loadCpu
 }
 
 async function run(session: InferenceSession, message: Exclude<ToThread, 'close'>): Promise<void> {
-  const { id, inputs } = message
+  const { inputs } = message
   try {
     const { outputs, took } = await runSession(session, inputs)
-    send({ kind: 'done', id, outputs, took }, outputs.flatMap(memoryOf))
+    send({ kind: 'done', outputs, took }, outputs.flatMap(memoryOf))
   } catch (error) {
-    send({ kind: 'failed', id, message: wordsOf(error) })
+    send({ kind: 'failed', message: wordsOf(error) })
   }
 }
 

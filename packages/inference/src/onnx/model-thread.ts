@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import './keep-silent.ts'
-import { MillraceError } from '@millrace/core'
+import { MillraceError, Queue } from '@millrace/core'
 import type { ModelSignature } from '../tensor/tensor.ts'
 import { loadFault, runFault } from './load-fault.ts'
 import { memoryOf } from './memory-of.ts'
@@ -68,9 +68,9 @@ function modelThread(
       return !answers.ended
     },
     run(inputs) {
-      const { id, answer } = answers.expect()
-      send({ id, inputs }, inputs.flatMap(memoryOf))
-      return answer
+      // Only what was sent is answered: tensors that cannot be are no run.
+      send({ inputs }, inputs.flatMap(memoryOf))
+      return answers.expect()
     },
     async close() {
       send('close')
@@ -79,27 +79,24 @@ function modelThread(
   }
 }
 
-/** The runs that a thread has been given and not yet answered. */
+/** The runs that a thread has been given and not yet answered, which it does in their order. */
 class PendingAnswers {
-  readonly #waiting = new Map<number, PromiseWithResolvers<RunResult>>()
+  readonly #waiting = new Queue<PromiseWithResolvers<RunResult>>()
   #lost: MillraceError | undefined
-  #nextId = 0
 
   get ended(): boolean {
     return this.#lost !== undefined
   }
 
-  expect(): { readonly id: number; readonly answer: Promise<RunResult> } {
-    const id = this.#nextId++
+  expect(): Promise<RunResult> {
     const answer = Promise.withResolvers<RunResult>()
-    if (this.#lost === undefined) this.#waiting.set(id, answer)
+    if (this.#lost === undefined) this.#waiting.push(answer)
     else answer.reject(this.#lost)
-    return { id, answer: answer.promise }
+    return answer.promise
   }
 
-  settle(message: Extract<FromThread, { readonly id: number }>): void {
-    const answer = this.#waiting.get(message.id)!
-    this.#waiting.delete(message.id)
+  settle(message: Extract<FromThread, { readonly kind: 'done' | 'failed' }>): void {
+    const answer = this.#waiting.shift()!
     if (message.kind === 'done') answer.resolve(message)
     else answer.reject(runFault(message.message))
   }
@@ -107,7 +104,7 @@ class PendingAnswers {
   /** Fails what waits, and whatever is asked from now on. */
   end(lost: MillraceError): void {
     this.#lost = lost
-    for (const answer of this.#waiting.values()) answer.reject(lost)
-    this.#waiting.clear()
+    for (let answer = this.#waiting.shift(); answer !== undefined; answer = this.#waiting.shift())
+      answer.reject(lost)
   }
 }

@@ -18,7 +18,7 @@ export interface WeightFile {
 }
 
 /** Tensors to be run, in the order of the model's inputs. `close` instead ends the thread when it has answered all. */
-export type ToThread = { readonly id: number; readonly inputs: readonly Tensor[] } | 'close'
+export type ToThread = { readonly inputs: readonly Tensor[] } | 'close'
 
 /** `ready` or `unusable` comes first; then an answer for each run, in their order. */
 export type FromThread =
@@ -31,9 +31,8 @@ export type FromThread =
   | { readonly kind: 'unusable'; readonly message: string }
   | {
       readonly kind: 'done'
-      readonly id: number
       readonly outputs: readonly Tensor[]
       /** How long the model itself took (ms). */
       readonly took: number
     }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string }

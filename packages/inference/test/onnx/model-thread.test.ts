@@ -46,6 +46,16 @@ test('a thread that ends before it has loaded the model is told as a loss', asyn
   await assert.rejects(startModelThread(TASK, STILLBORN), { code: 'MODEL_UNAVAILABLE' })
 })
 
+test('tensors that cannot be sent leave the answers of others in their places', async t => {
+  const thread = await startModelThread(TASK, CRASHING)
+  t.after(() => thread.close())
+  const given = tensor(1)
+  const first = thread.run([given])
+  assert.throws(() => thread.run([given]), { name: 'DataCloneError' })
+  const [one, two] = await Promise.all([first, thread.run([tensor(2)])])
+  assert.deepStrictEqual([one.outputs, two.outputs], [[tensor(1)], [tensor(2)]])
+})
+
 test('a pool goes on with a new thread after a crash', async t => {
   const pool = await InferencePool.open(() => startModelThread(TASK, CRASHING))
   t.after(() => pool.close())
