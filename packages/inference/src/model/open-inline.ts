@@ -7,7 +7,7 @@ import { measurePace } from './measure-pace.ts'
 const MAX_BYTES = 4_000_000
 /** Callers stand while the model is loaded beside them (ms of CPU). */
 const MAX_LOAD = 10
-/** Enough loads that one of them tells how long it takes. */
+/** The first, and enough behind it that their mean tells how long one takes. */
 const LOADS = 4
 
 /**

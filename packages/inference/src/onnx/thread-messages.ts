@@ -8,7 +8,7 @@ export interface ModelFiles {
   readonly weights?: readonly WeightFile[]
   /** How many threads ONNX Runtime may use for one run. Default 1. */
   readonly runtimeThreads?: number
-  /** How often it is loaded, to learn how long that takes: the first time, when much else begins, counts only alone. Default 1. */
+  /** How often it is loaded, to learn how long that takes: behind the first time, when much else begins. Default 1. */
   readonly loads?: number
 }
 

@@ -4,6 +4,7 @@ const STR_8 = 0xd9
 const STR_32 = 0xdb
 const FALSE = 0xc2
 
+const SHORT_HEADER_BYTES = 2
 const HEADER_BYTES = 5
 const BYTES_PER_CHARACTER = 3
 
@@ -31,32 +32,33 @@ function roomFor(keys: readonly string[], values: readonly (Uint8Array | null)[]
   return room
 }
 
-/** The length is known only behind the text, so its room is that of the longest that the text can be. */
+/** The length is known only behind the text, so the header is that of the longest that the text can be. */
 function packText(packed: Buffer, at: number, text: string): number {
-  if (text.length * BYTES_PER_CHARACTER < 256) {
-    const length = packed.write(text, at + 2)
-    packed[at] = STR_8
-    packed[at + 1] = length
-    return at + 2 + length
-  }
-  const length = packed.write(text, at + HEADER_BYTES)
-  packed[at] = STR_32
-  packed.writeUInt32BE(length, at + 1)
-  return at + HEADER_BYTES + length
+  const start = at + headerOf(text.length * BYTES_PER_CHARACTER)
+  const length = packed.write(text, start)
+  packHeader(packed, at, start, length)
+  return start + length
 }
 
 function packBytes(packed: Buffer, at: number, bytes: Uint8Array): number {
-  const start = packLength(packed, at, bytes.length)
+  const start = at + headerOf(bytes.length)
   packed.set(bytes, start)
+  packHeader(packed, at, start, bytes.length)
   return start + bytes.length
 }
 
-function packLength(packed: Buffer, at: number, length: number): number {
-  if (length < 256) {
+/** What the header takes of a text of at most so many bytes. */
+function headerOf(most: number): number {
+  return most < 256 ? SHORT_HEADER_BYTES : HEADER_BYTES
+}
+
+/** Writes the header that ends at `start`. */
+function packHeader(packed: Buffer, at: number, start: number, length: number): void {
+  if (start - at === SHORT_HEADER_BYTES) {
     packed[at] = STR_8
     packed[at + 1] = length
-    return at + 2
+  } else {
+    packed[at] = STR_32
+    packed.writeUInt32BE(length, at + 1)
   }
-  packed[at] = STR_32
-  return packed.writeUInt32BE(length, at + 1)
 }

@@ -65,7 +65,9 @@ export class KeptStates<V, S> implements TaskStates<V, S> {
   }
 
   changed(): ReadonlyMap<string, Uint8Array | null> {
-    return new Map(this.#changed.map(entry => [entry.key, this.#encode(entry)]))
+    const changed = new Map<string, Uint8Array | null>()
+    for (const entry of this.#changed) changed.set(entry.key, this.#encode(entry))
+    return changed
   }
 
   stored(): void {

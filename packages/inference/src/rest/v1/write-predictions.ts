@@ -37,7 +37,7 @@ function writeObjects(
   return text
 }
 
-/** A value as JSON. A call of `JSON.stringify` takes longer than the few numbers of a row. */
+/** A value as JSON, numbers finite. A call of `JSON.stringify` takes longer than the few numbers of a row. */
 function textOf(value: unknown): string {
   if (typeof value === 'number') return `${value}`
   const isRow = Array.isArray(value) && typeof value[0] === 'number'

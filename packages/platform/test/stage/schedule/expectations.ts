@@ -1,4 +1,4 @@
-import { emptyCheckpoint, InputMerge } from '@millrace/core'
+import { emptyCheckpoint, InputMerge, type TakenRecord } from '@millrace/core'
 import type { MemoryNamespace } from '@millrace/testkit'
 import type { MemoryLog } from './memory-log.ts'
 import { LABEL_DELAY, type LoggedRecord, type Passage, type Transaction } from './passage.ts'
@@ -24,14 +24,21 @@ export async function faultsOf(outcome: Outcome, exactly: boolean): Promise<stri
 
 /** The vectors as a consumer of ours sees them: without the repeats. */
 export function vectorsOf(log: MemoryLog): readonly Passage[] {
+  return withoutRepeats(log, 'vectors', 0).map(({ value }) => value)
+}
+
+/** The records of a partition of an inner topic, as they stand there, as a stage behind it takes them. */
+export function withoutRepeats(
+  log: MemoryLog,
+  topic: string,
+  partition: number,
+): readonly TakenRecord<Passage>[] {
   const merge = new InputMerge<Passage>('arrival', emptyCheckpoint(1))
-  for (const [offset, { record }] of log.read('vectors', 0).entries()) {
+  for (const [offset, { record }] of log.read(topic, partition).entries())
     merge.offer({ ...record, input: 0, offset })
-  }
-  const vectors: Passage[] = []
-  for (let next = merge.take(Infinity); next !== undefined; next = merge.take(Infinity))
-    vectors.push(next.value)
-  return vectors
+  const taken: TakenRecord<Passage>[] = []
+  for (let next = merge.take(Infinity); next !== undefined; next = merge.take(Infinity)) taken.push(next)
+  return taken
 }
 
 export function lossFaults({ transactions }: Outcome, vectors: readonly Passage[]): string[] {

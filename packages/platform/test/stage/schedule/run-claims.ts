@@ -1,9 +1,10 @@
-import { emptyCheckpoint, InputMerge, type StageOrder } from '@millrace/core'
+import type { StageOrder } from '@millrace/core'
 import { SeededRandom } from '@millrace/testkit'
 import { HORIZON, type Holder, isLate, isTaken, stageWithClaims } from './claiming-stage.ts'
 import { Cluster } from './cluster.ts'
+import { withoutRepeats } from './expectations.ts'
 import type { MemoryLog } from './memory-log.ts'
-import { type Passage, produceLabels, produceSent, randomTransactions } from './passage.ts'
+import { produceLabels, produceSent, randomTransactions } from './passage.ts'
 import { play, randomLog } from './run-schedule.ts'
 import { SOUND, type Wiring } from './wiring.ts'
 
@@ -11,8 +12,9 @@ import { SOUND, type Wiring } from './wiring.ts'
 const LATEST_REPEAT = 12
 
 /**
- * Plays one random schedule in which transactions come late, and come again: as they were, or as of a later time, within the
- * horizon or beyond. Answers where what was passed on differs from what the rule makes of each raw partition, record by record.
+ * Plays one random schedule in which transactions come late, and come again: as they were, or as of a later time, within
+ * the horizon or beyond. Answers where what was passed on differs from what the rule makes of each raw partition, record
+ * by record.
  */
 export async function runClaims(
   seed: number,
@@ -47,16 +49,10 @@ function produceWithRepeats(log: MemoryLog, random: SeededRandom): void {
 
 /** Which records of the raw topic were passed on, as `partition/offset`. */
 function passedOf(log: MemoryLog): readonly string[] {
-  const passed = [...log.ends('transactions.clean').keys()].flatMap(partition => {
-    const merge = new InputMerge<Passage>('arrival', emptyCheckpoint(1))
-    for (const [offset, { record }] of log.read('transactions.clean', partition).entries())
-      merge.offer({ ...record, input: 0, offset })
-    const parents: string[] = []
-    for (let next = merge.take(Infinity); next !== undefined; next = merge.take(Infinity))
-      parents.push(`${next.parent!.partition}/${next.parent!.offset}`)
-    return parents
-  })
-  return passed.toSorted()
+  return [...log.ends('transactions.clean').keys()]
+    .flatMap(partition => withoutRepeats(log, 'transactions.clean', partition))
+    .map(({ parent }) => `${parent!.partition}/${parent!.offset}`)
+    .toSorted()
 }
 
 function expectedOf(log: MemoryLog): readonly string[] {

@@ -1,7 +1,7 @@
-import { BY_COMMAND, emptyCheckpoint, InputMerge, type StageOrder } from '@millrace/core'
+import { BY_COMMAND, type StageOrder } from '@millrace/core'
 import { SeededRandom } from '@millrace/testkit'
 import { Cluster } from './cluster.ts'
-import { lossFaults, vectorsOf } from './expectations.ts'
+import { lossFaults, vectorsOf, withoutRepeats } from './expectations.ts'
 import type { MemoryLog } from './memory-log.ts'
 import { type Passage, randomTransactions, type Transaction } from './passage.ts'
 import { play, randomLog } from './run-schedule.ts'
@@ -96,11 +96,8 @@ function expectedOf(log: MemoryLog) {
   const states = new Map<string, number>()
   const counts = new Map<number, number>()
   for (const partition of log.ends('transactions.clean').keys()) {
-    const merge = new InputMerge<Passage>('arrival', emptyCheckpoint(1))
-    for (const [offset, { record }] of log.read('transactions.clean', partition).entries())
-      merge.offer({ ...record, input: 0, offset })
-    for (let next = merge.take(Infinity); next !== undefined; next = merge.take(Infinity)) {
-      const { kind, customer, number } = next.value
+    for (const { value } of withoutRepeats(log, 'transactions.clean', partition)) {
+      const { kind, customer, number } = value
       if (kind === 'erasure') states.delete(customer)
       else states.set(customer, (states.get(customer) ?? 0) + 1)
       if (kind !== 'erasure') counts.set(number, states.get(customer)!)
