@@ -1,6 +1,6 @@
 # Millrace: all services and the command in one image without a shell or a package manager. docs/deployment/images.md
 # tells how it is made and used. It needs no BuildKit.
-ARG NODE_IMAGE=node:24-bookworm-slim
+ARG NODE_IMAGE=node:26-bookworm-slim
 
 # Libraries as the lock file has them. A layer of its own, which changes of the sources leave alone.
 FROM ${NODE_IMAGE} AS libraries

@@ -41,7 +41,7 @@ const PACKAGES = {
   'packages/cli': {
     description: 'Millrace: real-time features, scoring and drift monitoring for Kafka, as one command',
     copies: { 'packages/cli/bin': 'bin', 'packages/cli/template': 'template' },
-    // In the repository these come from the root: the services as workspaces, Node 24 as its own dependency.
+    // In the repository these come from the root: the services as workspaces, Node 26 as its own dependency.
     needs: [...SERVICES.map(name => `@millrace/${name}`), 'node'],
   },
 }

@@ -1,5 +1,5 @@
 // Runs before every npm script, on whatever Node the machine has: installs the dependencies when they are missing or
-// the lock file has changed. Plain JavaScript, since Node 24 is one of the dependencies.
+// the lock file has changed. Plain JavaScript, since Node 26 is one of the dependencies.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'

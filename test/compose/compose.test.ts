@@ -6,7 +6,7 @@ import { ComposeProject } from './compose-project.ts'
 import { buildImage, findCompose, whyNoContainers } from './docker.ts'
 
 const IMAGES = [
-  'node:24-bookworm-slim',
+  'node:26-bookworm-slim',
   'apache/kafka:4.1.1',
   'redis:7-bookworm',
   'apicurio/apicurio-registry-mem:2.5.11.Final',

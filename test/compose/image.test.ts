@@ -18,7 +18,7 @@ const HARDENED = [
 const MOST_BYTES = 250_000_000
 const POLL_MS = 100
 
-const obstacle = await whyNoContainers(['node:24-bookworm-slim'])
+const obstacle = await whyNoContainers(['node:26-bookworm-slim'])
 
 suite('the image', { skip: obstacle ?? false }, () => {
   let image: string

@@ -126,7 +126,7 @@ function compilePrediction(pipeline: Pipeline): PredictionOf {
     model: by.identity,
     ...(fallback && { fallback }),
     ...(shadow && { shadow }),
-    origin,
+    origin: { partition: origin.partition, offset: origin.offset },
     parent,
   })
 }

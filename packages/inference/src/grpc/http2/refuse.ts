@@ -11,7 +11,10 @@ export function refuse(stream: ServerHttp2Stream, status: CallStatus): void {
   if (stream.closed || stream.headersSent) return
   stream.respond({ ...HEADERS, 'grpc-accept-encoding': MESSAGE_ENCODINGS, ...trailersOf(status) }, ENDING)
   if (stream.readableEnded) return
-  // Without this the client would go on sending what nobody reads.
   stream.resume()
-  stream.close(constants.NGHTTP2_NO_ERROR)
+  // Without a reset the client would go on sending what nobody reads; one that is sent in the same turn would overtake
+  // the answer.
+  setImmediate(() => {
+    if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR)
+  })
 }
