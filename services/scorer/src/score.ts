@@ -126,6 +126,7 @@ function compilePrediction(pipeline: Pipeline): PredictionOf {
     model: by.identity,
     ...(fallback && { fallback }),
     ...(shadow && { shadow }),
+    // As it was read it has a class of Avro's, which would take JSON.stringify off its fast way, with the whole prediction.
     origin: { partition: origin.partition, offset: origin.offset },
     parent,
   })
