@@ -13,6 +13,8 @@ import { COLUMNS, readModelFile, rowsOf } from './model.ts'
 import { startRival } from './rival.ts'
 
 const CONNECTIONS = [1, 16, 64]
+/** Into how many parts the requests of a case are divided. */
+const TURNS = 15
 /** Requests a second. */
 const PACE = 5_000
 
@@ -35,7 +37,7 @@ export async function benchServing({ quick, cpuProfiles, rival }: BenchOptions):
     const millrace = await startServer([], cpuProfiles)
     servers.push(echo, millrace)
     if (rival) servers.push(await startRival())
-    const requests = quick ? 3_000 : 20_000
+    const requests = quick ? 3_000 : 60_000
     for (const rows of [1, 100]) await benchModel(rows, quick ? 2_000 : 10_000)
     for (const connections of CONNECTIONS) await benchCases(servers, load, 1, connections, requests)
     await benchCases(servers, load, 100, 16, Math.ceil(requests / 5))
@@ -84,36 +86,63 @@ async function benchCases(
   const suffix = `rows_${rows}.connections_${connections}`
   for (const servingCase of casesOf(rows)) {
     const { name } = servingCase
-    await benchCase(echo!, load, { ...servingCase, path: '/echo' }, `floor.echo.${name}.${suffix}`, {
-      connections,
-      requests,
-    })
-    await benchCase(millrace!, load, servingCase, `${name}.${suffix}`, { connections, requests })
-    if (rival !== undefined && name === 'predict') {
-      await benchCase(rival, load, { ...servingCase, path: '/predict' }, `fastapi.${name}.${suffix}`, {
-        connections,
-        requests,
-      })
-    }
+    const contenders = [
+      contender(`floor.echo.${name}.${suffix}`, echo!, { ...servingCase, path: '/echo' }),
+      contender(`${name}.${suffix}`, millrace!, servingCase),
+    ]
+    if (rival !== undefined && name === 'predict')
+      contenders.push(contender(`fastapi.${name}.${suffix}`, rival, { ...servingCase, path: '/predict' }))
+    const [, ours, theirs] = await benchInTurn(contenders, load, { connections, requests })
+    if (theirs !== undefined)
+      report('serving', `${name}.${suffix}.rate_over_fastapi`, ours!.rate / theirs.rate, 'ratio')
   }
 }
 
-async function benchCase(
-  server: ServerChild,
+/** A server that is asked the same as others. */
+interface Contender {
+  readonly name: string
+  readonly server: ServerChild
+  readonly given: Pick<Load, 'url' | 'request'>
+}
+
+function contender(name: string, server: ServerChild, servingCase: ServingCase): Contender {
+  return { name, server, given: { url: server.url, request: requestOf(servingCase) } }
+}
+
+/**
+ * Asks servers in turn, a part of the requests each time: a machine that is shared is fast in one second and slow in the
+ * next. Of each it reports CPU and rate over all its turns, and the medians of its turns' latencies.
+ */
+async function benchInTurn(
+  contenders: readonly Contender[],
   load: RunLoad,
-  servingCase: ServingCase,
-  name: string,
   { connections, requests }: { readonly connections: number; readonly requests: number },
-): Promise<void> {
-  const given = { url: server.url, request: requestOf(servingCase), connections }
+): Promise<readonly { readonly rate: number }[]> {
+  const perTurn = Math.ceil(requests / TURNS)
   // As many before, since code that is new is slow.
-  await load({ ...given, requests })
-  const before = await server.cpu()
-  const { rate, p50, p99 } = await load({ ...given, requests })
-  report('serving', `${name}.cpu`, ((await server.cpu()) - before) / requests, 'us/request')
-  report('serving', `${name}.rate`, rate, 'requests/s')
-  report('serving', `${name}.p50`, p50, 'ms')
-  report('serving', `${name}.p99`, p99, 'ms')
+  for (const { given } of contenders) await load({ ...given, connections, requests })
+  const turns = contenders.map((): { readonly cpu: number; readonly result: LoadResult }[] => [])
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [i, { server, given }] of contenders.entries()) {
+      const before = await server.cpu()
+      const result = await load({ ...given, connections, requests: perTurn })
+      turns[i]!.push({ cpu: (await server.cpu()) - before, result })
+    }
+  }
+  return contenders.map(({ name }, i) => {
+    const results = turns[i]!.map(({ result }) => result)
+    const cpu = turns[i]!.reduce((sum, { cpu }) => sum + cpu, 0)
+    const rate = TURNS / results.reduce((sum, { rate }) => sum + 1 / rate, 0)
+    report('serving', `${name}.cpu`, cpu / (TURNS * perTurn), 'us/request')
+    report('serving', `${name}.rate`, rate, 'requests/s')
+    report('serving', `${name}.p50`, median(results.map(({ p50 }) => p50)), 'ms')
+    report('serving', `${name}.p99`, median(results.map(({ p99 }) => p99)), 'ms')
+    return { rate }
+  })
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
 /** Requests that come at a fixed rate, as they do in life: how long their answers take, and how late the loop is. */
