@@ -18,9 +18,9 @@ export async function withDeployment(work: (deployment: Deployment) => Promise<v
   }
 }
 
-/** Transactions and their labels in the order of their event times, about 3,800 a day after the first week. */
+/** Transactions and their labels in the order of their event times, about 3,800 a day after the first week, all past. */
 export function simulateDays(count: number): readonly SimulatedEvent[] {
-  const start = TEST_NOW - days(90)
+  const start = TEST_NOW - days(Math.max(90, count + 1))
   return [...simulate({ seed: 1, customers: 1_000, terminals: 2_000, start, days: count })]
 }
 
