@@ -37,5 +37,15 @@ function install() {
     ? spawnSync(process.execPath, [npm, ...args], options)
     : spawnSync('npm', args, options)
   if (status !== 0) process.exit(status ?? 1)
+  tryNode()
   writeFileSync(installedLock, lock)
+}
+
+/** Node 26 is linked with a library that small systems do not have, and would fail with the loader's words alone. */
+function tryNode() {
+  const { status, stderr, error } = spawnSync(join(root, 'node_modules/.bin/node'), ['--version'])
+  if (status === 0) return
+  console.error(`The Node that was installed does not run here: ${error?.message ?? String(stderr).trim()}`)
+  console.error('It needs libatomic: on Debian and Ubuntu `apt-get install libatomic1`. Then start again.')
+  process.exit(1)
 }

@@ -18,7 +18,7 @@ cp --parents -L /usr/local/bin/node "$system"
 ln -s app/node_modules "$system/node_modules"
 
 # Where scanners look for the versions of these libraries.
-for package in libc6 libgcc-s1 libstdc++6; do
+for package in libatomic1 libc6 libgcc-s1 libstdc++6; do
   dpkg --status "$package" >"$system/var/lib/dpkg/status.d/$package"
   cp --parents -L "/usr/share/doc/$package/copyright" "$system"
 done
