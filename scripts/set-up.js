@@ -41,11 +41,13 @@ function install() {
   writeFileSync(installedLock, lock)
 }
 
-/** Node 26 is linked with a library that small systems do not have, and would fail with the loader's words alone. */
+/** Node 26 is linked with a library that small systems do not have, and fails with the loader's words alone. */
 function tryNode() {
   const { status, stderr, error } = spawnSync(join(root, 'node_modules/.bin/node'), ['--version'])
   if (status === 0) return
-  console.error(`The Node that was installed does not run here: ${error?.message ?? String(stderr).trim()}`)
-  console.error('It needs libatomic: on Debian and Ubuntu `apt-get install libatomic1`. Then start again.')
+  const words = error?.message ?? String(stderr).trim()
+  console.error(`The Node that was installed does not run here: ${words}`)
+  if (words.includes('libatomic'))
+    console.error('On Debian and Ubuntu `apt-get install libatomic1` brings the library. Then start again.')
   process.exit(1)
 }

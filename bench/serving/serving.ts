@@ -117,7 +117,7 @@ async function benchInTurn(
   contenders: readonly Contender[],
   load: RunLoad,
   { connections, requests }: { readonly connections: number; readonly requests: number },
-): Promise<readonly { readonly rate: number }[]> {
+): Promise<readonly LoadResult[]> {
   const perTurn = Math.ceil(requests / TURNS)
   // As many before, since code that is new is slow.
   for (const { given } of contenders) await load({ ...given, connections, requests })
@@ -132,13 +132,22 @@ async function benchInTurn(
   return contenders.map(({ name }, i) => {
     const results = turns[i]!.map(({ result }) => result)
     const cpu = turns[i]!.reduce((sum, { cpu }) => sum + cpu, 0)
-    const rate = TURNS / results.reduce((sum, { rate }) => sum + 1 / rate, 0)
-    report('serving', `${name}.cpu`, cpu / (TURNS * perTurn), 'us/request')
-    report('serving', `${name}.rate`, rate, 'requests/s')
-    report('serving', `${name}.p50`, median(results.map(({ p50 }) => p50)), 'ms')
-    report('serving', `${name}.p99`, median(results.map(({ p99 }) => p99)), 'ms')
-    return { rate }
+    const result = {
+      rate: TURNS / results.reduce((sum, { rate }) => sum + 1 / rate, 0),
+      p50: median(results.map(({ p50 }) => p50)),
+      p99: median(results.map(({ p99 }) => p99)),
+    }
+    reportLoad(name, cpu / (TURNS * perTurn), result)
+    return result
   })
+}
+
+/** @param cpu of one request (µs) */
+function reportLoad(name: string, cpu: number, { rate, p50, p99 }: LoadResult): void {
+  report('serving', `${name}.cpu`, cpu, 'us/request')
+  report('serving', `${name}.rate`, rate, 'requests/s')
+  report('serving', `${name}.p50`, p50, 'ms')
+  report('serving', `${name}.p99`, p99, 'ms')
 }
 
 function median(values: readonly number[]): number {
@@ -152,12 +161,9 @@ async function benchPace(server: ServerChild, load: RunLoad, seconds: number): P
   await load({ ...given, requests: PACE })
   await server.loop()
   const before = await server.cpu()
-  const { rate, p50, p99 } = await load({ ...given, requests: seconds * PACE })
+  const result = await load({ ...given, requests: seconds * PACE })
   const name = `infer.rows_1.pace_${PACE}`
-  report('serving', `${name}.cpu`, ((await server.cpu()) - before) / (seconds * PACE), 'us/request')
-  report('serving', `${name}.rate`, rate, 'requests/s')
-  report('serving', `${name}.p50`, p50, 'ms')
-  report('serving', `${name}.p99`, p99, 'ms')
+  reportLoad(name, ((await server.cpu()) - before) / (seconds * PACE), result)
   const loop = await server.loop()
   report('serving', `${name}.loop_late_p99`, loop.p99, 'ms')
   report('serving', `${name}.loop_late_max`, loop.max, 'ms')
