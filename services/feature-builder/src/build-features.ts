@@ -43,7 +43,14 @@ export function createViewStage(
   const forwards = new Map(view.sources.map(source => [source, forwardOf(pipeline, source, view)]))
   return {
     name: view.name,
-    codec: { encode: state => engine.encode(state), decode: bytes => engine.decode(bytes) },
+    codec: {
+      encode: state => engine.encode(state),
+      decode: bytes => engine.decode(bytes),
+      brief: {
+        encode: state => engine.encodeBriefly(state),
+        decode: bytes => engine.decodeBriefly(bytes),
+      },
+    },
     stateTtl: lifetimeOf(view, speed),
     keyOf({ value }) {
       if (value.erase === undefined) return idText(value.record.event, view.entity)

@@ -3,6 +3,9 @@ const encoder = new TextEncoder()
 /** The most bytes that a whole number takes. */
 export const VARINT_BYTES = 8
 
+/** The largest whose signed form has four digits. */
+const LARGEST_SHORT = 2 ** 27 - 1
+
 /** Memory of its own costs a small array more than all that is written into it, so small ones share some. */
 const SHARED_BYTES = 65_536
 const SMALL_BYTES = SHARED_BYTES / 16
@@ -37,6 +40,45 @@ export class ByteWriter {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1)
   }
 
+  /** Of the values from `start` to before `end` of an array, how far each is from the one before it, as signed numbers. */
+  differences(values: readonly number[], start: number, end: number, before: number): void {
+    this.#reserve(VARINT_BYTES * (end - start))
+    const bytes = this.#bytes
+    let at = this.#length
+    let previous = before
+    for (let i = start; i < end; i++) {
+      const value = values[i]!
+      const difference = value - previous
+      previous = value
+      if (difference > LARGEST_SHORT || difference < -LARGEST_SHORT) {
+        this.#length = at
+        this.signed(difference)
+        at = this.#length
+        continue
+      }
+      const digits = (difference << 1) ^ (difference >> 31)
+      // Written out, as where they are read: most of encoding a state is this loop.
+      if (digits < 2 ** 7) bytes[at++] = digits
+      else if (digits < 2 ** 14) {
+        bytes[at] = digits | 0x80
+        bytes[at + 1] = digits >>> 7
+        at += 2
+      } else if (digits < 2 ** 21) {
+        bytes[at] = digits | 0x80
+        bytes[at + 1] = (digits >>> 7) | 0x80
+        bytes[at + 2] = digits >>> 14
+        at += 3
+      } else {
+        bytes[at] = digits | 0x80
+        bytes[at + 1] = (digits >>> 7) | 0x80
+        bytes[at + 2] = (digits >>> 14) | 0x80
+        bytes[at + 3] = digits >>> 21
+        at += 4
+      }
+    }
+    this.#length = at
+  }
+
   /** A point in time (epoch ms), or −Infinity. */
   time(value: number): void {
     if (value === Number.NEGATIVE_INFINITY) this.varint(0)
@@ -66,6 +108,13 @@ export class ByteWriter {
     this.#reserve(values.length)
     this.#bytes.set(values, this.#length)
     this.#length += values.length
+  }
+
+  /** What was written, good until more is written; the writer starts anew. */
+  finishBriefly(): Uint8Array {
+    const written = this.#bytes.subarray(0, this.#length)
+    this.#length = 0
+    return written
   }
 
   /** What was written, which shares its memory with what was finished before it; the writer starts anew. */

@@ -35,6 +35,8 @@ export interface StepContext {
 export interface StateCodec<S> {
   encode(state: S): Uint8Array
   decode(bytes: Uint8Array): S
+  /** The same with results that are good until its next call, which uses their memory again. */
+  readonly brief?: StateCodec<S>
 }
 
 /** How a stage goes about its records, where it is not as others do. */

@@ -24,8 +24,8 @@ export interface StageWrite {
   readonly id: string
   readonly checkpoint: string
   readonly watermark: number
-  /** By key; null erases what is stored. */
-  readonly states: ReadonlyMap<string, Uint8Array | null>
+  /** Each key once; null erases what is stored. They are gone through once, before the write is under way. */
+  readonly states: Iterable<readonly [key: string, state: Uint8Array | null]>
 }
 
 /** States that are to be stored where there are none. */

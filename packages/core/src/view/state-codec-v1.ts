@@ -2,8 +2,7 @@ import type { ByteReader } from '../codec/byte-reader.ts'
 import type { Aggregation } from '../define/aggregation.ts'
 import type { EventType, EventValues } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
-import { readRecentIds } from './state-codec.ts'
-import type { ViewState } from './view-state.ts'
+import type { RecentIds } from './recent-ids.ts'
 
 /** What a state of version 1 held: the events of each source with the fields that were aggregated. */
 export interface StateV1 {
@@ -22,11 +21,11 @@ export function decodeStateV1(
   reader: ByteReader,
   sources: readonly EventType[],
   aggregations: readonly Aggregation[],
-  recent: ViewState['recent'],
+  recent: RecentIds,
 ): StateV1 {
   const latest = reader.float64()
   const read = sources.map(source => decodeSource(reader, source, fieldsOf(source, aggregations)))
-  readRecentIds(reader, recent)
+  recent.read(reader)
   return { latest, sources: read }
 }
 

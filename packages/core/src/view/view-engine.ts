@@ -6,19 +6,18 @@ import type { FeatureKind, FeatureValue } from '../define/feature-value.ts'
 import type { FeatureView } from '../define/feature-view.ts'
 import type { Precision } from '../define/window.ts'
 import { hashText } from '../partition/murmur2.ts'
-import { Queue } from '../queue.ts'
 import { History } from './history.ts'
 import { HistoryPlan } from './history-plan.ts'
+import { RECENT_ID_BYTES, RecentIds } from './recent-ids.ts'
 import {
   encodeViewState,
-  RECENT_ID_BYTES,
   readHistories,
   readViewState,
   STATE_VERSION,
   unknownStateVersion,
 } from './state-codec.ts'
 import { decodeStateV1 } from './state-codec-v1.ts'
-import type { Evaluation, RecentId, ViewState } from './view-state.ts'
+import type { Evaluation, ViewState } from './view-state.ts'
 
 const PRECISIONS: readonly Precision[] = ['exact', 'tiled']
 
@@ -36,7 +35,7 @@ export class ViewEngine {
   readonly #plansOfFeatures: readonly (readonly number[])[]
   /** For each plan, the newest event time at the question at work. */
   readonly #newest: number[]
-  #peeked: ViewState | undefined
+  #lent: ViewState | undefined
   readonly #writer = new ByteWriter()
 
   /**
@@ -65,7 +64,7 @@ export class ViewEngine {
     return {
       histories: this.#plans.map(plan => plan.init()),
       latest: Number.NEGATIVE_INFINITY,
-      recent: new Queue(),
+      recent: new RecentIds(),
     }
   }
 
@@ -79,9 +78,9 @@ export class ViewEngine {
       history.prune(state.latest)
       if (plan.source === source) plan.add(history, event)
     }
-    this.#forgetIds(state)
-    if (source === this.#scored)
-      state.recent.push({ hash: hashText(idText(event, source.id)), eventTime: time })
+    const { recentIds, maxEntries } = this.#view
+    state.recent.forget(maxEntries - 1, state.latest - recentIds)
+    if (source === this.#scored) state.recent.push(hashText(idText(event, source.id)), time)
   }
 
   /** Whether this very event is among those handled lately. */
@@ -89,7 +88,7 @@ export class ViewEngine {
     if (this.#scored === undefined) return false
     const hash = hashText(idText(event, this.#scored.id))
     const time = event[this.#scored.eventTime] as number
-    return state.recent.toArray().some(recent => recent.eventTime === time && recent.hash === hash)
+    return state.recent.includes(hash, time)
   }
 
   /** Evaluates every feature at `time` (epoch ms) into `out`, from position `at` on; the state is not changed. */
@@ -126,7 +125,14 @@ export class ViewEngine {
   }
 
   encode(state: ViewState): Uint8Array {
-    return encodeViewState(state, this.#writer)
+    encodeViewState(state, this.#writer)
+    return this.#writer.finish()
+  }
+
+  /** The same, good until the next state is encoded. */
+  encodeBriefly(state: ViewState): Uint8Array {
+    encodeViewState(state, this.#writer)
+    return this.#writer.finishBriefly()
   }
 
   /** Reads a state of this codec version or the one before. Throws STATE_VERSION_UNKNOWN for any other. */
@@ -140,23 +146,29 @@ export class ViewEngine {
     return state
   }
 
-  /**
-   * The same for evaluations only: without the ids that were handled lately, and good until the next call, which uses
-   * its memory again.
-   */
+  /** The same, good until the next call or `peek`, which use its memory again. */
+  decodeBriefly(bytes: Uint8Array): ViewState {
+    return this.#lend(bytes, readViewState)
+  }
+
+  /** The same for evaluations only: without the ids that were handled lately. */
   peek(bytes: Uint8Array): ViewState {
+    return this.#lend(bytes, readHistories)
+  }
+
+  #lend(bytes: Uint8Array, read: (reader: ByteReader, into: ViewState) => void): ViewState {
     if (bytes[0] !== STATE_VERSION) return this.decode(bytes)
     const reader = new ByteReader(bytes)
     reader.byte()
-    this.#peeked ??= this.init()
-    readHistories(reader, this.#peeked)
-    return this.#peeked
+    this.#lent ??= this.init()
+    read(reader, this.#lent)
+    return this.#lent
   }
 
   /** Puts the events of a state of version 1 into a state of today. */
   #migrate(reader: ByteReader): ViewState {
     const { sources } = this.#view
-    const recent = new Queue<RecentId>()
+    const recent = new RecentIds()
     const old = decodeStateV1(reader, sources, Object.values(this.#view.features), recent)
     const histories = this.#plans.map(plan => {
       const { events, removedUpTo } = old.sources[sources.indexOf(plan.source)]!
@@ -165,16 +177,6 @@ export class ViewEngine {
       return history
     })
     return { histories, latest: old.latest, recent }
-  }
-
-  /** Forgets the ids that are older than the view remembers, and the oldest where there is no room for one more. */
-  #forgetIds({ recent, latest }: ViewState): void {
-    const oldest = latest - this.#view.recentIds
-    while (
-      recent.length >= this.#view.maxEntries ||
-      (recent.first !== undefined && recent.first.eventTime < oldest)
-    )
-      recent.shift()
   }
 }
 

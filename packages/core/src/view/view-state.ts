@@ -1,11 +1,5 @@
-import type { Queue } from '../queue.ts'
 import type { History } from './history.ts'
-
-/** An id that was handled lately, as its hash, and the event time it was handled with. */
-export interface RecentId {
-  readonly hash: number
-  readonly eventTime: number
-}
+import type { RecentIds } from './recent-ids.ts'
 
 /** What is kept of one entity of a feature view. Changed in place; whoever cannot store it drops it. */
 export interface ViewState {
@@ -14,7 +8,7 @@ export interface ViewState {
   /** Latest event time handled (epoch ms), −Infinity before the first event. */
   latest: number
   /** Ids of scored events, in the order of handling; the first one is within the view's `recentIds`. */
-  readonly recent: Queue<RecentId>
+  readonly recent: RecentIds
 }
 
 /** How a vector stands to the history it was computed from. */

@@ -27,13 +27,13 @@ export function encodeColumn(
   length: number,
   writer: ByteWriter,
 ): void {
-  if (column instanceof TextList) column.encode(writer)
-  else for (let i = 0; i < length; i++) encodeNumber(kind, column.at(i), writer)
+  if (column instanceof DoubleList) {
+    for (let i = 0; i < length; i++) encodeNumber(kind, column.at(i), writer)
+  } else column.encode(writer)
 }
 
 function encodeNumber(kind: ColumnKind, value: number, writer: ByteWriter): void {
-  if (kind === 'total') writer.signed(value)
-  else if (kind === 'number') writer.float64(value)
+  if (kind === 'number') writer.float64(value)
   else writer.varint(Number.isNaN(value) ? 0 : value + 1)
 }
 

@@ -1,4 +1,5 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
+import type { ByteWriter } from '../codec/byte-writer.ts'
 
 /** A growable list of doubles with cheap removal at the front. */
 export class DoubleList {
@@ -30,6 +31,11 @@ export class DoubleList {
     this.#values = reader.runningSums(length, this.#values)
     this.#start = 0
     this.#end = length
+  }
+
+  /** Writes how far each value is from the one before it, the first from `before`; `readSums` reads them where that is 0. */
+  writeDifferences(writer: ByteWriter, before: number): void {
+    writer.differences(this.#values, this.#start, this.#end, before)
   }
 
   clear(): void {

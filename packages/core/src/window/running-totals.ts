@@ -1,4 +1,5 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
+import type { ByteWriter } from '../codec/byte-writer.ts'
 import { DoubleList } from './double-list.ts'
 
 /** A list of whole numbers that knows the sum of any stretch at once: entry i is the total of the values 0…i. */
@@ -11,6 +12,11 @@ export class RunningTotals {
   read(reader: ByteReader, length: number): void {
     this.#totals.readSums(reader, length)
     this.#removed = 0
+  }
+
+  /** Writes the values as signed numbers. */
+  encode(writer: ByteWriter): void {
+    this.#totals.writeDifferences(writer, this.#removed)
   }
 
   push(value: number): void {

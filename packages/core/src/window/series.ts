@@ -63,12 +63,7 @@ export class Series {
   encode(writer: ByteWriter): void {
     const { length } = this
     writer.varint(length)
-    let previous = 0
-    for (let i = 0; i < length; i++) {
-      const time = this.#times.at(i)
-      writer.signed(time - previous)
-      previous = time
-    }
+    this.#times.writeDifferences(writer, 0)
     for (let c = 0; c < this.#columns.length; c++)
       encodeColumn(this.#kinds[c]!, this.#columns[c]!, length, writer)
   }

@@ -52,6 +52,40 @@ test('any sequence of values comes back, from anywhere inside a buffer', async (
   })
 })
 
+test('differences are signed numbers, and their running sums the values', async () => {
+  await forEachSeed(200, random => {
+    const edge = 2 ** random.integer(0, 40)
+    const values = Array.from({ length: random.integer(0, 60) }, () =>
+      random.pick([0, 1, -1, edge - 1, edge, -edge, 1 - edge, random.integer(-100_000, 100_000)]),
+    )
+    const [start, end] = [random.integer(0, 3), Math.max(values.length - random.integer(0, 3), 3)]
+    const before = random.pick([0, 7, -(2 ** 45)])
+    const taken = values.slice(start, end)
+    const [writer, expected] = [new ByteWriter(), new ByteWriter()]
+    writer.byte(1)
+    writer.differences(values, start, start + taken.length, before)
+    expected.byte(1)
+    taken.forEach((value, i) => {
+      expected.signed(value - (i === 0 ? before : taken[i - 1]!))
+    })
+    const bytes = writer.finish()
+    assert.deepStrictEqual(bytes, expected.finish())
+    const sums = new ByteReader(bytes.subarray(1)).runningSums(taken.length, [])
+    assert.deepStrictEqual(
+      sums.slice(0, taken.length),
+      taken.map(value => value - before),
+    )
+  })
+})
+
+test('what was finished briefly is the same until more is written', () => {
+  const writer = new ByteWriter()
+  writer.text('first')
+  assert.deepStrictEqual([...writer.finishBriefly()], [5, ...Buffer.from('first')])
+  writer.byte(2)
+  assert.deepStrictEqual(writer.finish(), Uint8Array.of(2))
+})
+
 test('small numbers take few bytes', () => {
   const writer = new ByteWriter()
   const sizeOf = (write: () => void): number => {

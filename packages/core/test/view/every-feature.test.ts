@@ -112,18 +112,15 @@ test('a state is the same after encoding and decoding, whatever is aggregated', 
   })
 })
 
-test('a peeked state is evaluated as the decoded one is, whatever was peeked at before', async () => {
+test('a borrowed or peeked state is as the decoded one, whatever was borrowed or peeked at before', async () => {
+  const flow = FLOWS['out of order, within the grace']!
   await forEachSeed(5, random => {
     for (const view of Object.values(VIEWS)) {
       const engine = new ViewEngine(view, reading)
       const states = [engine.init(), engine.init(), engine.init()]
       for (let step = 0; step < 6; step++) {
         const state = random.pick(states)
-        for (const { source, event } of randomReadings(
-          random,
-          random.integer(1, 60),
-          FLOWS['out of order, within the grace']!,
-        ))
+        for (const { source, event } of randomReadings(random, random.integer(1, 60), flow))
           engine.add(state, source, event)
         const bytes = engine.encode(random.pick(states))
         const decoded = engine.decode(bytes)
@@ -133,6 +130,13 @@ test('a peeked state is evaluated as the decoded one is, whatever was peeked at 
         const peeked = engine.peek(bytes)
         assert.deepStrictEqual(valuesOf(engine, peeked, time), expected)
         assert.deepStrictEqual(engine.featureTimes(peeked, time), times)
+
+        const borrowed = engine.decodeBriefly(bytes)
+        for (const { source, event } of randomReadings(random, random.integer(0, 20), flow)) {
+          engine.add(borrowed, source, event)
+          engine.add(decoded, source, event)
+        }
+        assert.deepStrictEqual(engine.encode(borrowed), engine.encode(decoded))
       }
     }
   })

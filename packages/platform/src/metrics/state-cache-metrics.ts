@@ -1,4 +1,4 @@
-import type { CacheUse } from '../stage/state-cache.ts'
+import type { CacheUse } from '../stage/states/state-cache.ts'
 import { STATE_CACHE_METRICS } from './catalogue/stages.ts'
 import { type Registered, registerMetrics, startAtZero } from './register-metrics.ts'
 import type { MetricsRegistry } from './registry.ts'

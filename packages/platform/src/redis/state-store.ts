@@ -9,8 +9,8 @@ import {
   type WritePair,
 } from '@millrace/core'
 import type { RedisConnection } from './connection.ts'
-import { checkpointKey, stateKey, stateKeyPrefix } from './keys.ts'
-import { packPairs } from './packed-pairs.ts'
+import { checkpointKey, stateKeyPrefix } from './keys.ts'
+import { PackedLists, unpackList } from './packed-lists.ts'
 import { PUT_IF_ABSENT_SCRIPT, READ_SCRIPT, WRITE_SCRIPT } from './scripts.ts'
 
 type ScriptCall = (keyCount: number, ...keysAndArguments: (string | Buffer)[]) => Promise<unknown>
@@ -55,21 +55,29 @@ export class RedisStateStore implements StateStore {
     pair: WritePair,
     keys: readonly string[],
   ): Promise<readonly (Buffer | undefined)[] | 'refused'> {
-    const all = this.#keysOf(partition, keys)
-    const values = await this.#ask(() => this.#readScript(all.length, ...all, String(pair.sequence), pair.id))
-    if (values === null) return 'refused'
-    // A Lua table ends at its first nil only where it is the last: GET answers false, which arrives as null.
-    const found = values as (Buffer | null)[]
-    return keys.map((_, i) => found[i] ?? undefined)
+    const lists = new PackedLists()
+    for (const key of keys) lists.add(key)
+    const packed = await this.#ask(() =>
+      this.#readScript(
+        1,
+        this.#checkpointKey(partition),
+        String(pair.sequence),
+        pair.id,
+        this.#prefix(partition),
+        ...lists.finish(),
+      ),
+    )
+    return packed === null ? 'refused' : (packed as Buffer[]).flatMap(unpackList)
   }
 
   async putIfAbsent(
     partition: number,
     { follows, id, keys, values }: StatePut,
   ): Promise<StatePutAnswer | 'refused'> {
-    const prefix = stateKeyPrefix(this.#namespace, this.#stage, partition)
     const owner = [String(follows.sequence), follows.id, id]
-    const fields = [...owner, this.#stateTtl, prefix, packPairs(keys, values)]
+    const lists = new PackedLists()
+    keys.forEach((key, i) => void lists.addPair(key, values[i]!))
+    const fields = [...owner, this.#stateTtl, this.#prefix(partition), ...lists.finish()]
     const held = await this.#ask(() => this.#putIfAbsentScript(1, this.#checkpointKey(partition), ...fields))
     if (held === null) return 'refused'
     return { pair: { sequence: follows.sequence, id }, held: mapOfPairs(held as (number | Buffer)[]) }
@@ -79,20 +87,18 @@ export class RedisStateStore implements StateStore {
     partition: number,
     { follows, id, checkpoint, watermark, states }: StageWrite,
   ): Promise<WritePair | 'refused'> {
-    const kept: string[] = []
-    const erased: string[] = []
-    const values: Buffer[] = []
-    for (const [key, bytes] of states) {
-      if (bytes === null) {
-        erased.push(key)
-        continue
-      }
-      kept.push(key)
-      values.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-    }
-    const keys = this.#keysOf(partition, [...kept, ...erased])
-    const fields = [String(follows.sequence), follows.id, id, checkpoint, String(watermark), this.#stateTtl]
-    const sequence = await this.#ask(() => this.#writeScript(keys.length, ...keys, ...fields, ...values))
+    const lists = new PackedLists()
+    for (const [key, bytes] of states) lists.addPair(key, bytes)
+    const owner = [String(follows.sequence), follows.id, id]
+    const fields = [
+      ...owner,
+      this.#stateTtl,
+      this.#prefix(partition),
+      checkpoint,
+      String(watermark),
+      ...lists.finish(),
+    ]
+    const sequence = await this.#ask(() => this.#writeScript(1, this.#checkpointKey(partition), ...fields))
     return sequence === null ? 'refused' : { sequence: Number(String(sequence)), id }
   }
 
@@ -120,9 +126,9 @@ export class RedisStateStore implements StateStore {
     return checkpointKey(this.#namespace, this.#stage, partition)
   }
 
-  #keysOf(partition: number, keys: readonly string[]): string[] {
-    const states = keys.map(key => stateKey(this.#namespace, this.#stage, partition, key))
-    return [this.#checkpointKey(partition), ...states]
+  /** What the keys of the states of a partition begin with. */
+  #prefix(partition: number): string {
+    return stateKeyPrefix(this.#namespace, this.#stage, partition)
   }
 
   async #ask<T>(call: (redis: RedisConnection) => Promise<T>): Promise<T> {

@@ -17,14 +17,14 @@ import {
   type TakenRecord,
   type WritePair,
 } from '@millrace/core'
-import { ClaimedStates, isClaiming } from './claimed-states.ts'
-import { KeptStates } from './kept-states.ts'
 import type { LogStart } from './log-start.ts'
 import { ReadLogs } from './read-logs.ts'
 import { RecordCounts } from './record-counts.ts'
 import type { Decoded, RawMessage } from './stage-input.ts'
-import type { StateCache } from './state-cache.ts'
-import type { TaskStates } from './task-states.ts'
+import { ClaimedStates, isClaiming } from './states/claimed-states.ts'
+import { KeptStates } from './states/kept-states.ts'
+import type { StateCache } from './states/state-cache.ts'
+import type { TaskStates } from './states/task-states.ts'
 
 export interface PartitionTaskOptions<V, S> {
   readonly stage: Stage<V, S>
@@ -90,7 +90,7 @@ export class PartitionTask<V, S> {
   }
 
   /** The states kept in memory; undefined where the stage keeps none. */
-  get cache(): StateCache<S | null> | undefined {
+  get cache(): StateCache<S> | undefined {
     return this.#states.cache
   }
 
@@ -206,7 +206,7 @@ export class PartitionTask<V, S> {
       id: newId(),
       checkpoint: encodeCheckpoint({ ...progress, logs: this.#logs.identities(progress.positions) }),
       watermark: progress.watermark,
-      states: this.#states.changed(),
+      states: this.#states.takeChanged(),
     })
     if (pair === 'refused') return 'refused'
     this.#pair = pair
@@ -214,7 +214,6 @@ export class PartitionTask<V, S> {
     this.#isUnidentified = false
     this.#storedWatermark = progress.watermark
     this.#storedPositions = progress.positions
-    this.#states.stored()
     return 'written'
   }
 }

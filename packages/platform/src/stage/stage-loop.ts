@@ -4,8 +4,8 @@ import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
 import type { StageInput } from './stage-input.ts'
 import type { StageObserver } from './stage-observer.ts'
-import { StateBound } from './state-bound.ts'
-import type { StateCache } from './state-cache.ts'
+import { StateBound } from './states/state-bound.ts'
+import type { StateCache } from './states/state-cache.ts'
 import type { TurnLimits } from './turn-limits.ts'
 
 /** What the loop needs from the log that it reads. */
@@ -231,7 +231,7 @@ export class StageLoop<V, S> {
     observer.cached(this.#stateBound.written(this.#caches()))
   }
 
-  #caches(): StateCache<S | null>[] {
+  #caches(): StateCache<S>[] {
     return [...this.#options.source.owned()].flatMap(({ task }) => task?.cache ?? [])
   }
 

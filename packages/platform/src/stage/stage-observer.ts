@@ -1,6 +1,6 @@
 import type { TakenRecord } from '@millrace/core'
 import type { OutcomeCount } from './record-counts.ts'
-import type { CacheUse } from './state-cache.ts'
+import type { CacheUse } from './states/state-cache.ts'
 
 /** What a write has stored of one partition. */
 export interface HandledFacts {

@@ -5,7 +5,7 @@ import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { StageLoop, type StageLoopOptions, type StageSource } from '../../src/stage/stage-loop.ts'
-import type { CacheUse } from '../../src/stage/state-cache.ts'
+import type { CacheUse } from '../../src/stage/states/state-cache.ts'
 import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
 import { type Count, countingInput, countingStage, fetchedOf } from './counting-stage.ts'
 

@@ -46,7 +46,9 @@ export class StormyStore implements StateStore {
   }
 
   write(partition: number, write: StageWrite): Promise<WritePair | 'refused'> {
-    return this.#change(store => store.write(partition, write))
+    // Its states are good until the next round, and this may be carried out later.
+    const states = Array.from(write.states, ([key, state]) => [key, state?.slice() ?? null] as const)
+    return this.#change(store => store.write(partition, { ...write, states }))
   }
 
   pairs(partitions: readonly number[]): Promise<readonly WritePair[]> {

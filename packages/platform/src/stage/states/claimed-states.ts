@@ -74,15 +74,12 @@ export class ClaimedStates<V, S> implements TaskStates<V, S> {
     this.#held = NONE
   }
 
-  changed(): ReadonlyMap<string, Uint8Array | null> {
+  takeChanged(): ReadonlyMap<string, Uint8Array | null> {
     const { codec } = this.#stage
-    return new Map(
-      [...this.#changed].map(([key, state]) => [key, state === null ? null : codec.encode(state)]),
-    )
-  }
-
-  stored(): void {
+    const changed = new Map<string, Uint8Array | null>()
+    for (const [key, state] of this.#changed) changed.set(key, state === null ? null : codec.encode(state))
     this.#changed.clear()
+    return changed
   }
 
   #ask(record: TakenRecord<V>): Asked | undefined {

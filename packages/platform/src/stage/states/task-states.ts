@@ -4,7 +4,7 @@ import type { StateCache } from './state-cache.ts'
 /** The states of a stage partition between the store and the step, a round at a time. */
 export interface TaskStates<V, S> {
   /** What is kept in memory; undefined where nothing is. */
-  readonly cache: StateCache<S | null> | undefined
+  readonly cache: StateCache<S> | undefined
   /**
    * Gets the states of the records of a round.
    * @param pair the last change by this owner
@@ -16,8 +16,9 @@ export interface TaskStates<V, S> {
   /** Takes what the step made of a record: null erases the state. */
   put(index: number, state: S | null): void
   endRound(): void
-  /** What is to be stored of the rounds since `stored`, by key; null is to be erased. */
-  changed(): ReadonlyMap<string, Uint8Array | null>
-  /** What was changed is stored. */
-  stored(): void
+  /**
+   * What is to be stored of the rounds since this was asked last, by key; null is to be erased. It counts as stored, and
+   * is good until the next round: whoever cannot store it drops all.
+   */
+  takeChanged(): Iterable<readonly [key: string, state: Uint8Array | null]>
 }

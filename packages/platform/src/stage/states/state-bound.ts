@@ -1,6 +1,6 @@
 import type { CacheUse, StateCache } from './state-cache.ts'
 
-type Cache = Pick<StateCache<unknown>, 'bytes' | 'recentBytes' | 'forgetOlder' | 'endTurn' | 'takeUse'>
+type Cache = Pick<StateCache<unknown>, 'bytes' | 'forget' | 'takeUse'>
 
 /** Keeps the states in memory of all partitions of a stage within a number of bytes. */
 export class StateBound {
@@ -11,19 +11,19 @@ export class StateBound {
   }
 
   /**
-   * Forgets what was not used lately where there are too many states. Answers whether those in use alone are too many:
-   * then they are to be written, so that they can be forgotten as well.
+   * Forgets what was not used lately where there are too many states. Answers whether those that are not stored alone
+   * are too many: then they are to be written, so that they can be forgotten as well.
    */
   hold(caches: readonly Cache[]): boolean {
-    if (total(caches, cache => cache.bytes) <= this.#mostBytes) return false
-    for (const cache of caches) cache.forgetOlder()
-    return total(caches, cache => cache.recentBytes) > this.#mostBytes
+    const bytes = total(caches, cache => cache.bytes)
+    if (bytes <= this.#mostBytes) return false
+    for (const cache of caches) cache.forget((cache.bytes * this.#mostBytes) / bytes)
+    return total(caches, cache => cache.bytes) > this.#mostBytes
   }
 
-  /** Begins another turn where the last one has lasted long enough. To be called when every state is stored. */
+  /** To be called when every state is stored. Answers what they take, and of how much use they were. */
   written(caches: readonly Cache[]): CacheUse {
-    if (2 * total(caches, cache => cache.recentBytes) > this.#mostBytes)
-      for (const cache of caches) cache.endTurn()
+    this.hold(caches)
     const uses = caches.map(cache => cache.takeUse())
     return {
       states: total(uses, use => use.states),

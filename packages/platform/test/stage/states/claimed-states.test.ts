@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NO_WRITE, type Stage, type StateStore, type TakenRecord, type WritePair } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
-import { ClaimedStates, isClaiming } from '../../src/stage/claimed-states.ts'
+import { ClaimedStates, isClaiming } from '../../../src/stage/states/claimed-states.ts'
 
 /** A record whose value is its key, claimed by its offset; one in capitals only looks, one that is empty has no key. */
 const stage = {
@@ -38,7 +38,7 @@ test('a claim is stored as its key is looked at, and whoever comes next finds it
   assert.deepEqual(await store.read(0, pair, ['a', 'b']), [Uint8Array.of(0), Uint8Array.of(2)])
   states.put(0, 0)
   states.put(2, 2)
-  assert.equal(states.changed().size, 0)
+  assert.deepEqual([...states.takeChanged()], [])
   states.endRound()
   await states.fetch(recordsOf(['', 'b'], 4), pair)
   assert.deepEqual([states.get(0), states.get(1)], [undefined, 2])
@@ -55,9 +55,8 @@ test('what replaces a claim, or was not to be claimed, is left to the write, and
   assert.equal(states.get(2), 4)
   assert.deepEqual(await store.read(0, pair, ['a']), [Uint8Array.of(0)])
   const changed = { a: Uint8Array.of(4), b: Uint8Array.of(1) }
-  assert.deepEqual(Object.fromEntries([...states.changed()].toSorted()), changed)
-  states.stored()
-  assert.equal(states.changed().size, 0)
+  assert.deepEqual(Object.fromEntries([...states.takeChanged()].toSorted()), changed)
+  assert.deepEqual([...states.takeChanged()], [])
 })
 
 test('an erased claim is free until it is stored', async () => {
@@ -67,7 +66,7 @@ test('an erased claim is free until it is stored', async () => {
   await states.fetch(recordsOf(['a', 'a'], 1), pair)
   states.put(0, null)
   assert.equal(states.get(1), undefined)
-  assert.deepEqual([...states.changed()], [['a', null]])
+  assert.deepEqual([...states.takeChanged()], [['a', null]])
 })
 
 test('records without a key ask for nothing', async () => {

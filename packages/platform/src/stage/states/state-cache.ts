@@ -1,0 +1,186 @@
+import type { StateCodec } from '@millrace/core'
+import { BusyStates } from './busy-states.ts'
+import { NOT_KEPT, PackedStates } from './packed-states.ts'
+
+/** A state that so many records change between two writes is kept as an object. */
+const BUSY_CHANGES = 3
+
+/** What states in memory take, and of how much use they are. */
+export interface CacheUse {
+  readonly states: number
+  /** Estimated for those that are objects. */
+  readonly bytes: number
+  /** Records whose state was in memory when their turn came, since it was told last. */
+  readonly hits: number
+  /** States that were asked for in the store instead, since then. */
+  readonly misses: number
+  /** States that were forgotten, since then. */
+  readonly evictions: number
+}
+
+/** The state of a key while a round works with it: as an object, as its encoding, or none. */
+export interface CachedState<S> {
+  readonly key: string
+  state: S | undefined
+  /** Undefined also where the state was changed since. It is good until the end of the round. */
+  packed: Uint8Array | undefined
+  /** Whether the store is still to be asked for it. */
+  isMissing: boolean
+  /** Whether memory holds it as it is. */
+  isKept: boolean
+  /** How often it was changed since it was stored. */
+  changes: number
+  /** How many records of the round have its key. */
+  uses: number
+}
+
+/**
+ * The states that a partition keeps in memory: those that several records change between two writes as objects, which
+ * the step goes on working with, and all others as their encodings outside the heap.
+ */
+export class StateCache<S> {
+  readonly #codec: Pick<StateCodec<S>, 'encode' | 'brief'>
+  readonly #packed = new PackedStates()
+  readonly #busy = new BusyStates<CachedState<S>>()
+  /** Keys of the states that were changed and not stored. */
+  #changed: string[] = []
+  #hits = 0
+  #misses = 0
+  #evictions = 0
+
+  constructor(codec: Pick<StateCodec<S>, 'encode' | 'brief'>) {
+    this.#codec = codec
+  }
+
+  /** What the states take (bytes, estimated for those that are objects). */
+  get bytes(): number {
+    return this.#busy.bytes + this.#packed.bytes
+  }
+
+  /**
+   * The states of the keys of a round, which count as used: one for each key that there is. Those that are not kept are
+   * missing until they are filled in.
+   */
+  use(keys: readonly (string | undefined)[]): readonly (CachedState<S> | undefined)[] {
+    const ofRound = new Map<string, CachedState<S>>()
+    return keys.map(key => {
+      if (key === undefined) return undefined
+      const known = ofRound.get(key)
+      if (known !== undefined) this.#hits++
+      const entry = known ?? this.#find(key)
+      if (known === undefined) ofRound.set(key, entry)
+      entry.uses++
+      return entry
+    })
+  }
+
+  /** Whether a state is to be worked with as an object, since several records change it. */
+  isShared({ state, uses, changes }: CachedState<S>): boolean {
+    return state !== undefined || uses > 1 || changes + uses >= BUSY_CHANGES
+  }
+
+  /** Takes what a record made of a state, undefined where it was erased. */
+  change(entry: CachedState<S>, state: S | undefined): void {
+    const isShared = this.isShared(entry)
+    if (entry.changes++ === 0) this.#changed.push(entry.key)
+    entry.packed = undefined
+    entry.isKept = !isShared
+    if (isShared) entry.state = state
+    else this.#pack(entry, state)
+  }
+
+  /** Keeps what a round worked with. */
+  endRound(used: readonly (CachedState<S> | undefined)[]): void {
+    for (const entry of used) {
+      if (entry === undefined) continue
+      entry.uses = 0
+      if (!entry.isKept) this.#keep(entry)
+    }
+  }
+
+  /** What is to be stored, null where it is to be erased. It counts as stored; whoever cannot store it drops all. */
+  *takeChanged(): Iterable<readonly [key: string, state: Uint8Array | null]> {
+    const changed = this.#changed
+    this.#changed = []
+    for (const key of changed) yield [key, this.#takeBusy(key) ?? this.#takePacked(key) ?? null]
+  }
+
+  /** Forgets stored states that were not used for a while, until all take at most `mostBytes`, where that can be. */
+  forget(mostBytes: number): void {
+    const share = mostBytes / this.bytes
+    this.#evictions += this.#busy.forget(share * this.#busy.bytes)
+    this.#evictions += this.#packed.forget(mostBytes - this.#busy.bytes)
+    this.#packed.join()
+  }
+
+  /** What the states take now, and what became of them since this was asked last. */
+  takeUse(): CacheUse {
+    const use = {
+      states: this.#busy.count + this.#packed.count,
+      bytes: this.bytes,
+      hits: this.#hits,
+      misses: this.#misses,
+      evictions: this.#evictions,
+    }
+    this.#hits = this.#misses = this.#evictions = 0
+    return use
+  }
+
+  #find(key: string): CachedState<S> {
+    const busy = this.#busy.find(key)
+    if (busy !== undefined) {
+      this.#hits++
+      return busy
+    }
+    const address = this.#packed.find(key)
+    const isKept = address !== NOT_KEPT
+    if (isKept) this.#hits++
+    else this.#misses++
+    return {
+      key,
+      state: undefined,
+      packed: isKept ? this.#packed.at(address) : undefined,
+      isMissing: !isKept,
+      isKept,
+      changes: isKept ? this.#packed.changesAt(address) : 0,
+      uses: 0,
+    }
+  }
+
+  #keep(entry: CachedState<S>): void {
+    const { key, state, packed, changes } = entry
+    entry.isKept = true
+    if (state !== undefined && (changes >= BUSY_CHANGES || this.#busy.has(key))) {
+      this.#busy.put(key, entry)
+      this.#packed.delete(key)
+    } else {
+      this.#busy.delete(key)
+      if (packed === undefined) this.#pack(entry, state)
+      else this.#packed.put(key, packed, changes)
+    }
+  }
+
+  #pack({ key, changes }: CachedState<S>, state: S | undefined): void {
+    const encoder = this.#codec.brief ?? this.#codec
+    this.#packed.put(key, state === undefined ? undefined : encoder.encode(state), changes)
+  }
+
+  /** The encoding of a state that is an object; from now on it is none where few records change it. */
+  #takeBusy(key: string): Uint8Array | undefined {
+    const entry = this.#busy.find(key)
+    if (entry === undefined) return undefined
+    const encoding = this.#codec.encode(entry.state!)
+    if (entry.changes < BUSY_CHANGES) {
+      this.#busy.delete(key)
+      this.#packed.put(key, encoding, 0)
+    } else this.#busy.measure(key, encoding.length)
+    entry.changes = 0
+    return encoding
+  }
+
+  #takePacked(key: string): Uint8Array | undefined {
+    const address = this.#packed.find(key)
+    this.#packed.stored(address)
+    return this.#packed.at(address)
+  }
+}
