@@ -12,6 +12,7 @@ export class TileRows {
   #values: number[]
   /** Index of the row before the first one. */
   #before = 0
+  #length = 0
 
   /** @param totals how many numbers of a tile add up */
   constructor(totals: number) {
@@ -20,7 +21,7 @@ export class TileRows {
   }
 
   get length(): number {
-    return (this.#values.length - this.#before) / this.#width - 1
+    return this.#length
   }
 
   /** Start of a tile (epoch ms). */
@@ -57,10 +58,20 @@ export class TileRows {
 
   /** The number of tiles that start at or before `time`. */
   countUpTo(time: number): number {
-    let high = this.length
-    // Most questions are about the newest tiles.
-    if (high === 0 || this.startAt(high - 1) <= time) return high
+    const { length } = this
+    // Most questions are about the newest tiles,
+    if (length === 0 || this.startAt(length - 1) <= time) return length
+    // and most others about the oldest, since no older ones are kept than windows reach back: those are near each other
+    // in memory, where halving would look all over it.
     let low = 0
+    let high = length - 1
+    for (let step = 1; low + step <= high; step *= 2) {
+      if (this.startAt(low + step - 1) > time) {
+        high = low + step - 1
+        break
+      }
+      low += step
+    }
     while (low < high) {
       const middle = (low + high) >>> 1
       if (this.startAt(middle) <= time) low = middle + 1
@@ -80,6 +91,7 @@ export class TileRows {
       const sums = values.slice(before + TOTALS, before + this.#width)
       values.splice(before + this.#width, 0, start, start, ...sums)
     }
+    this.#length++
   }
 
   /** Makes one tile of two. */
@@ -87,11 +99,13 @@ export class TileRows {
     const next = this.#place(row + 1)
     this.#values[next + START] = this.startAt(row)
     this.#values.splice(this.#place(row), this.#width)
+    this.#length--
   }
 
   /** Removes the `n` oldest tiles. */
   removeOldest(n: number): void {
     this.#before += n * this.#width
+    this.#length -= n
     // What was removed is dropped when it is the larger part.
     if (this.#before * 2 <= this.#values.length) return
     this.#values = this.#values.slice(this.#before)
