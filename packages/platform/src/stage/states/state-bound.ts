@@ -1,6 +1,6 @@
 import type { CacheUse, StateCache } from './state-cache.ts'
 
-type Cache = Pick<StateCache<unknown>, 'bytes' | 'forget' | 'takeUse'>
+type Cache = Pick<StateCache<unknown>, 'bytes' | 'forget' | 'join' | 'takeUse'>
 
 /** Keeps the states in memory of all partitions of a stage within a number of bytes. */
 export class StateBound {
@@ -24,6 +24,7 @@ export class StateBound {
   /** To be called when every state is stored. Answers what they take, and of how much use they were. */
   written(caches: readonly Cache[]): CacheUse {
     this.hold(caches)
+    for (const cache of caches) cache.join()
     const uses = caches.map(cache => cache.takeUse())
     return {
       states: total(uses, use => use.states),

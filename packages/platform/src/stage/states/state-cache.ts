@@ -110,6 +110,10 @@ export class StateCache<S> {
     const share = mostBytes / this.bytes
     this.#evictions += this.#busy.forget(share * this.#busy.bytes)
     this.#evictions += this.#packed.forget(mostBytes - this.#busy.bytes)
+  }
+
+  /** Gives memory back that lies between the states. To be called when nothing that was taken from it is in use. */
+  join(): void {
     this.#packed.join()
   }
 

@@ -60,6 +60,22 @@ test('above the bound what was not used lately is forgotten, of each partition a
   assert.ok(caches[0]!.bytes > 1.5 * caches[1]!.bytes)
 })
 
+test('with each write memory is given back that lies between states', () => {
+  const joined: string[] = []
+  const cacheNamed = (name: string) => ({
+    bytes: 10,
+    forget() {},
+    join: () => void joined.push(name),
+    takeUse: () => ({ states: 1, bytes: 10, hits: 0, misses: 0, evictions: 0 }),
+  })
+  const caches = [cacheNamed('a'), cacheNamed('b')]
+  const bound = new StateBound(100)
+  bound.hold(caches)
+  assert.deepStrictEqual(joined, [])
+  assert.equal(bound.written(caches).states, 2)
+  assert.deepStrictEqual(joined, ['a', 'b'])
+})
+
 test('whatever is used, the states never take more than the bound after a round, when they are written as asked', () =>
   forEachSeed(100, random => {
     const caches = [cacheOf(), cacheOf(), cacheOf()]
