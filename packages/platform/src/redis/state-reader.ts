@@ -1,6 +1,6 @@
 import { MillraceError, partitionOf } from '@millrace/core'
 import type { StateReader, StateRequest } from '../online/state-reader.ts'
-import { partitionsKey, stateKey } from './keys.ts'
+import { partitionsKey, stateKeyPrefix } from './keys.ts'
 
 /** What the reader asks of its connection. */
 export interface StateConnection {
@@ -87,7 +87,7 @@ export class RedisStateReader implements StateReader {
 
   #prefixesIn(stage: string, partitions: number): readonly string[] {
     return Array.from({ length: partitions }, (_, partition) =>
-      stateKey(this.#namespace, stage, partition, ''),
+      stateKeyPrefix(this.#namespace, stage, partition),
     )
   }
 }

@@ -1,4 +1,4 @@
-import type { Stage, StateStore, TakenRecord, WritePair } from '@millrace/core'
+import type { Stage, StageWrite, StateStore, TakenRecord, WritePair } from '@millrace/core'
 import { type CachedState, StateCache } from './state-cache.ts'
 import type { TaskStates } from './task-states.ts'
 
@@ -56,7 +56,7 @@ export class KeptStates<V, S> implements TaskStates<V, S> {
     this.#used = []
   }
 
-  takeChanged(): Iterable<readonly [key: string, state: Uint8Array | null]> {
+  takeChanged(): StageWrite['states'] {
     return this.cache.takeChanged()
   }
 }

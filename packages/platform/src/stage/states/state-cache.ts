@@ -1,4 +1,4 @@
-import type { StateCodec } from '@millrace/core'
+import type { StageWrite, StateCodec } from '@millrace/core'
 import { BusyStates } from './busy-states.ts'
 import { NOT_KEPT, PackedStates } from './packed-states.ts'
 
@@ -99,7 +99,7 @@ export class StateCache<S> {
   }
 
   /** What is to be stored, null where it is to be erased. It counts as stored; whoever cannot store it drops all. */
-  *takeChanged(): Iterable<readonly [key: string, state: Uint8Array | null]> {
+  *takeChanged(): StageWrite['states'] {
     const changed = this.#changed
     this.#changed = []
     for (const key of changed) yield [key, this.#takeBusy(key) ?? this.#takePacked(key) ?? null]
@@ -154,14 +154,15 @@ export class StateCache<S> {
   #keep(entry: CachedState<S>): void {
     const { key, state, packed, changes } = entry
     entry.isKept = true
-    if (state !== undefined && (changes >= BUSY_CHANGES || this.#busy.has(key))) {
+    if (state !== undefined && this.#busy.has(key)) return
+    if (state !== undefined && changes >= BUSY_CHANGES) {
       this.#busy.put(key, entry)
       this.#packed.delete(key)
-    } else {
-      this.#busy.delete(key)
-      if (packed === undefined) this.#pack(entry, state)
-      else this.#packed.put(key, packed, changes)
+      return
     }
+    this.#busy.delete(key)
+    if (packed === undefined) this.#pack(entry, state)
+    else this.#packed.put(key, packed, changes)
   }
 
   #pack({ key, changes }: CachedState<S>, state: S | undefined): void {

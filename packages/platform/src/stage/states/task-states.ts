@@ -1,4 +1,4 @@
-import type { TakenRecord, WritePair } from '@millrace/core'
+import type { StageWrite, TakenRecord, WritePair } from '@millrace/core'
 import type { StateCache } from './state-cache.ts'
 
 /** The states of a stage partition between the store and the step, a round at a time. */
@@ -20,5 +20,5 @@ export interface TaskStates<V, S> {
    * What is to be stored of the rounds since this was asked last, by key; null is to be erased. It counts as stored, and
    * is good until the next round: whoever cannot store it drops all.
    */
-  takeChanged(): Iterable<readonly [key: string, state: Uint8Array | null]>
+  takeChanged(): StageWrite['states']
 }
