@@ -11,7 +11,7 @@ import { RedisStateReader } from '../../src/redis/state-reader.ts'
 import { RedisStateStore } from '../../src/redis/state-store.ts'
 import { startCluster } from './start-redis.ts'
 
-const cluster = await startCluster({ masters: 3, replicas: 0, nodeTimeout: 5_000 })
+const cluster = await startCluster({ masters: 3, replicas: 0 })
 const PARTITIONS = 24
 
 async function connect(t: TestContext): Promise<RedisClient> {

@@ -1,4 +1,4 @@
-import type { RedisNode } from './redis-cluster.ts'
+import type { RedisNode } from './redis-nodes.ts'
 import { until } from './until.ts'
 
 /** From now on the replica gets nothing of what its master is told: a failover will lose it. */

@@ -5,7 +5,8 @@ import { RedisStateStore } from '../../src/redis/state-store.ts'
 import { BATCH, countThrough, PARTITIONS } from './counted-log.ts'
 import { cutReplication } from './lossy-replica.ts'
 import { type Door, openDoor } from './movable-door.ts'
-import { isLinked, type RedisNode, startRedisNodes } from './redis-cluster.ts'
+import { isLinked } from './redis-cluster.ts'
+import { type RedisNode, startRedisNodes } from './redis-nodes.ts'
 import { until } from './until.ts'
 
 interface Pair {

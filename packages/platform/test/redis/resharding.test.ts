@@ -9,7 +9,7 @@ import { countThrough, PARTITIONS } from './counted-log.ts'
 import { SlotMove } from './slot-move.ts'
 import { startCluster } from './start-redis.ts'
 
-const cluster = await startCluster({ masters: 3, replicas: 0, nodeTimeout: 5_000 })
+const cluster = await startCluster({ masters: 3, replicas: 0 })
 
 test('slots move to other masters under a stage at work, which tries again until they are there', async t => {
   const client = connectRedis(cluster.url)

@@ -1,4 +1,5 @@
-import type { RedisCluster, RedisNode } from './redis-cluster.ts'
+import type { RedisCluster } from './redis-cluster.ts'
+import type { RedisNode } from './redis-nodes.ts'
 
 /** The move of one slot from a master to another, step by step, as an operator's tool does it. */
 export class SlotMove {

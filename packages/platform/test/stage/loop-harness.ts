@@ -104,7 +104,8 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
       rebalanced() {},
       retrying(error) {
         told.push(['retrying', (error as { code?: string }).code])
-        loop.wake()
+        // Not in this turn: a store that refuses at once would let nothing else happen, its recovery included.
+        setImmediate(() => loop.wake())
       },
       recovered() {},
       rebuilding() {},
