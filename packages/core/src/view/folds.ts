@@ -109,9 +109,9 @@ function countOf({ entryStart, entryEnd, tiles, tileStart, tileEnd }: Located): 
 
 function totalOf(
   { column, inTiles }: TotalColumn,
-  { entries }: History,
+  history: History,
   { entryStart, entryEnd, tiles, tileStart, tileEnd }: Located,
 ): number {
-  const inEntries = entries.sum(column, entryStart, entryEnd)
+  const inEntries = entryStart === entryEnd ? 0 : history.entries.sum(column, entryStart, entryEnd)
   return tiles === undefined ? inEntries : inEntries + tiles.sum(inTiles, tileStart, tileEnd)
 }

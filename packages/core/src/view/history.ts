@@ -48,6 +48,11 @@ export class History {
     return this.#tiles[level]
   }
 
+  /** The number of entries at or before `time` (epoch ms). */
+  entriesUpTo(time: number): number {
+    return this.#layout.maxEntries === 0 ? 0 : this.entries.countUpTo(time)
+  }
+
   /** Adds an event, whose `row` has a cell for each column. */
   add(time: number, row: readonly Cell[]): void {
     const { maxEntries } = this.#layout
@@ -83,7 +88,7 @@ export class History {
 
   /** Event time of the newest event at or before `time` (epoch ms), −Infinity when there is none. */
   newestUpTo(time: number): number {
-    const count = this.entries.countUpTo(time)
+    const count = this.entriesUpTo(time)
     if (count > 0) return this.entries.timeAt(count - 1)
     let newest = Number.NEGATIVE_INFINITY
     for (const tiles of this.#tiles) {
@@ -100,8 +105,8 @@ export class History {
     for (let i = 0; i < this.#tiles.length; i++) {
       const tiles = this.#tiles[i]
       writer.time(this.#removedUpTo[i + 1]!)
-      if (tiles === undefined) writer.varint(0)
-      else tiles.encode(writer)
+      writer.varint(tiles?.length ?? 0)
+      tiles?.encode(writer)
     }
   }
 
@@ -114,7 +119,9 @@ export class History {
     this.#removedUpTo[0] = reader.time()
     for (let i = 0; i < levels.length; i++) {
       this.#removedUpTo[i + 1] = reader.time()
-      this.#tiles[i] = Tiles.decode(reader, levels[i]!)
+      const length = reader.varint()
+      if (length > 0) this.#tiles[i] ??= new Tiles(levels[i]!)
+      this.#tiles[i]?.read(reader, length)
     }
   }
 
@@ -151,6 +158,7 @@ export class History {
 
   #pruneEntries(limit: number): void {
     const { entries } = this
+    if (this.#layout.maxEntries === 0) return
     // Most events push nothing out: one look at the oldest entry says so.
     if (entries.length === 0 || entries.timeAt(0) > limit) return
     const n = entries.countUpTo(limit)

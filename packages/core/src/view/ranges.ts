@@ -82,9 +82,8 @@ function locateBetween(
   to: number,
   located: Located,
 ): void {
-  const { entries } = history
-  located.entryEnd = entries.countUpTo(to)
-  located.entryStart = located.entryEnd === 0 ? 0 : entries.countUpTo(from)
+  located.entryEnd = history.entriesUpTo(to)
+  located.entryStart = located.entryEnd === 0 ? 0 : history.entriesUpTo(from)
   const tiles = history.tiles(level)
   located.tiles = tiles
   if (tiles === undefined) return
@@ -101,7 +100,7 @@ function locateSession(
   located: Located,
 ): void {
   const { entries } = history
-  const end = entries.countUpTo(time)
+  const end = history.entriesUpTo(time)
   let start = end
   let next = time
   while (

@@ -1,5 +1,6 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
 import type { ByteWriter } from '../codec/byte-writer.ts'
+import { countUpTo } from './count-up-to.ts'
 
 /** A growable list of doubles with cheap removal at the front. */
 export class DoubleList {
@@ -45,12 +46,9 @@ export class DoubleList {
 
   removeFirst(n: number): void {
     this.#start += n
-    // Removed values are dropped when they are the larger part.
-    if (this.#start > 16 && this.#start * 2 > this.#end) {
-      this.#values = this.#values.slice(this.#start, this.#end)
-      this.#end -= this.#start
-      this.#start = 0
-    }
+    // Removed values are written over when they are the larger part.
+    if (this.#start === this.#end) this.clear()
+    else if (this.#start > 16 && this.#start * 2 > this.#end) this.#moveToFront()
   }
 
   addFrom(index: number, value: number): void {
@@ -59,16 +57,14 @@ export class DoubleList {
 
   /** The number of values that are at most `limit`; the list must ascend. */
   countUpTo(limit: number): number {
+    return countUpTo(this.#values, this.#start, 1, this.length, limit)
+  }
+
+  #moveToFront(): void {
     const values = this.#values
-    let low = this.#start
-    let high = this.#end
-    // Most questions are about the newest values.
-    if (high === low || values[high - 1]! <= limit) return high - low
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (values[middle]! <= limit) low = middle + 1
-      else high = middle
-    }
-    return low - this.#start
+    const start = this.#start
+    for (let i = start; i < this.#end; i++) values[i - start] = values[i]!
+    this.#end -= start
+    this.#start = 0
   }
 }

@@ -1,3 +1,5 @@
+import { countUpTo } from './count-up-to.ts'
+
 const START = 0
 const NEWEST = 1
 /** The columns from here on are running totals. */
@@ -9,14 +11,17 @@ const TOTALS = 2
  */
 export class TileRows {
   readonly #width: number
-  #values: number[]
+  readonly #values: number[]
   /** Index of the row before the first one. */
   #before = 0
+  /** Behind the last row; the list may be longer. */
+  #end: number
   #length = 0
 
   /** @param totals how many numbers of a tile add up */
   constructor(totals: number) {
     this.#width = TOTALS + totals
+    this.#end = this.#width
     this.#values = new Array<number>(this.#width).fill(0)
   }
 
@@ -45,8 +50,7 @@ export class TileRows {
 
   /** Adds to a total of a row. */
   add(row: number, total: number, value: number): void {
-    for (let i = this.#place(row) + TOTALS + total; i < this.#values.length; i += this.#width)
-      this.#values[i]! += value
+    for (let i = this.#place(row) + TOTALS + total; i < this.#end; i += this.#width) this.#values[i]! += value
   }
 
   /** The sum of a total over the rows from `start` to before `end`. */
@@ -58,47 +62,28 @@ export class TileRows {
 
   /** The number of tiles that start at or before `time`. */
   countUpTo(time: number): number {
-    const { length } = this
-    // Most questions are about the newest tiles,
-    if (length === 0 || this.startAt(length - 1) <= time) return length
-    // and most others about the oldest, since no older ones are kept than windows reach back: those are near each other
-    // in memory, where halving would look all over it.
-    let low = 0
-    let high = length - 1
-    for (let step = 1; low + step <= high; step *= 2) {
-      if (this.startAt(low + step - 1) > time) {
-        high = low + step - 1
-        break
-      }
-      low += step
-    }
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.startAt(middle) <= time) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countUpTo(this.#values, this.#place(0) + START, this.#width, this.#length, time)
   }
 
   /** Makes room for a tile without events. */
   insert(row: number, start: number): void {
     const values = this.#values
-    const before = this.#place(row - 1)
-    if (row === this.length) {
-      values.push(start, start)
-      for (let c = TOTALS; c < this.#width; c++) values.push(values[before + c]!)
-    } else {
-      const sums = values.slice(before + TOTALS, before + this.#width)
-      values.splice(before + this.#width, 0, start, start, ...sums)
-    }
+    const width = this.#width
+    const at = this.#place(row)
+    while (values.length < this.#end + width) values.push(0)
+    for (let i = this.#end - 1; i >= at; i--) values[i + width] = values[i]!
+    this.#end += width
     this.#length++
+    values[at + START] = start
+    values[at + NEWEST] = start
+    for (let c = TOTALS; c < width; c++) values[at + c] = values[at - width + c]!
   }
 
   /** Makes one tile of two. */
   joinNext(row: number): void {
     const next = this.#place(row + 1)
     this.#values[next + START] = this.startAt(row)
-    this.#values.splice(this.#place(row), this.#width)
+    this.#moveToFront(next, this.#place(row))
     this.#length--
   }
 
@@ -106,10 +91,24 @@ export class TileRows {
   removeOldest(n: number): void {
     this.#before += n * this.#width
     this.#length -= n
-    // What was removed is dropped when it is the larger part.
-    if (this.#before * 2 <= this.#values.length) return
-    this.#values = this.#values.slice(this.#before)
+    // What was removed is written over when it is the larger part.
+    if (this.#before * 2 <= this.#end) return
+    this.#moveToFront(this.#before, 0)
     this.#before = 0
+  }
+
+  clear(): void {
+    this.#values.fill(0, 0, this.#width)
+    this.#before = 0
+    this.#end = this.#width
+    this.#length = 0
+  }
+
+  /** Moves all from `from` on to `to`, which is before it. */
+  #moveToFront(from: number, to: number): void {
+    const values = this.#values
+    for (let i = from; i < this.#end; i++) values[to + i - from] = values[i]!
+    this.#end -= from - to
   }
 
   #place(row: number): number {

@@ -98,9 +98,9 @@ export class Tiles {
     for (const parts of this.#parts) parts.splice(0, n)
   }
 
+  /** Writes the tiles, without their number. */
   encode(writer: ByteWriter): void {
     const totals = 1 + this.#layout.totals.length
-    writer.varint(this.length)
     let previous = 0
     for (let i = 0; i < this.length; i++) {
       const start = this.startAt(i)
@@ -114,23 +114,19 @@ export class Tiles {
     }
   }
 
-  /** Undefined when there are none. */
-  static decode(reader: ByteReader, layout: TileLayout): Tiles | undefined {
-    const length = reader.varint()
-    if (length === 0) return undefined
-    const totals = 1 + layout.totals.length
-    const tiles = new Tiles(layout)
+  /** Reads `length` tiles that `encode` wrote in place of what it held. */
+  read(reader: ByteReader, length: number): void {
+    const { totals, parts } = this.#layout
+    this.#rows.clear()
+    for (const known of this.#parts) known.length = 0
     let start = 0
     for (let i = 0; i < length; i++) {
       start += reader.signed()
-      tiles.#rows.insert(i, start)
-      tiles.#rows.raiseNewest(i, start + reader.varint())
-      for (let t = 0; t < totals; t++) tiles.#rows.add(i, t, reader.signed())
-      layout.parts.forEach(({ aggregator }, p) => {
-        tiles.#parts[p]!.push(aggregator.decode(reader))
-      })
+      this.#rows.insert(i, start)
+      this.#rows.raiseNewest(i, start + reader.varint())
+      for (let t = 0; t <= totals.length; t++) this.#rows.add(i, t, reader.signed())
+      for (let p = 0; p < parts.length; p++) this.#parts[p]!.push(parts[p]!.aggregator.decode(reader))
     }
-    return tiles
   }
 
   /** The tile that an event at `time` falls into, which is made when there is none. */
