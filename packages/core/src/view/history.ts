@@ -50,6 +50,7 @@ export class History {
 
   /** The number of entries at or before `time` (epoch ms). */
   entriesUpTo(time: number): number {
+    // Where all is in tiles the list is not even looked at: it is another place in memory.
     return this.#layout.maxEntries === 0 ? 0 : this.entries.countUpTo(time)
   }
 
