@@ -3,7 +3,7 @@ import { MillraceError } from '@millrace/core'
 /** What is wrong with a model, and its mend, by what ONNX Runtime says of it. */
 const FAULTS: readonly (readonly [RegExp, string])[] = [
   [
-    /protobuf parsing failed|No graph was found/,
+    /protobuf parsing failed|No graph was found|Model data pointer is null/,
     'it is no ONNX model, or not the whole of one: copy or export it again',
   ],
   [

@@ -89,6 +89,11 @@ const UNUSABLE: readonly (readonly [string, ModelVersion, RegExp])[] = [
     /"probabilities" is no tensor: export the model without ZipMap/,
   ],
   [
+    'an empty file',
+    linearVersion(new Uint8Array()),
+    /it is no ONNX model, or not the whole of one: copy or export it again/,
+  ],
+  [
     'a model without a score',
     linearVersion(linearModel([1, 10, 100], { output: 'label' })),
     /it has no output "probabilities", and no other of one float for each row: declare/,
