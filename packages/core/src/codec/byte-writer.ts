@@ -47,7 +47,8 @@ export class ByteWriter {
     this.#reserve(VARINT_BYTES * (end - start))
     const bytes = this.#bytes
     let at = this.#length
-    let previous = before
+    // Known to be a number, or V8 makes an object of it for each value.
+    let previous = +before
     for (let i = start; i < end; i++) {
       const value = values[i]!
       const difference = value - previous
