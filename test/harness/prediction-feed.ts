@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Prediction, type RequestedPrediction, topics } from '@millrace/core'
 import type { Consumer } from 'kafkajs'
+import { RepeatFilter } from '../../packages/cli/src/history/repeat-filter.ts'
 import type { Deployment, Ending } from './deployment.ts'
 
 /** A prediction, and where and since when it lies in the topic. */
@@ -10,6 +11,8 @@ export type FedPrediction = (Prediction | RequestedPrediction) & {
   readonly partition: number
   /** When it was published (epoch ms). */
   readonly publishedAt: number
+  /** It was there before: a stage that tries a round again publishes it once more. */
+  readonly isRepeat: boolean
 }
 
 const WITHIN_MS = 60_000
@@ -18,6 +21,7 @@ const WITHIN_MS = 60_000
 export class PredictionFeed {
   readonly all: FedPrediction[] = []
   readonly #consumer: Consumer
+  readonly #repeats = new RepeatFilter()
 
   private constructor({ kafka }: Deployment) {
     this.#consumer = kafka.consumer({
@@ -39,7 +43,9 @@ export class PredictionFeed {
       autoCommit: false,
       eachMessage: async ({ message, partition }) => {
         const publishedAt = Number(message.timestamp)
-        feed.all.push({ ...JSON.parse(String(message.value)), partition, publishedAt })
+        const prediction: Prediction | RequestedPrediction = JSON.parse(String(message.value))
+        const isRepeat = prediction.via === 'stream' && feed.#repeats.isRepeat(partition, prediction.parent)
+        feed.all.push({ ...prediction, partition, publishedAt, isRepeat })
       },
     })
     return feed
@@ -47,6 +53,11 @@ export class PredictionFeed {
 
   get streamed(): readonly (Prediction & FedPrediction)[] {
     return this.all.filter(prediction => prediction.via === 'stream')
+  }
+
+  /** Those of the stream that count: the first ones. */
+  get counted(): readonly (Prediction & FedPrediction)[] {
+    return this.streamed.filter(({ isRepeat }) => !isRepeat)
   }
 
   get requested(): readonly (RequestedPrediction & FedPrediction)[] {

@@ -101,8 +101,9 @@ test('roles of versions change under a stream that never stops', async t => {
     async () => {
       const sent = await pump.stop()
       await deployment.drained(STAGES.flatMap(service => deployment.stagesOf(service)))
-      await feed.until('prediction of every payment', () => feed.streamed.length >= sent.length)
-      assert.deepEqual(feed.streamed.map(({ id }) => String(id)).toSorted(), sent.toSorted())
+      await feed.until('prediction of every payment', () => feed.counted.length >= sent.length)
+      // While Redis was away rounds were tried again, which leaves repeats.
+      assert.deepEqual(feed.counted.map(({ id }) => String(id)).toSorted(), sent.toSorted())
       for (const prediction of feed.streamed) await assertScored(stand, prediction)
     },
   )
@@ -115,9 +116,9 @@ test('roles of versions change under a stream that never stops', async t => {
     await deployment.printed('archive', '--output', folder)
     const rows = await rowsOf(folder, 'predictions')
     const byVia = Map.groupBy(rows, row => row['via'])
-    assert.equal(byVia.get('stream')!.length, feed.streamed.length)
+    assert.equal(byVia.get('stream')!.length, feed.counted.length)
     assert.equal(byVia.get('request')!.length, stand.answers.length)
-    const shadowed = feed.streamed.filter(({ shadow }) => shadow !== undefined)
+    const shadowed = feed.counted.filter(({ shadow }) => shadow !== undefined)
     assert.equal(byVia.get('stream')!.filter(row => row['shadow_version'] === '2').length, shadowed.length)
     const byRule = byVia.get('request')!.filter(row => row['fallback_action'] === 'rule')
     assert.equal(byRule.length, stand.answers.filter(({ model }) => model === null).length)
