@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:http2'
 import { buffer } from 'node:stream/consumers'
+import { inTurn, mean, TURNS } from '../in-turn.ts'
 import type { BenchOptions } from '../options.ts'
 import { report } from '../report.ts'
 import { ECHO, grpcRequest, MODEL, restRequest } from './requests.ts'
@@ -21,28 +22,36 @@ interface Client {
 export async function benchGrpc({ quick, cpuProfiles }: BenchOptions): Promise<void> {
   const server = await InferenceServer.start(cpuProfiles)
   try {
-    await warmUp(server)
-    for (const rows of [1, 100]) {
-      for (const streams of [1, 16, 64]) {
-        for (const [name, client] of Object.entries(clientsOf(server, rows, streams))) {
-          const requests = quick ? 3_000 : 20_000
-          const cpu = await server.cpuOf(client.send, streams, requests)
-          report('grpc', `${name}.${rows}_rows.${streams}_streams.cpu`, cpu, 'us/request')
-          client.close()
-        }
-      }
-    }
+    for (const rows of [1, 100])
+      for (const streams of [1, 16, 64]) await benchCalls(server, rows, streams, quick ? 3_000 : 30_000)
   } finally {
     await server.stop()
   }
 }
 
-/** What is measured first would pay for the compiling of all. */
-async function warmUp(server: InferenceServer): Promise<void> {
-  for (const client of Object.values(clientsOf(server, 1, 16))) {
-    await server.cpuOf(client.send, 16, 3_000)
-    client.close()
-  }
+async function benchCalls(
+  server: InferenceServer,
+  rows: number,
+  streams: number,
+  requests: number,
+): Promise<void> {
+  const clients = clientsOf(server, rows, streams)
+  const names = Object.keys(clients)
+  // Code that is new is slow.
+  for (const { send } of Object.values(clients)) await server.cpuOf(send, streams, Math.ceil(requests / 3))
+  const perTurn = Math.ceil(requests / TURNS)
+  const turns = await inTurn(
+    Object.values(clients).map(
+      ({ send }) =>
+        () =>
+          server.cpuOf(send, streams, perTurn),
+    ),
+  )
+  const cpu = new Map(names.map((name, i) => [name, mean(turns[i]!)]))
+  const suffix = `${rows}_rows.${streams}_streams`
+  for (const [name, value] of cpu) report('grpc', `${name}.${suffix}.cpu`, value, 'us/request')
+  report('grpc', `grpc_over_rest.${suffix}`, cpu.get('grpc')! / cpu.get('rest')!, 'ratio')
+  for (const client of Object.values(clients)) client.close()
 }
 
 function clientsOf({ ports }: InferenceServer, rows: number, streams: number): Record<string, Client> {

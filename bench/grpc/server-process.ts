@@ -42,7 +42,6 @@ export class InferenceServer {
 
   /** CPU of the server for each of `requests` requests of so many callers at once, in µs. */
   async cpuOf(send: () => Promise<void>, callers: number, requests: number): Promise<number> {
-    await sendAll(send, callers, Math.ceil(requests / 4))
     const before = await this.#cpu()
     await sendAll(send, callers, requests)
     return ((await this.#cpu()) - before) / requests

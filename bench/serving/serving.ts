@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SERVICE_LAUNCH } from '@millrace/platform/launch'
 import { openInline } from '../../packages/inference/src/onnx/inline-model.ts'
+import { inTurn, mean, TURNS } from '../in-turn.ts'
 import type { BenchOptions } from '../options.ts'
 import { measure, report } from '../report.ts'
 import { casesOf, requestOf, type ServingCase } from './cases.ts'
@@ -13,8 +14,6 @@ import { COLUMNS, readModelFile, rowsOf } from './model.ts'
 import { startRival } from './rival.ts'
 
 const CONNECTIONS = [1, 16, 64]
-/** Into how many parts the requests of a case are divided. */
-const TURNS = 15
 /** Requests a second. */
 const PACE = 5_000
 
@@ -109,10 +108,7 @@ function contender(name: string, server: ServerChild, servingCase: ServingCase):
   return { name, server, given: { url: server.url, request: requestOf(servingCase) } }
 }
 
-/**
- * Asks servers in turn, a part of the requests each time: a machine that is shared is fast in one second and slow in the
- * next. Of each it reports CPU and rate over all its turns, and the medians of its turns' latencies.
- */
+/** Asks servers in turn. Of each it reports CPU and rate over all its turns, and the medians of its turns' latencies. */
 async function benchInTurn(
   contenders: readonly Contender[],
   load: RunLoad,
@@ -121,23 +117,21 @@ async function benchInTurn(
   const perTurn = Math.ceil(requests / TURNS)
   // As many before, since code that is new is slow.
   for (const { given } of contenders) await load({ ...given, connections, requests })
-  const turns = contenders.map((): { readonly cpu: number; readonly result: LoadResult }[] => [])
-  for (let turn = 0; turn < TURNS; turn++) {
-    for (const [i, { server, given }] of contenders.entries()) {
+  const turns = await inTurn(
+    contenders.map(({ server, given }) => async () => {
       const before = await server.cpu()
       const result = await load({ ...given, connections, requests: perTurn })
-      turns[i]!.push({ cpu: (await server.cpu()) - before, result })
-    }
-  }
+      return { cpu: (await server.cpu()) - before, ...result }
+    }),
+  )
   return contenders.map(({ name }, i) => {
-    const results = turns[i]!.map(({ result }) => result)
-    const cpu = turns[i]!.reduce((sum, { cpu }) => sum + cpu, 0)
+    const results = turns[i]!
     const result = {
-      rate: TURNS / results.reduce((sum, { rate }) => sum + 1 / rate, 0),
+      rate: 1 / mean(results.map(({ rate }) => 1 / rate)),
       p50: median(results.map(({ p50 }) => p50)),
       p99: median(results.map(({ p99 }) => p99)),
     }
-    reportLoad(name, cpu / (TURNS * perTurn), result)
+    reportLoad(name, mean(results.map(({ cpu }) => cpu)) / perTurn, result)
     return result
   })
 }
