@@ -16,7 +16,7 @@ import {
   type WindowStatistics,
 } from '@millrace/core'
 import { compileFill, type FilledVector } from './decide/fill-missing.ts'
-import { entitiesOf, named } from './decide/named.ts'
+import { compileNamed, entitiesOf } from './decide/named.ts'
 import { scoreVectors, type VectorScore } from './decide/score-vectors.ts'
 import type { ModelRoles } from './models/pipeline-models.ts'
 import type { VectorMetrics } from './vector-metrics.ts'
@@ -111,23 +111,26 @@ type PredictionOf = (
 function compilePrediction(pipeline: Pipeline): PredictionOf {
   const { model, scored, version } = pipeline
   const views = routeOf(pipeline, scored)
-  const viewNames = views.map(view => view.name)
-  return ({ event, vector, featureTimes, truncated, origin }, { score, by, shadow, fallback }, parent) => ({
-    via: 'stream',
-    id: event[scored.id] as Id,
-    eventTime: event[scored.eventTime] as number,
-    entities: entitiesOf(views, event),
-    score,
-    decision: decide(model, score),
-    features: named(model.inputs, vector),
-    featureTimes: named(viewNames, featureTimes),
-    truncated,
-    version,
-    model: by.identity,
-    ...(fallback && { fallback }),
-    ...(shadow && { shadow }),
-    // As it was read it has a class of Avro's, which would take JSON.stringify off its fast way, with the whole prediction.
-    origin: { partition: origin.partition, offset: origin.offset },
-    parent,
-  })
+  const featuresOf = compileNamed<number>(model.inputs)
+  const featureTimesOf = compileNamed<number | null>(views.map(view => view.name))
+  return ({ event, vector, featureTimes, truncated, origin }, { score, by, shadow, fallback }, parent) => {
+    const prediction: Prediction = {
+      via: 'stream',
+      id: event[scored.id] as Id,
+      eventTime: event[scored.eventTime] as number,
+      entities: entitiesOf(views, event),
+      score,
+      decision: decide(model, score),
+      features: featuresOf(vector),
+      featureTimes: featureTimesOf(featureTimes),
+      truncated,
+      version,
+      model: by.identity,
+      // As it was read it has a class of Avro's, which would take JSON.stringify off its fast way, with the whole prediction.
+      origin: { partition: origin.partition, offset: origin.offset },
+      parent,
+    }
+    if (fallback === undefined && shadow === undefined) return prediction
+    return { ...prediction, ...(fallback && { fallback }), ...(shadow && { shadow }) }
+  }
 }

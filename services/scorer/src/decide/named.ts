@@ -7,9 +7,15 @@ export function entitiesOf(views: readonly FeatureView[], event: EventValues): R
   return entities
 }
 
-/** Values by the names at their places. Built in place: lists of pairs would be most of what a prediction leaves behind. */
-export function named<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
-  const record: Record<string, T> = {}
-  for (let i = 0; i < names.length; i++) record[names[i]!] = values[i]!
-  return record
+/**
+ * Compiles what gives values the names at their places. A record that has all names from the start takes a third less
+ * than one that gets them one after the other.
+ */
+export function compileNamed<T>(names: readonly string[]): (values: readonly T[]) => Record<string, T> {
+  const empty = Object.fromEntries(names.map(name => [name, null]))
+  return values => {
+    const record = { ...empty } as Record<string, unknown>
+    for (let i = 0; i < names.length; i++) record[names[i]!] = values[i]
+    return record as Record<string, T>
+  }
 }
