@@ -35,23 +35,22 @@ async function benchCalls(
   streams: number,
   requests: number,
 ): Promise<void> {
-  const clients = clientsOf(server, rows, streams)
-  const names = Object.keys(clients)
+  const clients = Object.entries(clientsOf(server, rows, streams))
   // Code that is new is slow.
-  for (const { send } of Object.values(clients)) await server.cpuOf(send, streams, Math.ceil(requests / 3))
+  for (const [, { send }] of clients) await server.cpuOf(send, streams, Math.ceil(requests / 3))
   const perTurn = Math.ceil(requests / TURNS)
   const turns = await inTurn(
-    Object.values(clients).map(
-      ({ send }) =>
+    clients.map(
+      ([, { send }]) =>
         () =>
           server.cpuOf(send, streams, perTurn),
     ),
   )
-  const cpu = new Map(names.map((name, i) => [name, mean(turns[i]!)]))
+  const cpu = new Map(clients.map(([name], i) => [name, mean(turns[i]!)]))
   const suffix = `${rows}_rows.${streams}_streams`
   for (const [name, value] of cpu) report('grpc', `${name}.${suffix}.cpu`, value, 'us/request')
   report('grpc', `grpc_over_rest.${suffix}`, cpu.get('grpc')! / cpu.get('rest')!, 'ratio')
-  for (const client of Object.values(clients)) client.close()
+  for (const [, client] of clients) client.close()
 }
 
 function clientsOf({ ports }: InferenceServer, rows: number, streams: number): Record<string, Client> {

@@ -24,13 +24,13 @@ export async function benchScore({ quick, cpuProfiles }: BenchOptions): Promise<
     ends.unshift(() => server.stop())
     const requests = quick ? 4_000 : 40_000
     const perTurn = Math.ceil(requests / TURNS)
-    const ask = (path: string, bodyOf: (i: number) => string) => () => server.cpuOf(path, perTurn, bodyOf)
+    const ask = (path: string, bodyOf: (i: number) => string) => () => server.cpuOf(path, perTurn, bodyOf, 0)
     const asked = [
       ask('/echo', eventBody),
       ask('/v2/models/card_fraud/infer', inferBody),
       ask('/v1/score', eventBody),
     ]
-    // Code that is new is slow.
+    // As many before, since code that is new is slow.
     await inTurn(asked)
     const [echo, infer, score] = (await inTurn(asked)).map(mean)
     report('score', 'echo.cpu', echo!, 'us/request')

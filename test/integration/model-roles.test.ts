@@ -87,6 +87,7 @@ test('roles of versions change under a stream that never stops', async t => {
   await t.test(
     'while Redis is away or hangs the declared rule answers, and the model again afterwards',
     async () => {
+      assert.equal(feed.counted.length, feed.streamed.length, 'a prediction came twice while all was well')
       const { redis } = deployment.stack.parts
       const ways: readonly Outage[] = [
         { begin: () => redis.kill(), end: () => redis.restart() },
