@@ -8,8 +8,8 @@ import { runCommand } from './run-command.ts'
 
 /** The same for every stack, so that a data folder can be used again. */
 const CLUSTER_ID = 'bWlsbHJhY2UtbG9jYWwtMQ'
-const HEAP = '-Xmx512m'
-const JAVA_OPTIONS = [HEAP, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
+/** Java's second compiler takes half a core for minutes: more than it saves in the life of a local stack. */
+const JAVA_OPTIONS = ['-Xmx512m', '-XX:TieredStopAtLevel=1']
 
 /** What a single small node needs, wherever it runs. */
 const COMMON_SETTINGS: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ export const kafka: PartDefinition = {
     dataPath: '/var/lib/kafka/data',
     envFor: hostPort => ({
       CLUSTER_ID,
-      KAFKA_HEAP_OPTS: HEAP,
+      KAFKA_HEAP_OPTS: JAVA_OPTIONS.join(' '),
       ...asContainerEnv({
         ...COMMON_SETTINGS,
         listeners: 'PLAINTEXT://:9092,CONTROLLER://:9093',
@@ -64,7 +64,8 @@ export const kafka: PartDefinition = {
 async function installKafka(context: InstallContext): Promise<Launch> {
   const java = await requireJava('kafka', context.env)
   const folder = await mavenFolder('kafka', context)
-  const jvm = [...JAVA_OPTIONS, '-cp', join(folder, '*')]
+  const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
+  const jvm = [...JAVA_OPTIONS, quiet, '-cp', join(folder, '*')]
   return async ({ ports: [port, controllerPort], dir }) => {
     const settings = join(dir, 'server.properties')
     await writeFile(settings, asProperties(processSettings(port, controllerPort!, dir)))
@@ -77,7 +78,7 @@ async function installKafka(context: InstallContext): Promise<Launch> {
       '-c',
       settings,
     ]
-    await runCommand(java, ['-XX:TieredStopAtLevel=1', ...jvm, ...format], { env: context.env })
+    await runCommand(java, [...jvm, ...format], { env: context.env })
     return { program: java, args: [...jvm, 'kafka.Kafka', settings] }
   }
 }
