@@ -37,7 +37,14 @@ for (const format of ['parquet', 'csv', 'ndjson'] as const) {
     const events = drawEvents(1)
     const files = await writeAll(folder, events, format)
     const summary = await run(pipeline, folder, files)
-    assert.deepStrictEqual(summary, { vectors: 1_500, files: 4, rejected: {}, duplicates: 0, takenOver: 0 })
+    assert.deepStrictEqual(summary, {
+      vectors: 1_500,
+      files: 4,
+      rejected: {},
+      duplicates: 0,
+      erasures: 0,
+      takenOver: 0,
+    })
     await assertAsStream(pipeline, folder, events)
   })
 }
@@ -54,6 +61,7 @@ test('events out of order are put in order; repeated ids and what cleaning refus
     files: 4,
     rejected: { 'sale FIELD_MISSING': 1 },
     duplicates: 7,
+    erasures: 0,
     takenOver: 0,
   })
   await assertAsStream(pipeline, folder, events.toReversed())

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline as pipe } from 'node:stream/promises'
 import { MillraceError, type Pipeline } from '@millrace/core'
+import type { ViewErasures } from './load-events.ts'
 import { digestOf } from './piece.ts'
 import type { InputFile } from './read-inputs.ts'
 import type { DigestedTopic } from './read-topics.ts'
@@ -24,10 +25,14 @@ export async function digestFiles(files: readonly InputFile[]): Promise<readonly
 export function backfillDigest(
   pipeline: Pipeline,
   inputs: readonly (DigestedFile | DigestedTopic)[],
+  erasures: ViewErasures,
   settings: Readonly<Record<string, number>>,
 ): string {
   const contents = inputs.map(({ type, sha256 }) => ({ type, sha256 }))
-  return digestOf(JSON.stringify({ pipeline, contents, settings }, withFunctions))
+  const forgotten = Object.entries(erasures).map(([view, times]) => {
+    return [view, [...times].toSorted(([a], [b]) => a - b)]
+  })
+  return digestOf(JSON.stringify({ pipeline, contents, forgotten, settings }, withFunctions))
 }
 
 /** What a pipeline computes is part of its functions. */

@@ -5,6 +5,7 @@ import {
   ViewEngine,
   type ViewState,
 } from '@millrace/core'
+import type { ErasureTimes } from '../history/erasure-times.ts'
 import { EventCursor } from './event-cursor.ts'
 import type { SharedTable } from './event-table.ts'
 import type { ViewResults } from './results.ts'
@@ -27,6 +28,8 @@ export interface ViewInput {
   readonly texts: Texts
   /** For each source of the view, its rows by the share of their entity. */
   readonly shares: readonly SharedRows[]
+  /** When the view forgot entities, by their text codes. */
+  readonly erasures: ErasureTimes<number>
 }
 
 /**
@@ -43,13 +46,14 @@ export function computeView(
   const engine = new ViewEngine(view)
   const sources = view.sources.map((type, place) => sourceOf(input, type, place, partition))
   const states = new Map<number, ViewState>()
+  const isForgotten = forgetting(input.erasures)
   const keep = keeperOf(results, texts)
   const next = new Array<number>(sources.length).fill(0)
   for (let i = first(sources, next); i >= 0; i = first(sources, next)) {
     const { type, cursor, times, entities, rows } = sources[i]!
     const row = rows[next[i]!++]!
     const entity = entities[row]!
-    let state = states.get(entity)
+    let state = isForgotten(entity, times[row]!) ? undefined : states.get(entity)
     if (state === undefined) {
       state = engine.init()
       states.set(entity, state)
@@ -57,6 +61,18 @@ export function computeView(
     cursor.row = row
     engine.add(state, type, cursor.event)
     if (type === scored) keep(engine, state, times[row]!, row)
+  }
+}
+
+/** Whether an entity was forgotten since it was asked for last; an entity is asked for in the order of time. */
+function forgetting(erasures: ErasureTimes<number>): (entity: number, time: number) => boolean {
+  const asked = new Map<number, number>()
+  return (entity, time) => {
+    const times = erasures.get(entity)
+    if (times === undefined) return false
+    const since = asked.get(entity) ?? Number.NEGATIVE_INFINITY
+    asked.set(entity, time)
+    return times.some(erasure => erasure > since && erasure < time)
   }
 }
 

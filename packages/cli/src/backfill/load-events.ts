@@ -1,4 +1,5 @@
 import { type Aggregation, type FeatureView, type Pipeline, routeOf } from '@millrace/core'
+import { type ErasureTimes, erasureTimes } from '../history/erasure-times.ts'
 import type { EventLog } from '../history/event-log.ts'
 import type { ToEvents } from '../input/file-events.ts'
 import { EventTable, type SharedTable } from './event-table.ts'
@@ -16,7 +17,11 @@ export interface LoadedEvents {
   /** Events whose id had come within the dedupe horizon. */
   readonly duplicates: number
   readonly topics: readonly DigestedTopic[]
+  readonly erasures: ViewErasures
 }
+
+/** By the name of a view and the text code of an entity, when the view forgot it. */
+export type ViewErasures = Readonly<Record<string, ErasureTimes<number>>>
 
 /** Where events come from. */
 export interface EventInputs {
@@ -28,8 +33,8 @@ export interface EventInputs {
 }
 
 /**
- * Reads events as the ingestor would: cleaned, each id once; those of topics are clean already. Throws INPUT_INVALID, and
- * what the log throws.
+ * Reads events as the ingestor would: cleaned, each id once; those of topics are clean already, and what made views forget
+ * entities stands among them. Throws INPUT_INVALID, and what the log throws.
  */
 export async function loadEvents(
   pipeline: Pipeline,
@@ -43,6 +48,7 @@ export async function loadEvents(
   const tables = new Map(pipeline.events.map(type => [type.name, new EventTable(type, texts, now)]))
   for (const file of files) await readInput(pipeline, file, tables, toEvents, onRows)
   const topics = history === undefined ? [] : await readTopics(history.log, history.topics, tables, onRows)
+  const erasures = history === undefined ? {} : await readErasures(history, views, texts)
   const rejected = [...tables.values()].flatMap(({ type, rejected }) =>
     [...rejected].map(([reason, rows]) => [`${type.name} ${reason}`, rows] as const),
   )
@@ -55,7 +61,21 @@ export async function loadEvents(
     rejected: Object.fromEntries(rejected),
     duplicates: shared.reduce((sum, { duplicates }) => sum + duplicates, 0),
     topics,
+    erasures,
   }
+}
+
+/** Of the views whose events come from topics. */
+async function readErasures(
+  { log, topics }: NonNullable<EventInputs['history']>,
+  views: readonly FeatureView[],
+  texts: TextCodes,
+): Promise<ViewErasures> {
+  const types = topics.map(({ type }) => type)
+  const erasures: Record<string, ErasureTimes<number>> = {}
+  for (const view of views.filter(({ sources }) => sources.some(type => types.includes(type))))
+    erasures[view.name] = erasureTimes(await log.erasures(view), entity => texts.codeOf(entity))
+  return erasures
 }
 
 /** Texts that features may have although no event has them. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type EventType, type FeatureView, MillraceError, type Pipeline, routeOf } from '@millrace/core'
 import type { EventLog } from '../history/event-log.ts'
 import { backfillDigest, type DigestedFile, digestFiles } from './backfill-digest.ts'
-import { type EventInputs, type LoadedEvents, loadEvents } from './load-events.ts'
+import { type EventInputs, type LoadedEvents, loadEvents, type ViewErasures } from './load-events.ts'
 import { listPieces, type Piece } from './piece.ts'
 import type { DigestedTopic } from './read-topics.ts'
 import { allocateResults } from './results.ts'
@@ -42,6 +42,8 @@ export interface BackfillSummary {
   readonly files: number
   readonly rejected: Readonly<Record<string, number>>
   readonly duplicates: number
+  /** How often a view forgot an entity. */
+  readonly erasures: number
   /** Pieces taken over from an earlier run. */
   readonly takenOver: number
 }
@@ -65,18 +67,21 @@ export async function runBackfill(
   const history = await historyOf(pipeline, options)
   const events = await loadEvents(pipeline, { ...options, history }, rows => progress.readRows(rows))
   const digested = [...digestedFiles, ...events.topics]
-  const digest = backfillDigest(pipeline, digested, { partitions, rowsPerFile })
+  const digest = backfillDigest(pipeline, digested, events.erasures, { partitions, rowsPerFile })
   const folder = join(output, WORK, digest)
   const finished = await listPieces(folder)
   const vectors = events.tables.find(({ type }) => type === pipeline.scored.name)!.rows
   if (vectors === 0) throw noEvents(pipeline, events)
   const results = allocateResults(pipeline, vectors)
   const shares = sharesOf(pipeline, events, partitions)
-  const work = { tables: events.tables, texts: events.texts, results, shares, folder }
+  const { tables, texts, erasures } = events
+  const work = { tables, texts, erasures, results, shares, folder }
   const parts = await computeParts(pipeline, work, options, finished, progress)
   await publish(pipeline, output, parts.pieces, { digest, vectors, inputs: digested })
   const { rejected, duplicates } = events
-  return { vectors, files: parts.pieces.length, rejected, duplicates, takenOver: parts.takenOver }
+  const { pieces, takenOver } = parts
+  const counts = { vectors, files: pieces.length, duplicates, erasures: countOf(erasures), takenOver }
+  return { ...counts, rejected }
 }
 
 async function historyOf(
@@ -86,6 +91,10 @@ async function historyOf(
   if (history === undefined) return undefined
   const { log, types } = history
   return { log, topics: await keptRanges(pipeline, log, types, join(output, WORK)) }
+}
+
+function countOf(erasures: ViewErasures): number {
+  return Object.values(erasures).flatMap(times => [...times.values()].flat()).length
 }
 
 /** First every share of every view, then the files that are put together from them. */

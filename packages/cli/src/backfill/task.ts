@@ -1,6 +1,7 @@
 import { type Pipeline, routeOf } from '@millrace/core'
 import { computeView } from './compute-view.ts'
 import type { SharedTable } from './event-table.ts'
+import type { ViewErasures } from './load-events.ts'
 import { type Piece, readPiece, writePiece } from './piece.ts'
 import { columnsOf, type ResultColumn, type Results, type ViewResults } from './results.ts'
 import { rowsOf, type SharedRows } from './shares.ts'
@@ -11,6 +12,7 @@ import { type RowRange, writePart } from './write-part.ts'
 export interface Work {
   readonly tables: readonly SharedTable[]
   readonly texts: SharedTexts
+  readonly erasures: ViewErasures
   readonly results: Results
   /** For each view by its name, and each of its sources, the rows by the share of their entity. */
   readonly shares: Readonly<Record<string, readonly SharedRows[]>>
@@ -55,7 +57,11 @@ export async function runTask(pipeline: Pipeline, work: Work, texts: Texts, task
 
 function compute(pipeline: Pipeline, work: Work, texts: Texts, task: Task & { kind: 'view' }): Uint8Array {
   const share = shareOf(pipeline, work, task)
-  const input = { view: share.view, tables: work.tables, texts, shares: work.shares[task.view]! }
+  const { tables, shares, erasures } = work
+  const input = {
+    ...{ view: share.view, tables, texts, shares: shares[task.view]! },
+    erasures: erasures[task.view] ?? new Map(),
+  }
   computeView(pipeline.scored, input, task.partition, share.results)
   return bytesOf(share)
 }

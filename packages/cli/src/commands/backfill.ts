@@ -74,7 +74,7 @@ function typesOf({ events }: Pipeline, text: string): readonly EventType[] {
 }
 
 function describe(
-  { vectors, files, rejected, duplicates, takenOver }: BackfillSummary,
+  { vectors, files, rejected, duplicates, erasures, takenOver }: BackfillSummary,
   output: string,
 ): string[] {
   const refused = Object.entries(rejected).map(([reason, rows]) => `Refused: ${rows} ${reason}.`)
@@ -82,6 +82,7 @@ function describe(
     `${vectors} vectors in ${files} ${files === 1 ? 'file' : 'files'} in ${output}.`,
     ...refused,
     ...(duplicates > 0 ? [`Left out: ${duplicates} with an id that had come before.`] : []),
+    ...(erasures > 0 ? [`Erased as in the stream: entities of views, ${erasures} times.`] : []),
     ...(takenOver > 0 ? [`Taken over from an earlier run: ${takenOver} pieces of work.`] : []),
   ]
 }

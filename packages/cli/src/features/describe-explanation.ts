@@ -23,11 +23,13 @@ export function describeExplanation(explained: Explained, listed: Listed): strin
   const { view, entity, feature, time, recomputed, events, isIncomplete } = explained
   const { kind, window } = view.features[feature]!
   const counted = events.filter(({ part }) => part === 'counts').length
+  const erased = events.filter(({ part }) => part === 'erased').length
   return [
     `${view.name}.${feature} (${kind}${describeWindow(window)}) of ${view.entity} ${entity} at ${isoTime(time)}`,
     ...tableLines([
       ['served', describeServed(explained)],
       ['recomputed', `${formatValue(recomputed)}, from ${counted} of ${events.length} events up to then`],
+      ...(erased > 0 ? [['erased', `${erased} of these events`]] : []),
     ]),
     ...describeEvents(explained, listed),
     ...explained.holdings.flatMap(holding => describeHolding(holding, isIncomplete)),

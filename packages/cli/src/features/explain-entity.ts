@@ -7,10 +7,10 @@ import {
   type FeatureView,
   reachOf,
 } from '@millrace/core'
-import type { EntityEvents, Holding } from '../history/entity-events.ts'
+import type { Collected } from '../history/entity-events.ts'
 
 /** Why an event is in a value or not. */
-export type Part = 'counts' | 'filtered' | 'no value' | 'outside'
+export type Part = 'counts' | 'erased' | 'filtered' | 'no value' | 'outside'
 
 /** An event of the entity, and its part in the value. */
 export interface ExplainedEvent {
@@ -31,30 +31,44 @@ export interface ExplainedFeature {
   readonly isIncomplete: boolean
 }
 
-/** Explains a feature of one entity as of `time` (epoch ms) by the entity's events. */
+/**
+ * Explains a feature of one entity as of `time` (epoch ms) by the entity's events; those from before it was last forgotten
+ * count no more.
+ */
 export function explainEntity(
   view: FeatureView,
   feature: string,
-  found: EntityEvents,
-  holdings: readonly Holding[],
+  entity: string,
+  collected: Collected,
   time: number,
 ): ExplainedFeature {
   const aggregation = view.features[feature]!
   const { source, field, window } = aggregation
-  const past = found.get(source)!.filter(event => (event[source.eventTime] as number) <= time)
-  const { value, events } = explainFeature(view, feature, past, time)
+  const timeOf = (event: EventValues): number => event[source.eventTime] as number
+  const past = collected
+    .of(view, entity)
+    .get(source)!
+    .filter(event => timeOf(event) <= time)
+  const forgotten = collected.erasuresOf(view, entity).filter(erasure => erasure <= time)
+  const since = forgotten.at(-1) ?? Number.NEGATIVE_INFINITY
+  const known = past.filter(event => timeOf(event) > since)
+  const { value, events } = explainFeature(view, feature, known, time)
   const counted = new Set(events)
-  const holding = holdings.find(({ type }) => type === source)
+  const holding = collected.holdings.find(({ type }) => type === source)
+  const partOf = (event: EventValues): Part => {
+    if (counted.has(event)) return 'counts'
+    return timeOf(event) > since ? absenceOf(aggregation, event) : 'erased'
+  }
   return {
     feature,
     recomputed: value,
     events: past.map(event => ({
-      time: event[source.eventTime] as number,
+      time: timeOf(event),
       id: event[source.id]!,
       value: field === undefined ? undefined : event[field]!,
-      part: counted.has(event) ? 'counts' : absenceOf(aggregation, event),
+      part: partOf(event),
     })),
-    isIncomplete: holding !== undefined && holding.completeFrom > time - reachOf(window),
+    isIncomplete: holding !== undefined && holding.completeFrom > Math.max(since, time - reachOf(window)),
   }
 }
 

@@ -26,7 +26,7 @@ export async function explain(
   const only = { ...pipeline, events: [source] }
   const collected = await collectEvents(log, only, new Map([[view, new Set([entity])]]))
   const { holdings } = collected
-  const explained = explainEntity(view, feature, collected.of(view, entity), holdings, time)
+  const explained = explainEntity(view, feature, entity, collected, time)
   return { ...explained, view, entity, time, served, holdings }
 }
 

@@ -4,12 +4,13 @@ import {
   type FeatureView,
   idText,
   type Pipeline,
-  partitionOf,
   routeOf,
   topics,
 } from '@millrace/core'
 import type { ScanRanges } from '@millrace/platform'
 import { Completeness } from './completeness.ts'
+import { rangesWith } from './entity-partitions.ts'
+import { type ErasureTimes, erasureTimes } from './erasure-times.ts'
 import type { EventLog } from './event-log.ts'
 import { tieOf } from './tie.ts'
 
@@ -39,12 +40,14 @@ interface Found {
 export interface Collected {
   /** The events of an entity that was asked for. */
   of(view: FeatureView, entity: string): EntityEvents
+  /** When the view forgot the entity: between event times (epoch ms), in their order. */
+  erasuresOf(view: FeatureView, entity: string): readonly number[]
   readonly holdings: readonly Holding[]
 }
 
 /**
- * Reads the clean topics of the views' sources once each, and keeps the events of the wanted entities. Throws what the
- * log throws.
+ * Reads the clean topics of the views' sources once each, and keeps the events of the wanted entities; and what made the
+ * views forget them. Throws what the log throws.
  */
 export async function collectEvents(log: EventLog, pipeline: Pipeline, wanted: Wanted): Promise<Collected> {
   const found = new Map<string, Found[]>()
@@ -64,11 +67,24 @@ export async function collectEvents(log: EventLog, pipeline: Pipeline, wanted: W
     const { lost, from: completeFrom } = completeness
     holdings.push({ topic: topics.cleanTopic(pipeline, type), type, lost, completeFrom })
   }
+  const erasures = await erasuresOfAll(log, wanted)
   return {
     holdings,
+    erasuresOf: (view, entity) => erasures.get(view)?.get(entity) ?? [],
     of: (view, entity) =>
       new Map(view.sources.map(type => [type, inOrder(found.get(keyOf(view, entity, type)) ?? [])])),
   }
+}
+
+async function erasuresOfAll(log: EventLog, wanted: Wanted): Promise<Map<FeatureView, ErasureTimes<string>>> {
+  const all = new Map<FeatureView, ErasureTimes<string>>()
+  for (const [view, entities] of wanted) {
+    all.set(
+      view,
+      erasureTimes(await log.erasures(view, entities), entity => entity),
+    )
+  }
+  return all
 }
 
 /** What an event is kept under: once for each view that wants its entity. */
@@ -96,8 +112,7 @@ function listIn(found: Map<string, Found[]>, key: string): Found[] {
 function narrowed(pipeline: Pipeline, type: EventType, wanted: Wanted, ranges: ScanRanges): ScanRanges {
   const [first, ...others] = routeOf(pipeline, type)
   if (first === undefined || others.some(view => wanted.has(view))) return ranges
-  const partitions = new Set([...wanted.get(first)!].map(entity => partitionOf(entity, ranges.size)))
-  return new Map([...ranges].filter(([partition]) => partitions.has(partition)))
+  return rangesWith(wanted.get(first)!, ranges)
 }
 
 function inOrder(found: readonly Found[]): readonly EventValues[] {

@@ -1,8 +1,9 @@
-import type { EventRecord, EventType, Parent, Pipeline, VectorRecord } from '@millrace/core'
+import type { EventRecord, EventType, FeatureView, Parent, Pipeline, VectorRecord } from '@millrace/core'
 import { topics } from '@millrace/core'
 import {
   type AvroSerde,
   KafkaCluster,
+  type ScannedRecords,
   type ScanRanges,
   SchemaDirectory,
   scanRanges,
@@ -13,6 +14,8 @@ import {
 import type { Kafka } from 'kafkajs'
 import { kafkaOf } from '../run/connect-kafka.ts'
 import { findAddresses } from '../run/find-addresses.ts'
+import { rangesWith } from './entity-partitions.ts'
+import { type Erasure, findErasures } from './erasures.ts'
 import { RepeatFilter } from './repeat-filter.ts'
 
 /** A record as it stands in a topic. */
@@ -32,6 +35,11 @@ export interface EventLog {
   vectorRanges(): Promise<ScanRanges>
   /** The clean events of a type, each once, each partition in its order. Throws what `scanTopic` throws. */
   cleanEvents(type: EventType, ranges: ScanRanges): AsyncIterable<Logged<EventRecord>>
+  /**
+   * What made a view forget its entities, or these of them: tombstones, and requests by command. In no order, and repeats
+   * included. Throws as `cleanEvents` does.
+   */
+  erasures(view: FeatureView, entities?: ReadonlySet<string>): Promise<readonly Erasure[]>
   /** The vectors, each once. Throws as `cleanEvents` does. */
   vectors(ranges: ScanRanges): AsyncIterable<Logged<VectorRecord>>
 }
@@ -72,6 +80,25 @@ export class KafkaEventLog implements EventLog, AsyncDisposable {
     yield* this.#read(topic, ranges, await this.#serdes.eventRecords(topic, type))
   }
 
+  async erasures(view: FeatureView, entities?: ReadonlySet<string>): Promise<readonly Erasure[]> {
+    const found: Erasure[] = []
+    for (const type of view.sources) {
+      const topic = topics.topicInto(this.#pipeline, type, view)
+      const serde = await this.#serdes.eventRecords(topic, type)
+      const all = await this.#ranges(topic)
+      const source = {
+        ranges: entities === undefined ? all : rangesWith(entities, all),
+        scan: (ranges: ScanRanges) => this.#scan(topic, ranges),
+        timesOf: async (records: ScannedRecords['records']) => {
+          await serde.prepare(records.map(({ value }) => value))
+          return records.map(({ value }) => serde.decode(value).event[type.eventTime] as number)
+        },
+      }
+      found.push(...(await findErasures(view.name, source)))
+    }
+    return found
+  }
+
   async *vectors(ranges: ScanRanges): AsyncGenerator<Logged<VectorRecord>> {
     const topic = topics.vectorsTopic(this.#pipeline)
     yield* this.#read(topic, ranges, await this.#serdes.vectors(topic))
@@ -86,17 +113,20 @@ export class KafkaEventLog implements EventLog, AsyncDisposable {
     return scanRanges(this.#topicReader, topic)
   }
 
+  #scan(topic: string, ranges: ScanRanges): AsyncIterable<ScannedRecords> {
+    return scanTopic({ cluster: new KafkaCluster(this.#kafka), topic, ranges })
+  }
+
   async *#read<R extends { readonly parent: Parent }>(
     topic: string,
     ranges: ScanRanges,
     serde: AvroSerde<R>,
   ): AsyncGenerator<Logged<R>> {
     const repeats = new RepeatFilter()
-    const cluster = new KafkaCluster(this.#kafka)
-    for await (const { partition, records } of scanTopic({ cluster, topic, ranges })) {
+    for await (const { partition, records } of this.#scan(topic, ranges)) {
       await serde.prepare(records.map(({ value }) => value))
       for (const { offset, value } of records) {
-        // A tombstone is no event.
+        // An erase record is no event.
         if (value === null) continue
         const record = serde.decode(value)
         if (!repeats.isRepeat(partition, record.parent)) yield { partition, offset, record, value }

@@ -47,8 +47,8 @@ export function entitiesOf(pipeline: Pipeline, events: readonly EventValues[]): 
 }
 
 /**
- * Whether a request still answers as of the vector's time: its event is the newest of every entity, labels and all. What
- * came later is in the states, and is taken out again of exact windows only.
+ * Whether a request still answers as of the vector's time: its event is the newest of every entity, labels and all, and
+ * none was forgotten since. What came later is in the states, and is taken out again of exact windows only.
  */
 export function isNewest(pipeline: Pipeline, { event }: VectorRecord, collected: Collected): boolean {
   const { id, eventTime } = pipeline.scored
@@ -61,7 +61,9 @@ export function isNewest(pipeline: Pipeline, { event }: VectorRecord, collected:
           (source === pipeline.scored && other[id] === event[id]),
       ),
     )
-  return routeOf(pipeline, pipeline.scored).every(isBefore)
+  const isKnown = (view: FeatureView): boolean =>
+    collected.erasuresOf(view, idText(event, view.entity)).every(erasure => erasure < time)
+  return routeOf(pipeline, pipeline.scored).every(view => isBefore(view) && isKnown(view))
 }
 
 /** What an answer other than 200 means; 5xx is MODEL_UNAVAILABLE, any other 4xx is for the event. */

@@ -55,7 +55,7 @@ function describeSources(
     if (view === undefined) return [`${name}: ${origin === 'field' ? 'a field of the event' : 'on demand'}`]
     const entity = idText(event, view.entity)
     const { holdings } = collected
-    const explained = explainEntity(view, name, collected.of(view, entity), holdings, time)
+    const explained = explainEntity(view, name, entity, collected, time)
     const lines = describeEvents({ ...explained, view, entity, time, served: undefined, holdings }, SHOWN)
     const what = lines.length === 0 ? 'no events' : 'made of'
     return [`${name} of ${view.entity} ${entity}: ${what}`, ...lines.map(line => `  ${line}`)]

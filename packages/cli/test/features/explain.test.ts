@@ -8,13 +8,21 @@ import { MemoryLog } from '../history/memory-log.ts'
 import { bought, buyer, purchase, shop, T } from '../history/shop.ts'
 
 /** What is answered of a buyer whose state holds `stored`, and whose topic holds `logged`. */
-async function answer(feature: string, logged: readonly EventValues[], { lost = 0, stored = logged } = {}) {
+async function answer(
+  feature: string,
+  logged: readonly EventValues[],
+  { lost = 0, stored = logged, erased = [] as readonly number[] } = {},
+) {
   const engine = new ViewEngine(buyer, purchase)
   const state = engine.init()
   for (const event of stored) engine.add(state, purchase, event)
   const read = async () => [stored.length === 0 ? undefined : engine.encode(state)]
   const log = new MemoryLog(new Map([[purchase, logged.map(event => ({ event }))]]))
   log.lost = lost
+  log.erased.set(
+    'buyer',
+    erased.map(minutes => ({ entity: 'b', time: T + minutes * 60_000 + 0.5 })),
+  )
   const question = { view: buyer, feature, entity: 'b', time: T + hours(2) }
   return explain(shop, question, log, new FeatureLookup(shop, { read }))
 }
@@ -85,6 +93,31 @@ test('what the topic has lost is told, and whether the window reaches it', async
   assert.match(
     await told(),
     /records; one of its partitions holds nothing: the recomputed value may lack some of them\.$/,
+  )
+})
+
+test('events from before the entity was forgotten are told apart, and missing ones among them are not missed', async () => {
+  const stored = [bought(90)]
+  const events = [bought(10), bought(70), ...stored]
+  const explained = await answer('buyer_count_1h', events, { stored, lost: 7, erased: [30, 70, 200] })
+  assert.deepStrictEqual(describeExplanation(explained, 'all'), [
+    'buyer.buyer_count_1h (count over 1 hour) of buyer b at 2026-01-01T02:00:00.000Z',
+    'served      1',
+    'recomputed  1, from 1 of 3 events up to then',
+    'erased      2 of these events',
+    'event time                id   part',
+    '2026-01-01T00:10:00.000Z  p10  erased',
+    '2026-01-01T01:10:00.000Z  p70  erased',
+    '2026-01-01T01:30:00.000Z  p90  counts',
+    'shop.v1.purchase.clean no longer holds its first 7 records; it is complete from 2026-01-01T00:10:00.000Z on: the window does not reach them.',
+  ])
+  const [, late] = events
+  const incomplete = { lost: 7, stored, erased: [50] }
+  const missing = await answer('buyer_count_1h', [late!, ...stored], incomplete)
+  assert.equal(missing.isIncomplete, true)
+  assert.equal(
+    (await answer('buyer_count_1h', [late!, ...stored], { ...incomplete, erased: [75] })).isIncomplete,
+    false,
   )
 })
 

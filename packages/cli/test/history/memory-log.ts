@@ -1,5 +1,6 @@
-import type { EventRecord, EventType, EventValues, Parent, VectorRecord } from '@millrace/core'
+import type { EventRecord, EventType, EventValues, FeatureView, Parent, VectorRecord } from '@millrace/core'
 import type { ScanRanges } from '@millrace/platform'
+import type { Erasure } from '../../src/history/erasures.ts'
 import type { EventLog, Logged } from '../../src/history/event-log.ts'
 
 /** An event in a clean topic: its partition there, and the one of the raw topic that it came from. */
@@ -16,6 +17,8 @@ export class MemoryLog implements EventLog {
   /** Records that each clean topic has lost. */
   lost = 0
   partitions = 1
+  /** By the name of a view. */
+  readonly erased = new Map<string, readonly Erasure[]>()
   /** The partitions that were read, topic by topic. */
   readonly asked: number[][] = []
 
@@ -39,6 +42,11 @@ export class MemoryLog implements EventLog {
     let offset = this.lost
     for (const { event, partition = 0, raw = 0 } of this.#clean.get(type)!)
       yield { partition, offset, record: recordOf(event, raw, offset++), value: bytesOf(event) }
+  }
+
+  async erasures({ name }: FeatureView, entities?: ReadonlySet<string>): Promise<readonly Erasure[]> {
+    const erased = this.erased.get(name) ?? []
+    return erased.filter(({ entity }) => entities?.has(entity) ?? true)
   }
 
   async *vectors(): AsyncGenerator<Logged<VectorRecord>> {

@@ -94,6 +94,9 @@ test('a request is compared where its event is the newest of every entity', asyn
     vectors.map(vector => isNewest(shop, vector, collected)),
     [false, true, false, false],
   )
+  log.erased.set('buyer', [{ entity: 'b', time: T + 150_000.5 }])
+  const afterwards = await collectEvents(log, shop, entitiesOf(shop, events))
+  assert.equal(isNewest(shop, vectors[1]!, afterwards), false, 'what was forgotten since is not known')
 })
 
 test('a mismatch is printed with both values and the events behind the value', async () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type EventValues, hours } from '@millrace/core'
+import { forEachSeed, type SeededRandom } from '@millrace/testkit'
+import type { Erasure } from '../../src/history/erasures.ts'
 import { describeParity } from '../../src/parity/describe-parity.ts'
 import { type ParityOptions, runParity } from '../../src/parity/run-parity.ts'
 import { MemoryLog, vectorOf } from '../history/memory-log.ts'
@@ -52,6 +54,38 @@ test('an event that the topic lacks shows in every vector that counted it', asyn
   const { logged } = await runParity(shop, logOf(EVENTS.toSpliced(2, 1)), OPTIONS, SILENT)
   assert.deepStrictEqual([logged.compared, logged.differing, logged.unexplained], [5, 2, 1])
 })
+
+test('what a view was made to forget is forgotten in the recomputation too', async () => {
+  await forEachSeed(3, async random => {
+    const { clean, vectors, erased } = forgetfulStream(random)
+    const log = new MemoryLog(new Map([[purchase, clean.map(event => ({ event }))]]), vectors)
+    const differing = async (): Promise<number> =>
+      (await runParity(shop, log, OPTIONS, SILENT)).logged.differing
+    assert.ok((await differing()) > 0)
+    log.erased.set('buyer', [...erased.toReversed(), ...erased])
+    assert.equal(await differing(), 0)
+  })
+})
+
+/** Purchases of three buyers in the order of time, now and then one is forgotten; and what the stream makes of them. */
+function forgetfulStream(random: SeededRandom) {
+  const known = new Map<string, ReturnType<typeof bought>[]>()
+  const [clean, vectors, erased] = [[] as EventValues[], [] as ReturnType<typeof vectorOf>[], [] as Erasure[]]
+  for (let minutes = 0; minutes < 300; minutes++) {
+    const entity = random.pick(['b', 'c', 'd'])
+    if (minutes > 0 && random.chance(0.2)) {
+      known.delete(entity)
+      erased.push({ entity, time: bought(minutes - 1).at + 0.5 })
+    }
+    const event = bought(minutes, { by: entity, isGift: true })
+    const events = [...(known.get(entity) ?? []), event]
+    known.set(entity, events)
+    const count = events.filter(({ at }) => at > event.at - hours(1)).length
+    clean.push(event)
+    vectors.push(vectorOf(event, [1, count, 5 * count]))
+  }
+  return { clean, vectors, erased }
+}
 
 test('the last vector of an entity is requested, and what the scorer answers is compared', async () => {
   const asked: unknown[] = []
