@@ -32,6 +32,8 @@ export interface StageLoopOptions<V, S> {
   readonly cachedBytes: number
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
   readonly now?: () => number
+  /** How long to wait after so many failures in a row (ms). Default: 100, then twice as long each time, 5,000 at most. */
+  readonly backoff?: (failures: number) => number
 }
 
 interface Batch<V, S> {
@@ -41,6 +43,7 @@ interface Batch<V, S> {
 }
 
 const OWNERSHIP_CHECK_MS = 1_000
+const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 5_000
 
 /**
@@ -51,6 +54,8 @@ const LONGEST_BACKOFF_MS = 5_000
 export class StageLoop<V, S> {
   readonly #options: StageLoopOptions<V, S>
   readonly #wakeUp = new WakeUp()
+  /** Ends a wait after a failure; what arrives meanwhile does not. */
+  readonly #hurry = new WakeUp()
   readonly #stateBound: StateBound
   #stopping = false
   #failures = 0
@@ -59,11 +64,13 @@ export class StageLoop<V, S> {
   /** Some partition had more records than a round takes. */
   #isBehind = false
   readonly #now: () => number
+  readonly #backoff: (failures: number) => number
 
   constructor(options: StageLoopOptions<V, S>) {
     this.#options = options
     this.#stateBound = new StateBound(options.cachedBytes)
     this.#now = options.now ?? (() => performance.now())
+    this.#backoff = options.backoff ?? doubling
   }
 
   /** Something arrived, or the set of partitions changed. */
@@ -71,15 +78,17 @@ export class StageLoop<V, S> {
     this.#wakeUp.signal()
   }
 
-  /** Looks soon whether the store still holds what was written: after a reconnect it may have lost some. */
+  /** Looks at once whether the store still holds what was written: after a reconnect it may have lost some. */
   checkOwnership(): void {
     this.#nextOwnershipCheck = 0
+    this.#hurry.signal()
     this.wake()
   }
 
   /** Ends `run` after the round at work. */
   stop(): void {
     this.#stopping = true
+    this.#hurry.signal()
     this.wake()
   }
 
@@ -95,7 +104,7 @@ export class StageLoop<V, S> {
         if (fateOf(error) !== 'retry') throw error
         this.#options.observer.retrying(error)
         for (const owned of this.#options.source.owned()) owned.drop()
-        await this.#wakeUp.wait(Math.min(100 * 2 ** this.#failures++, LONGEST_BACKOFF_MS))
+        await this.#hurry.wait(this.#backoff(++this.#failures))
       }
     }
     if (this.isUnwritten) await this.#write().catch(this.#options.observer.retrying)
@@ -270,4 +279,8 @@ export class StageLoop<V, S> {
     this.#options.observer.phase(phase, (performance.now() - start) / 1_000)
     return result
   }
+}
+
+function doubling(failures: number): number {
+  return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS)
 }

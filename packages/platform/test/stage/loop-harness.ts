@@ -84,6 +84,7 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
     limits: { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 0 } },
     batchSize: 100,
     cachedBytes: 1e6,
+    backoff: () => 0,
     publish: async outputs => void published.push(...outputs.map(({ value }) => value)),
     ...options,
     source,
@@ -104,8 +105,6 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
       rebalanced() {},
       retrying(error) {
         told.push(['retrying', (error as { code?: string }).code])
-        // Not in this turn: a store that refuses at once would let nothing else happen, its recovery included.
-        setImmediate(() => loop.wake())
       },
       recovered() {},
       rebuilding() {},

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { MillraceError, type StateStore } from '@millrace/core'
 import { MemoryNamespace, overrideStore } from '@millrace/testkit'
 import { PackedStates } from '../../src/stage/states/packed-states.ts'
@@ -131,6 +132,32 @@ test('a store that does not answer is asked again', async t => {
   const { told, roundUntil } = startLoop(t, { keys: [['a']], store })
   await roundUntil(() => told.length === 2)
   assert.deepStrictEqual(told[0], ['retrying', 'STORE_UNAVAILABLE'])
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 1, counts: [1] })
+})
+
+test('what arrives does not end the wait after a failure, a reconnect does', async t => {
+  const asked: number[] = []
+  const backoff = (failures: number): number => {
+    asked.push(failures)
+    return 60_000
+  }
+  let attempts = 0
+  const store = storeWith(async () => {
+    if (attempts++ < 2) throw new MillraceError('STORE_UNAVAILABLE', 'Redis is gone.')
+  })
+  const { loop, told, roundUntil } = startLoop(t, { keys: [['a']], store, backoff })
+  const turns = async (): Promise<void> => {
+    for (let i = 0; i < 20; i++) await setImmediate()
+  }
+  await turns()
+  loop.wake()
+  await turns()
+  assert.deepStrictEqual([asked, told], [[1], [['retrying', 'STORE_UNAVAILABLE']]])
+  loop.checkOwnership()
+  await turns()
+  assert.deepStrictEqual(asked, [1, 2])
+  loop.checkOwnership()
+  await roundUntil(() => told.length === 3)
   assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 1, counts: [1] })
 })
 
