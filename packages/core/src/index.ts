@@ -163,6 +163,7 @@ export {
   ERASE_HEADER,
   type EraseRecord,
   eraseMessage,
+  justBehind,
   parseErase,
 } from './message/erase-record.ts'
 export type { EventRecord, VectorRecord } from './message/event-record.ts'

@@ -6,6 +6,7 @@ import {
   eraseMessage,
   forgettingViews,
   idText,
+  justBehind,
   type Pipeline,
   parentOf,
   type Rejection,
@@ -65,7 +66,7 @@ export function createIngestStage(
     const message = eraseMessage({
       entity,
       views,
-      eventTime: turnOf(record) + JUST_BEHIND,
+      eventTime: justBehind(turnOf(record)),
       parent: parentOf(context.partition, record),
       origin: { partition: context.partition, offset: record.offset },
     })
@@ -100,9 +101,6 @@ export function createIngestStage(
     },
   }
 }
-
-/** Event times are whole milliseconds: behind all events of this one, whichever way they take, and before the next. */
-const JUST_BEHIND = 0.5
 
 const DUPLICATE: Rejection = { reason: 'DUPLICATE', message: 'Another record came with this id before.' }
 const LATE: Rejection = { reason: 'LATE', message: 'The event is older than the grace allows.' }

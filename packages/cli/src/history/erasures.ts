@@ -1,3 +1,4 @@
+import { justBehind } from '@millrace/core'
 import { readErase, type ScannedRecords, type ScanRanges } from '@millrace/platform'
 
 /** That a view was made to forget an entity. */
@@ -21,9 +22,6 @@ interface Command {
   readonly offset: number
   readonly entity: string
 }
-
-/** Event times are whole milliseconds: behind all events of this one, and before the next. */
-const JUST_BEHIND = 0.5
 
 /**
  * Finds what made `view` forget its entities. A tombstone tells its time. A request by command is carried out as soon as it
@@ -50,24 +48,28 @@ async function timed(
   commands: readonly Command[],
   { ranges, scan, timesOf }: ErasureSource,
 ): Promise<readonly Erasure[]> {
-  const byPartition = Map.groupBy(commands, ({ partition }) => partition)
-  const before = [...byPartition].map(([partition, list]) => {
+  const erasures: Erasure[] = []
+  const waiting = Map.groupBy(commands, ({ partition }) => partition)
+  const newest = new Map<number, number>()
+  const settle = (partition: number, offset: number): void => {
+    const list = waiting.get(partition)!
+    const time = newest.get(partition)
+    while (list.length > 0 && list[0]!.offset < offset) {
+      const { entity } = list.shift()!
+      if (time !== undefined) erasures.push({ entity, time: justBehind(time) })
+    }
+  }
+  const before = [...waiting].map(([partition, list]) => {
     return [partition, { low: ranges.get(partition)!.low, high: list.at(-1)!.offset }] as const
   })
-  const newest = new Map<Command, number>()
   for await (const { partition, records } of scan(new Map(before))) {
     const events = records.filter(({ value }) => value !== null)
     const times = await timesOf(events)
-    for (const command of byPartition.get(partition)!) {
-      const earlier = times.filter((_, i) => events[i]!.offset < command.offset)
-      const known = newest.get(command) ?? Number.NEGATIVE_INFINITY
-      newest.set(
-        command,
-        earlier.reduce((a, b) => Math.max(a, b), known),
-      )
+    for (const [i, { offset }] of events.entries()) {
+      settle(partition, offset)
+      newest.set(partition, Math.max(times[i]!, newest.get(partition) ?? Number.NEGATIVE_INFINITY))
     }
   }
-  return [...newest]
-    .filter(([, time]) => Number.isFinite(time))
-    .map(([{ entity }, time]) => ({ entity, time: time + JUST_BEHIND }))
+  for (const partition of waiting.keys()) settle(partition, Number.POSITIVE_INFINITY)
+  return erasures
 }

@@ -20,6 +20,11 @@ export interface EraseRecord {
 
 export const ERASE_HEADER = 'millrace-erase'
 
+/** When an erase record takes its turn behind all events of a time, whichever way they take, and before the next whole millisecond. */
+export function justBehind(eventTime: number): number {
+  return eventTime + 0.5
+}
+
 /** How a record that a command wrote stands beside those of the stage before: as from a partition that no topic has. */
 export const BY_COMMAND: RecordParent = { partition: 65_535, input: 0, via: 0 }
 
