@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import cardFraud, { customer } from '@millrace/card-fraud'
 import { connectRedis } from '@millrace/platform'
 import { SeededRandom } from '@millrace/testkit'
+import type { Outbox } from '../../packages/platform/src/kafka/outbox.ts'
 import { PartitionTask } from '../../packages/platform/src/stage/partition-task.ts'
 import { StageLoop } from '../../packages/platform/src/stage/stage-loop.ts'
 import { ARRIVAL_LIMITS } from '../../packages/platform/src/stage/turn-limits.ts'
@@ -18,7 +19,8 @@ import { SILENT } from './silent-observer.ts'
 type Distribution = 'uniform' | 'zipf' | 'hot'
 
 /** As the stage runner does it. */
-const BATCH_SIZE = 500
+const BATCH_SIZE = 128
+const BATCHES_PER_ROUND = 4
 const CACHED_BYTES = 64_000_000
 
 const [entities, distribution, events] = process.argv.slice(2)
@@ -40,11 +42,16 @@ async function run(entityOf: (partition: number) => number, eventCount: number):
   } as const
   const source = new ScriptedSource(partition => PartitionTask.load({ ...task, partition }), entityOf)
   const samples: Awaited<ReturnType<Probe['sample']>>[] = []
-  const publish = async (outputs: readonly unknown[]): Promise<void> => {
-    probe.handled += outputs.length
-    if (probe.handled < eventCount * (samples.length + 0.25)) return
-    samples.push(await probe.sample())
-    if (samples.length === 2) loop.stop()
+  const outbox: Outbox = {
+    async add(outputs) {
+      probe.handled += outputs.length
+    },
+    async flush() {
+      if (probe.handled < eventCount * (samples.length + 0.25)) return
+      samples.push(await probe.sample())
+      if (samples.length === 2) loop.stop()
+    },
+    discard() {},
   }
   const loop = new StageLoop({
     stage,
@@ -52,9 +59,10 @@ async function run(entityOf: (partition: number) => number, eventCount: number):
     source,
     limits: ARRIVAL_LIMITS,
     store,
-    publish,
+    outbox,
     observer: SILENT,
     batchSize: BATCH_SIZE,
+    batchesPerRound: BATCHES_PER_ROUND,
     cachedBytes: CACHED_BYTES,
   })
   await loop.run()

@@ -30,7 +30,7 @@ export function startDriftMonitor(context: PipelineContext<DriftMonitorConfig>):
           [topics.driftTopic(pipeline), encodeJson],
           [topics.retrainingTopic(pipeline), encodeJson],
         ]),
-        onOutputs: outputs => metrics.count(outputs),
+        onOutputs: outputs => metrics.whenPublished(outputs),
       })
     },
   })

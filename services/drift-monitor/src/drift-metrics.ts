@@ -18,10 +18,13 @@ export class DriftMetrics {
     this.#metrics.window.set({ model }, pipeline.monitor.window / 1_000)
   }
 
-  count(outputs: readonly StageOutput[]): void {
-    for (const { topic, value, key } of outputs) {
-      if (topic === this.#driftTopic) this.#show(value as DriftVerdict)
-      if (topic === this.#retrainingTopic) this.#metrics.requests.inc({ model: String(key) })
+  /** Answers what shows and counts outputs, once they are published. */
+  whenPublished(outputs: readonly StageOutput[]): () => void {
+    return () => {
+      for (const { topic, value, key } of outputs) {
+        if (topic === this.#driftTopic) this.#show(value as DriftVerdict)
+        if (topic === this.#retrainingTopic) this.#metrics.requests.inc({ model: String(key) })
+      }
     }
   }
 

@@ -32,7 +32,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
           siblings,
           servedAtFirst,
           record: () => recordServing(connections.redis, pipeline),
-          onOutputs: outputs => metrics.published(event, outputs),
+          onOutputs: outputs => metrics.whenPublished(event, outputs),
           onHandled: facts => metrics.handled(event, facts),
         })
       }

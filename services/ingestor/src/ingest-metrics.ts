@@ -20,11 +20,14 @@ export class IngestMetrics {
       if (outcome === 'duplicate') this.#metrics.duplicates.inc({ topic }, records)
   }
 
-  published(event: EventType, outputs: readonly StageOutput[]): void {
+  /** Answers what counts the dead letters among outputs, once they are published. */
+  whenPublished(event: EventType, outputs: readonly StageOutput[]): () => void {
     const deadLetters = topics.deadLetterTopic(event)
-    for (const { topic, headers } of outputs) {
-      if (topic !== deadLetters) continue
-      this.#metrics.deadLetters.inc({ topic: event.topic, reason: String(headers?.['millrace-reason']) })
+    const reasons = outputs
+      .filter(({ topic }) => topic === deadLetters)
+      .map(({ headers }) => String(headers?.['millrace-reason']))
+    return () => {
+      for (const reason of reasons) this.#metrics.deadLetters.inc({ topic: event.topic, reason })
     }
   }
 }

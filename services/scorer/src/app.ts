@@ -143,7 +143,7 @@ export async function startScorer(context: PipelineContext<ScorerConfig>): Promi
           [topic, encodeJson],
           [topics.statisticsTopic(pipeline), encodeJson],
         ]),
-        onOutputs: outputs => metrics.published(outputs),
+        onOutputs: outputs => metrics.whenPublished(outputs),
       })
     },
     async release() {

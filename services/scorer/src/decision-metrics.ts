@@ -1,4 +1,4 @@
-import type { Prediction, ShadowScore, StageOutput } from '@millrace/core'
+import type { Prediction, StageOutput } from '@millrace/core'
 import {
   DECISION_METRICS,
   type MetricsRegistry,
@@ -9,11 +9,18 @@ import {
 } from '@millrace/platform/metrics'
 import type { RequestDecision } from './decide/request-decision.ts'
 
-/** What is counted of one version's decisions of the stream. */
-interface VersionTally {
-  readonly score: Tally
-  /** By decision, since they were added to the metric. */
+/** What is to be counted of one version's decisions of the stream. */
+interface Streamed {
+  readonly scores: number[]
   readonly decisions: Map<string, number>
+  readonly shadows: Shadowed[]
+}
+
+/** How far a version in the shadow is away from the one that decided. */
+interface Shadowed {
+  readonly challenger: string
+  readonly difference: number
+  readonly disagrees: boolean
 }
 
 /** Metrics of decisions: their scores, those of the shadow beside them, and what was decided in another way. */
@@ -21,7 +28,8 @@ export class DecisionMetrics {
   readonly #metrics: Registered<typeof DECISION_METRICS>
   readonly #topic: string
   readonly #model: string
-  readonly #versions = new Map<string, VersionTally>()
+  /** By version. */
+  readonly #scores = new Map<string, Tally>()
 
   /** @param topic where predictions of the stream are published */
   constructor(
@@ -34,13 +42,13 @@ export class DecisionMetrics {
     this.#metrics.storeOpen.set(0)
   }
 
-  /** Counts the decisions of the stream among what was published. */
-  published(outputs: readonly StageOutput[]): void {
-    for (const { topic, value } of outputs) if (topic === this.#topic) this.#streamed(value as Prediction)
-    for (const [version, { decisions }] of this.#versions) {
-      for (const [decision, count] of decisions)
-        this.#metrics.predictions.inc({ model: this.#model, version, decision, via: 'stream' }, count)
-      decisions.clear()
+  /** Answers what counts the decisions of the stream among outputs, once they are published. */
+  whenPublished(outputs: readonly StageOutput[]): () => void {
+    const byVersion = new Map<string, Streamed>()
+    for (const { topic, value } of outputs)
+      if (topic === this.#topic) noteStreamed(byVersion, value as Prediction)
+    return () => {
+      for (const [version, streamed] of byVersion) this.#countStreamed(version, streamed)
     }
   }
 
@@ -66,26 +74,46 @@ export class DecisionMetrics {
     onCollect(registry, () => registry.set(models.isRegistryReachable ? 1 : 0))
   }
 
-  #streamed({ score, decision, model: { version }, shadow }: Prediction): void {
-    const { score: tally, decisions } = this.#tallyOf(version)
-    decisions.set(decision, (decisions.get(decision) ?? 0) + 1)
-    if (!Number.isFinite(score)) return
-    tally.observe(score)
-    if (shadow !== undefined) this.#compare(version, score, decision, shadow)
+  #countStreamed(version: string, { scores, decisions, shadows }: Streamed): void {
+    const { predictions, difference, disagreements } = this.#metrics
+    for (const [decision, count] of decisions)
+      predictions.inc({ model: this.#model, version, decision, via: 'stream' }, count)
+    const tally = this.#scoresOf(version)
+    for (const score of scores) tally.observe(score)
+    for (const { challenger, difference: away, disagrees } of shadows) {
+      const labels = { champion: version, challenger }
+      difference.of(labels).observe(away)
+      if (disagrees) disagreements.inc(labels)
+    }
   }
 
-  #tallyOf(version: string): VersionTally {
-    const known = this.#versions.get(version)
+  #scoresOf(version: string): Tally {
+    const known = this.#scores.get(version)
     if (known !== undefined) return known
-    const score = this.#metrics.score.of({ model: this.#model, version })
-    const tally = { score, decisions: new Map<string, number>() }
-    this.#versions.set(version, tally)
+    const tally = this.#metrics.score.of({ model: this.#model, version })
+    this.#scores.set(version, tally)
     return tally
   }
+}
 
-  #compare(champion: string, score: number, decision: string, shadow: ShadowScore): void {
-    const labels = { champion, challenger: shadow.model.version }
-    this.#metrics.difference.of(labels).observe(Math.abs(shadow.score - score))
-    if (shadow.decision !== decision) this.#metrics.disagreements.inc(labels)
-  }
+function noteStreamed(byVersion: Map<string, Streamed>, prediction: Prediction): void {
+  const { score, decision, model, shadow } = prediction
+  const streamed = streamedBy(byVersion, model.version)
+  streamed.decisions.set(decision, (streamed.decisions.get(decision) ?? 0) + 1)
+  if (!Number.isFinite(score)) return
+  streamed.scores.push(score)
+  if (shadow !== undefined)
+    streamed.shadows.push({
+      challenger: shadow.model.version,
+      difference: Math.abs(shadow.score - score),
+      disagrees: shadow.decision !== decision,
+    })
+}
+
+function streamedBy(byVersion: Map<string, Streamed>, version: string): Streamed {
+  const known = byVersion.get(version)
+  if (known !== undefined) return known
+  const streamed: Streamed = { scores: [], decisions: new Map(), shadows: [] }
+  byVersion.set(version, streamed)
+  return streamed
 }

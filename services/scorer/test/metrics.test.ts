@@ -31,8 +31,8 @@ const predicted = (prediction: Partial<Prediction>): StageOutput => ({
 test('decisions of the stream count by version and decision, with their scores', async () => {
   const { metrics, samples } = startDecisions()
   const blocked = { decision: 'block', score: 0.75 }
-  metrics.published([predicted({}), predicted(blocked), { topic: 'statistics', value: {} }])
-  metrics.published([predicted(blocked), predicted({ score: Number.NaN })])
+  metrics.whenPublished([predicted({}), predicted(blocked), { topic: 'statistics', value: {} }])()
+  metrics.whenPublished([predicted(blocked), predicted({ score: Number.NaN })])()
   assert.deepStrictEqual(await samples(/^predictions_total|^prediction_score_(sum|count)/), [
     'predictions_total{model="fraud",version="3",decision="approve",via="stream"} 2',
     'predictions_total{model="fraud",version="3",decision="block",via="stream"} 2',
@@ -45,7 +45,7 @@ test('the shadow counts by how far it is away, and where it would have decided o
   const { metrics, samples } = startDecisions()
   const shadow = { model: { ...IDENTITY, version: '4' }, score: 0.75, decision: 'block' }
   const alike = { ...shadow, score: 0.25, decision: 'approve' }
-  metrics.published([shadow, alike].map(shadow => predicted({ score: 0.25, shadow })))
+  metrics.whenPublished([shadow, alike].map(shadow => predicted({ score: 0.25, shadow })))()
   assert.deepStrictEqual(await samples(/^shadow_(disagreements_total|score_abs_diff_(sum|count))/), [
     'shadow_score_abs_diff_sum{champion="3",challenger="4"} 0.5',
     'shadow_score_abs_diff_count{champion="3",challenger="4"} 2',

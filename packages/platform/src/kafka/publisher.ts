@@ -1,4 +1,5 @@
 import { MillraceError, partitionOf, type StageOutput } from '@millrace/core'
+import type { Outbox } from './outbox.ts'
 import { type PartitionBatch, Producer, type ProducerCluster } from './produce/producer.ts'
 import { BatchWriter } from './record-batch/batch-writer.ts'
 
@@ -18,7 +19,7 @@ const MAX_REQUEST_BYTES = 900_000
  * Publishes outputs in their order: idempotent, acknowledged by all replicas, one send in flight. Nobody knows how much
  * of a rejected send was appended: its producer is discarded, and the next one has an identity of its own.
  */
-export class Publisher {
+export class Publisher implements Outbox {
   readonly #newCluster: () => ProducerCluster
   readonly #topics: ReadonlyMap<string, TopicBatches>
   /** The batches with records in them. */
@@ -37,23 +38,44 @@ export class Publisher {
     await this.#connected().catch(cause => this.#giveUp(cause))
   }
 
-  /** Resolves when every output is acknowledged; until then nothing else may be published. Throws PUBLISH_FAILED. */
+  /** Adds outputs and flushes; until it resolves nothing else may be published. Throws PUBLISH_FAILED. */
   async publish(outputs: readonly StageOutput[]): Promise<void> {
-    const now = Date.now()
     try {
-      for (const output of outputs) {
-        const { partitions, encode } = this.#topics.get(output.topic)!
-        const { key, value } = output
-        const partition = key === undefined ? 0 : partitionOf(key, partitions)
-        const bytes = value === null || value instanceof Uint8Array ? value : encode(value)
-        if (this.#append(output, partition, bytes, now)) continue
-        await this.#flush()
-        this.#append(output, partition, bytes, now)
-      }
-      await this.#flush()
+      await this.add(outputs)
+      await this.flush()
     } finally {
-      this.#clear()
+      this.discard()
     }
+  }
+
+  async add(outputs: readonly StageOutput[]): Promise<void> {
+    const now = Date.now()
+    for (const output of outputs) {
+      const { partitions, encode } = this.#topics.get(output.topic)!
+      const { key, value } = output
+      const partition = key === undefined ? 0 : partitionOf(key, partitions)
+      const bytes = value === null || value instanceof Uint8Array ? value : encode(value)
+      if (this.#append(output, partition, bytes, now)) continue
+      await this.flush()
+      this.#append(output, partition, bytes, now)
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#filled.length === 0) return
+    try {
+      const producer = await this.#connected()
+      await producer.send(this.#filled)
+    } catch (cause) {
+      await this.#giveUp(cause)
+    }
+    this.discard()
+  }
+
+  discard(): void {
+    for (const { writer } of this.#filled) writer.clear()
+    this.#filled = []
+    this.#room = MAX_REQUEST_BYTES
   }
 
   async close(): Promise<void> {
@@ -81,17 +103,6 @@ export class Publisher {
     return true
   }
 
-  async #flush(): Promise<void> {
-    if (this.#filled.length === 0) return
-    try {
-      const producer = await this.#connected()
-      await producer.send(this.#filled)
-    } catch (cause) {
-      await this.#giveUp(cause)
-    }
-    this.#clear()
-  }
-
   #connected(): Promise<Producer> {
     this.#producer ??= Producer.connect(this.#newCluster(), [...this.#topics.keys()])
     return this.#producer
@@ -102,12 +113,6 @@ export class Publisher {
     throw new MillraceError('PUBLISH_FAILED', 'Kafka did not take the outputs: the stage tries again.', {
       cause,
     })
-  }
-
-  #clear(): void {
-    for (const { writer } of this.#filled) writer.clear()
-    this.#filled = []
-    this.#room = MAX_REQUEST_BYTES
   }
 }
 

@@ -19,6 +19,8 @@ export const SERVICE_LAUNCH: ServiceLaunch = {
     '--max-semi-space-size=12',
     // Between two collections the old generation may double. V8 would let it grow to hundreds of MB before the first.
     '--heap-growing-percent=100',
+    // What a start's backlog lets live long would be made in the old generation ever after, though it dies young by then.
+    '--no-allocation-site-pretenuring',
   ],
   env: {
     // Threads that rarely allocate at the same time need no pool of free memory each.

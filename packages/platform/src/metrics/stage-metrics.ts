@@ -60,11 +60,11 @@ export class StageMetrics {
     const perSecond = 1_000 * this.#speed
     return {
       phase: (phase, seconds) => phases.get(phase)!.observe(seconds),
-      published: (batches, seconds) => {
+      published: (partitions, seconds) => {
         const now = this.#clock.now()
-        for (const records of batches) {
-          processing.observe(seconds, records.length)
-          for (const { eventTime } of records)
+        for (const eventTimes of partitions) {
+          processing.observe(seconds, eventTimes.length)
+          for (const eventTime of eventTimes)
             if (Number.isFinite(eventTime)) delay.observe(Math.max(0, now - eventTime) / perSecond)
         }
       },

@@ -1,4 +1,4 @@
-import type { Stage, StageOutput } from '@millrace/core'
+import type { Stage } from '@millrace/core'
 import type { SharedConfig } from '../config/shared-config.ts'
 import { KafkaCluster } from '../kafka/cluster.ts'
 import { type EncodeValue, Publisher } from '../kafka/publisher.ts'
@@ -12,6 +12,7 @@ import type { WatermarkSource } from '../stage/watermark-source.ts'
 import type { Connections } from './connections.ts'
 import { settleAll } from './settle-all.ts'
 import { StageReporter } from './stage-reporter.ts'
+import { type OnOutputs, ToldOutbox } from './told-outbox.ts'
 
 /** A stage as a service runs it. */
 export interface HostedStage<V, S> {
@@ -23,8 +24,7 @@ export interface HostedStage<V, S> {
   readonly servedAtFirst?: number
   /** Records what its states belong to, unless the store has that: at the start, and when the store may have lost it. */
   readonly record?: () => Promise<unknown>
-  /** Sees every output that Kafka has taken. */
-  readonly onOutputs?: (outputs: readonly StageOutput[]) => void
+  readonly onOutputs?: OnOutputs
   /** Told what every write has stored. */
   readonly onHandled?: (facts: HandledFacts) => void
 }
@@ -77,10 +77,7 @@ export class StageHost {
         cachedBytes: config.STATE_CACHE_BYTES,
         measured: storeMetrics,
         fail: context.fail,
-        async publish(made) {
-          await publisher.publish(made)
-          onOutputs?.(made)
-        },
+        outbox: onOutputs === undefined ? publisher : new ToldOutbox(publisher, onOutputs),
         observer: {
           ...reporter.observer,
           handled(facts) {

@@ -1,7 +1,9 @@
 import { fateOf, type Stage, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
+import type { Outbox } from '../kafka/outbox.ts'
 import { WakeUp } from '../lifecycle/wake-up.ts'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
+import { Round } from './round.ts'
 import type { StageInput } from './stage-input.ts'
 import type { StageObserver } from './stage-observer.ts'
 import { StateBound } from './states/state-bound.ts'
@@ -24,10 +26,12 @@ export interface StageLoopOptions<V, S> {
   readonly source: StageSource<V, S>
   readonly limits: TurnLimits
   readonly store: StateStore
-  readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
+  readonly outbox: Outbox
   readonly observer: StageObserver
-  /** Records of one partition in a round. */
+  /** Records of one partition that are decoded and handled at once, and of which nothing but outputs remains then. */
   readonly batchSize: number
+  /** Batches of each partition that are published as one, at the most. */
+  readonly batchesPerRound: number
   /** Memory for the states of all partitions (bytes, estimated). */
   readonly cachedBytes: number
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
@@ -47,8 +51,8 @@ const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 5_000
 
 /**
- * The one loop of every stage: decode → merge → step → publish, and in intervals one write of states and checkpoint of
- * all that was published. Whatever fails on the way, the partitions concerned are dropped from memory and loaded anew,
+ * The one loop of every stage, in rounds: batch by batch decode → merge → step, then publish, and in intervals one write
+ * of states and checkpoint of all that was published. Batches are small so that their objects die young. Whatever fails on the way, the partitions concerned are dropped from memory and loaded anew,
  * so that nothing half-done remains.
  */
 export class StageLoop<V, S> {
@@ -104,6 +108,7 @@ export class StageLoop<V, S> {
         if (fateOf(error) !== 'retry') throw error
         this.#options.observer.retrying(error)
         for (const owned of this.#options.source.owned()) owned.drop()
+        this.#options.outbox.discard()
         await this.#hurry.wait(this.#backoff(++this.#failures))
       }
     }
@@ -111,24 +116,22 @@ export class StageLoop<V, S> {
   }
 
   async #round(): Promise<boolean> {
-    const { source, publish } = this.#options
+    const { source, limits, outbox, batchesPerRound } = this.#options
     await this.#dropRetired()
     await source.loadMissing()
     await this.#identify()
     await this.#checkOwnership()
-    const start = performance.now()
-    const decoded = await this.#timed('decode', () => this.#decodeInboxes())
-    await this.#options.limits.refresh(source.owned())
-    const batches = this.#takeBatches()
-    await this.#timed('prepare', async () =>
-      this.#options.stage.prepare?.(batches.flatMap(batch => batch.records)),
-    )
-    const outputs: StageOutput[] = []
-    const handled = await this.#timed('handle', () => this.#handle(batches, outputs))
-    if (outputs.length > 0) await this.#timed('publish', () => publish(outputs))
-    const worked = this.#note(handled, start)
+    const round = new Round<V, S>()
+    let decoded = await this.#decodeInboxes(round)
+    await limits.refresh(source.owned())
+    let left = batchesPerRound
+    while ((await this.#handleBatches(round)) && --left > 0)
+      if (!limits.readsAhead && (await this.#decodeInboxes(round))) decoded = true
+    if (round.parts.length > 0) await round.timed('publish', () => outbox.flush())
+    const worked = this.#note(round)
     const isFull = this.#stateBound.hold(this.#caches())
-    if (isFull || this.#now() >= this.#nextWrite()) await this.#write()
+    if (isFull || this.#now() >= this.#nextWrite()) await round.timed('write', () => this.#write())
+    for (const [phase, seconds] of round.phases) this.#options.observer.phase(phase, seconds)
     source.resume()
     return worked || decoded
   }
@@ -154,14 +157,16 @@ export class StageLoop<V, S> {
     return Math.min(idleWaitMs, Math.max(1, this.#nextWrite() - this.#now()))
   }
 
-  /** Decodes what the round can take, or all where the merge must see it. Answers whether there was any. */
-  async #decodeInboxes(): Promise<boolean> {
-    let decoded = false
-    for (const owned of this.#options.source.owned()) {
-      if (owned.task === undefined || owned.backlog === 0) continue
-      if (await this.#decodeInbox(owned, owned.task)) decoded = true
-    }
-    return decoded
+  /** Decodes what the batches can take, or all where the merge must see it. Answers whether there was any. */
+  #decodeInboxes(round: Round<V, S>): Promise<boolean> {
+    return round.timed('decode', async () => {
+      let decoded = false
+      for (const owned of this.#options.source.owned()) {
+        if (owned.task === undefined || owned.backlog === 0) continue
+        if (await this.#decodeInbox(owned, owned.task)) decoded = true
+      }
+      return decoded
+    })
   }
 
   async #decodeInbox(owned: OwnedPartition<V, S>, task: PartitionTask<V, S>): Promise<boolean> {
@@ -177,15 +182,25 @@ export class StageLoop<V, S> {
     return fetched.length > 0
   }
 
+  /** Handles a batch of each partition. Answers whether one was full, so that more may wait behind it. */
+  async #handleBatches(round: Round<V, S>): Promise<boolean> {
+    const { stage, outbox, batchSize } = this.#options
+    const batches = this.#takeBatches()
+    if (batches.length === 0) return false
+    await round.timed('prepare', async () => stage.prepare?.(batches.flatMap(({ records }) => records)))
+    const outputs: StageOutput[] = []
+    const handled = await round.timed('handle', () => this.#handle(batches, outputs))
+    if (outputs.length > 0) await round.timed('publish', () => outbox.add(outputs))
+    for (const { owned, task, records } of handled) round.note(owned, task, records)
+    return batches.some(({ records }) => records.length === batchSize)
+  }
+
   #takeBatches(): Batch<V, S>[] {
     const batches: Batch<V, S>[] = []
     for (const owned of this.#options.source.owned()) {
-      if (owned.task === undefined) continue
-      batches.push({
-        owned,
-        task: owned.task,
-        records: owned.task.take(owned.limit, this.#options.batchSize),
-      })
+      const { task } = owned
+      const records = task?.take(owned.limit, this.#options.batchSize)
+      if (task !== undefined && records!.length > 0) batches.push({ owned, task, records: records! })
     }
     return batches
   }
@@ -201,30 +216,28 @@ export class StageLoop<V, S> {
   }
 
   /** Notes what was handled and published. Answers whether anything was. */
-  #note(batches: readonly Batch<V, S>[], start: number): boolean {
-    const working = batches.filter(({ records }) => records.length > 0)
-    this.#isBehind = working.some(({ records }) => records.length === this.#options.batchSize)
-    for (const { owned, records } of working) {
-      owned.newestHandled = records.reduce(
-        (newest, { eventTime }) => Math.max(newest, eventTime),
+  #note(round: Round<V, S>): boolean {
+    const { observer, batchSize, batchesPerRound } = this.#options
+    const { parts } = round
+    this.#isBehind = parts.some(({ eventTimes }) => eventTimes.length === batchSize * batchesPerRound)
+    for (const { owned, task, eventTimes } of parts) {
+      // A later batch of it was refused: nothing of it will be written.
+      if (owned.task !== task) continue
+      owned.newestHandled = eventTimes.reduce(
+        (newest, eventTime) => Math.max(newest, eventTime),
         owned.newestHandled ?? Number.NEGATIVE_INFINITY,
       )
     }
-    if (working.length === 0) return false
-    const seconds = (performance.now() - start) / 1_000
-    this.#options.observer.published(
-      working.map(({ records }) => records),
-      seconds,
+    if (parts.length === 0) return false
+    observer.published(
+      parts.map(({ eventTimes }) => eventTimes),
+      round.seconds,
     )
     return true
   }
 
   async #write(): Promise<void> {
     this.#lastWrite = this.#now()
-    await this.#timed('write', () => this.#writeAll())
-  }
-
-  async #writeAll(): Promise<void> {
     const { limits, source, observer } = this.#options
     const writes = [...source.owned()].map(async owned => {
       const { task, newestHandled: newestEventTime, partition } = owned
@@ -271,13 +284,6 @@ export class StageLoop<V, S> {
       if (task === undefined || (task.pair.sequence === sequence && task.pair.id === id)) return
       this.#letGo(owned, task)
     })
-  }
-
-  async #timed<T>(phase: Parameters<StageObserver['phase']>[0], work: () => Promise<T>): Promise<T> {
-    const start = performance.now()
-    const result = await work()
-    this.#options.observer.phase(phase, (performance.now() - start) / 1_000)
-    return result
   }
 }
 

@@ -1,4 +1,3 @@
-import type { TakenRecord } from '@millrace/core'
 import type { OutcomeCount } from './record-counts.ts'
 import type { CacheUse } from './states/state-cache.ts'
 
@@ -25,18 +24,24 @@ export interface InputPosition {
   readonly isPaused: boolean
 }
 
+/** What a round does with its records. */
+export type RoundPhase = 'decode' | 'prepare' | 'handle' | 'publish' | 'write'
+
 /** What a stage tells about its work: for metrics, logs and the live view. */
 export interface StageObserver {
   /** Records of one partition were handled and written. */
   handled(facts: HandledFacts): void
-  /** A round handled these records of each partition and published what they led to; it took so long in all. */
-  published(batches: readonly (readonly TakenRecord<unknown>[])[], seconds: number): void
+  /**
+   * A round handled records of these event times (epoch ms) of each partition and published what they led to; it took
+   * so long in all.
+   */
+  published(eventTimes: readonly (readonly number[])[], seconds: number): void
   /** Messages of a partition were taken in. */
   received(input: number, partition: number, messages: number): void
   /** Repeats that a crash upstream left were skipped. */
   repeatsSkipped(count: number): void
-  /** A phase of a round took this long. */
-  phase(name: 'decode' | 'prepare' | 'handle' | 'publish' | 'write', seconds: number): void
+  /** A phase of a round took this long, over all its batches. */
+  phase(name: RoundPhase, seconds: number): void
   /** What the states in memory take, and of how much use they were; told at every write. */
   cached(use: CacheUse): void
   /** A write or read was refused: the partition is loaded anew. */

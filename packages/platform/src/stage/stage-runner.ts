@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import {
-  fateOf,
-  MillraceError,
-  NO_WRITE,
-  type Stage,
-  type StageOrder,
-  type StageOutput,
-  type StateStore,
-} from '@millrace/core'
+import { fateOf, MillraceError, NO_WRITE, type Stage, type StageOrder, type StateStore } from '@millrace/core'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import { KafkaCluster } from '../kafka/cluster.ts'
+import type { Outbox } from '../kafka/outbox.ts'
 import type { TopicReader } from '../kafka/topic-reader.ts'
 import type { StoreMetrics } from '../metrics/store-metrics.ts'
 import { RedisStateStore } from '../redis/state-store.ts'
@@ -21,6 +14,7 @@ import { StageConsumer } from './stage-consumer.ts'
 import type { StageInput } from './stage-input.ts'
 import { StageLoop } from './stage-loop.ts'
 import type { StageObserver } from './stage-observer.ts'
+import { isClaiming } from './states/claimed-states.ts'
 import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from './turn-limits.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
@@ -43,7 +37,7 @@ export interface StageRunnerOptions<V, S> {
   readonly servedAtFirst?: number | undefined
   /** Records what its states belong to, unless the store has that: at the start, and when the store may have lost it. */
   readonly record?: (() => Promise<unknown>) | undefined
-  readonly publish: (outputs: readonly StageOutput[]) => Promise<void>
+  readonly outbox: Outbox
   readonly observer: StageObserver
   /** Times the operations of its store. */
   readonly measured?: StoreMetrics
@@ -56,7 +50,11 @@ export interface StageRunnerOptions<V, S> {
 
 const REPORT_INTERVAL_MS = 1_000
 /** Records of one partition in a round. */
-const BATCH_SIZE = 500
+const ROUND_SIZE = 512
+/** Of them those that are handled at once: so many that the store is rarely asked, so few that their objects die young. */
+const BATCH_SIZE = 128
+/** A stage that claims ids asks the store for each batch. */
+const CLAIMING_BATCH_SIZE = ROUND_SIZE
 /** A fetch may add some thousands. */
 const MAX_BACKLOG = 1_000
 /** How far one raw partition may run ahead of the slowest in a replay (ms of event time). */
@@ -115,12 +113,14 @@ export class StageRunner<V, S> {
       onCrash: options.fail,
     })
     const limits = limitsOf(options, connections.topicReader, store)
+    const batchSize = isClaiming(stage) ? CLAIMING_BATCH_SIZE : BATCH_SIZE
     this.#loop = new StageLoop({
       ...options,
       source: this.#consumer,
       limits,
       store,
-      batchSize: BATCH_SIZE,
+      batchSize,
+      batchesPerRound: ROUND_SIZE / batchSize,
     })
     this.#onReconnect = () => {
       this.#loop.checkOwnership()

@@ -61,6 +61,22 @@ test('a publisher connects before there is anything to publish, and again when t
   assert.deepEqual([second.identities, second.requests.length], [1, 1])
 })
 
+test('outputs that are added bit by bit go out as one request, without those that were discarded', async () => {
+  const cluster = new FakeCluster()
+  const publisher = publisherOn(cluster)
+  await publisher.add([output('a', 1), output('b', 2)])
+  publisher.discard()
+  await publisher.add([output('a', 3)])
+  await publisher.add([output('a', 4)])
+  assert.equal(cluster.requests.length, 0)
+  await publisher.flush()
+  await publisher.flush()
+  assert.deepEqual(
+    [cluster.requests.length, cluster.valuesOf('a', KEY_PARTITION), cluster.valuesOf('b', KEY_PARTITION)],
+    [1, ['3', '4'], []],
+  )
+})
+
 test('many outputs are sent one request after the other, each below the size of a batch, in their order', async () => {
   const cluster = new FakeCluster()
   const outputs = Array.from({ length: 30_000 }, (_, i) =>

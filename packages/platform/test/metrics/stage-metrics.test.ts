@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TakenRecord } from '@millrace/core'
 import { exposeMetrics } from '../../src/metrics/exposition.ts'
 import { createRegistry } from '../../src/metrics/registry.ts'
 import { StageMetrics } from '../../src/metrics/stage-metrics.ts'
@@ -23,10 +22,6 @@ function observeStage(): { observer: StageObserver; samples(...names: string[]):
     },
   }
 }
-
-const taken = (eventTime: number): TakenRecord<unknown> => ({
-  ...{ input: 0, offset: 0, eventTime, value: {}, lateByMs: 0 },
-})
 
 test('the states in memory are told as they are, their use is added up', async () => {
   const { observer, samples } = observeStage()
@@ -76,7 +71,7 @@ test('under arrival order, which has no watermark, the latest event time stands 
 
 test('every record counts by the time of its round, and by how long its event has been, in seconds of the wall clock', async () => {
   const { observer, samples } = observeStage()
-  observer.published([[taken(NOW - 200), taken(NOW - 40_000)], [taken(Number.NEGATIVE_INFINITY)]], 0.012)
+  observer.published([[NOW - 200, NOW - 40_000], [Number.NEGATIVE_INFINITY]], 0.012)
   const [processed] = await samples('record_processing_duration_seconds_count')
   assert.equal(processed, 'record_processing_duration_seconds_count{stage="customer"} 3')
   assert.deepStrictEqual(await samples('event_time_delay_seconds_sum', 'event_time_delay_seconds_count'), [

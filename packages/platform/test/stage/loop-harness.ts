@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
-import type { StateStore } from '@millrace/core'
+import type { StageOutput, StateStore } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
@@ -8,6 +8,7 @@ import { StageLoop, type StageLoopOptions, type StageSource } from '../../src/st
 import type { CacheUse } from '../../src/stage/states/state-cache.ts'
 import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
 import { type Count, countingInput, countingStage, fetchedOf } from './counting-stage.ts'
+import { ListedOutbox } from './listed-outbox.ts'
 
 type Owned = OwnedPartition<string, Count>
 
@@ -48,6 +49,8 @@ class FakeSource implements StageSource<string, Count> {
 export interface HarnessOptions extends Partial<StageLoopOptions<string, Count>> {
   /** Keys that each partition holds. */
   readonly keys: readonly (readonly string[])[]
+  /** Is given all outputs of a round. Default: they are listed. */
+  readonly publish?: (outputs: readonly StageOutput[]) => Promise<void>
 }
 
 export interface Harness {
@@ -67,10 +70,12 @@ export interface Harness {
 }
 
 /** Runs a loop over a fake source. Failing attempts are repeated at once. */
-export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions): Harness {
+export function startLoop(t: TestContext, { keys, publish, ...options }: HarnessOptions): Harness {
   const store = options.store ?? new MemoryNamespace().storeOf('counting')
   const source = new FakeSource(store, keys)
   const published: unknown[] = []
+  const list = async (outputs: readonly StageOutput[]): Promise<void> =>
+    void published.push(...outputs.map(({ value }) => value))
   const told: unknown[][] = []
   const uses: CacheUse[] = []
   const roundEnds: (() => void)[] = []
@@ -85,7 +90,8 @@ export function startLoop(t: TestContext, { keys, ...options }: HarnessOptions):
     batchSize: 100,
     cachedBytes: 1e6,
     backoff: () => 0,
-    publish: async outputs => void published.push(...outputs.map(({ value }) => value)),
+    outbox: new ListedOutbox(publish ?? list),
+    batchesPerRound: 1,
     ...options,
     source,
     store,

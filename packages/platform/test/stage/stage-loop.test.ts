@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { MillraceError, type StateStore } from '@millrace/core'
+import { MillraceError, type StageOutput, type StateStore } from '@millrace/core'
 import { MemoryNamespace, overrideStore } from '@millrace/testkit'
 import { PackedStates } from '../../src/stage/states/packed-states.ts'
 import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
@@ -63,6 +63,79 @@ test('a stage that is behind writes seldom, and when it has caught up', async t 
   assert.deepStrictEqual(told, [
     ['handled', { partition: 0, records: 2, newestEventTime: 1 }],
     ['handled', { partition: 0, records: 3, newestEventTime: 4 }],
+  ])
+})
+
+test('a round handles small batches one after another and publishes them as one', async t => {
+  const prepared: string[][] = []
+  const prepare = async (records: readonly { value: string }[]): Promise<void> =>
+    void prepared.push(records.map(({ value }) => value))
+  const stage = { ...countingStage, prepare }
+  const rounds: unknown[][] = []
+  const publish = async (outputs: readonly StageOutput[]): Promise<void> =>
+    void rounds.push(outputs.map(({ key }) => key))
+  const keys = [
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+    ['k', 'l', 'm'],
+  ]
+  const { told, store, roundUntil } = startLoop(t, { keys, stage, batchSize: 2, batchesPerRound: 3, publish })
+  await roundUntil(() => told.length === 3)
+  assert.deepStrictEqual(
+    prepared.map(batch => batch.join('')),
+    ['abkl', 'cdm', 'ef', 'g'],
+  )
+  assert.deepStrictEqual(
+    rounds.map(round => round.join('')),
+    ['abklcdmef', 'g'],
+  )
+  assert.deepStrictEqual(told, [
+    ['handled', { partition: 0, records: 6, newestEventTime: 5 }],
+    ['handled', { partition: 1, records: 3, newestEventTime: 2 }],
+    ['handled', { partition: 0, records: 1, newestEventTime: 6 }],
+  ])
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a', 'g']), { sequence: 2, counts: [1, 1] })
+})
+
+test('a batch that fails takes the outputs of those before it in its round along', async t => {
+  let batches = 0
+  const prepare = async (): Promise<void> => {
+    if (++batches === 2) throw new MillraceError('MODEL_UNAVAILABLE', 'The model is gone.')
+  }
+  const stage = { ...countingStage, prepare }
+  const keys = [['a', 'a', 'a']]
+  const options = { keys, stage, batchSize: 1, batchesPerRound: 3 }
+  const { told, published, store, roundUntil } = startLoop(t, options)
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(told, [
+    ['retrying', 'MODEL_UNAVAILABLE'],
+    ['handled', { partition: 0, records: 3, newestEventTime: 2 }],
+  ])
+  assert.deepStrictEqual(
+    published,
+    [1, 2, 3].map((count, offset) => ({ offset, count })),
+  )
+  assert.deepStrictEqual(await storedCounts(store, 0, ['a']), { sequence: 1, counts: [3] })
+})
+
+test('a partition that is refused within a round has nothing of it written, and is handled anew', async t => {
+  const inner = new MemoryNamespace().storeOf('counting')
+  let reads = 0
+  const store = overrideStore(inner, {
+    read: async (...request) => (++reads === 2 ? 'refused' : inner.read(...request)),
+  })
+  const options = { keys: [['a', 'b']], store, batchSize: 1, batchesPerRound: 2 }
+  const { loop, source, told, published, roundUntil } = startLoop(t, options)
+  await roundUntil(() => told.length === 2)
+  assert.deepStrictEqual(told, [
+    ['refused', 0],
+    ['handled', { partition: 0, records: 2, newestEventTime: 1 }],
+  ])
+  assert.deepStrictEqual([source.loads, loop.isUnwritten], [[0, 0], false])
+  // What the first batch led to was on its way, and comes again.
+  assert.deepStrictEqual(published, [
+    { offset: 0, count: 1 },
+    { offset: 0, count: 1 },
+    { offset: 1, count: 1 },
   ])
 })
 

@@ -3,6 +3,7 @@ import type { SeededRandom } from '@millrace/testkit'
 import type { StageInput } from '../../../src/stage/stage-input.ts'
 import { StageLoop } from '../../../src/stage/stage-loop.ts'
 import type { StageObserver } from '../../../src/stage/stage-observer.ts'
+import { ListedOutbox } from '../listed-outbox.ts'
 import { LogSource } from './log-source.ts'
 import type { LoggedMessage, MemoryLog } from './memory-log.ts'
 import type { LoggedRecord, Passage } from './passage.ts'
@@ -23,7 +24,8 @@ export interface MemberOptions {
   readonly later: (work: () => Promise<unknown>) => void
 }
 
-const LARGEST_BATCH = 5
+const LARGEST_BATCH = 2
+const BATCHES_PER_ROUND = 3
 /** So little that a write comes after every round and forgets what it can, or enough for some states, or for all. */
 const CACHED_BYTES = [1, 1_500, 10_000]
 /** The clock of a process goes on by up to this at each look: writes fall due every few rounds. */
@@ -85,9 +87,10 @@ export class Member {
       store,
       source: this.source,
       limits: wiring.limitsOf(this.#limitParts(store)),
-      publish: outputs => this.#publish(wiring.sort(outputs)),
+      outbox: new ListedOutbox(outputs => this.#publish(wiring.sort(outputs))),
       observer: SILENT,
       batchSize: LARGEST_BATCH,
+      batchesPerRound: BATCHES_PER_ROUND,
       cachedBytes: random.pick(CACHED_BYTES),
       now: () => (this.#elapsedMs += random.integer(0, LONGEST_TICK_MS)),
     })
