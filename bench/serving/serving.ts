@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SERVICE_LAUNCH } from '@millrace/platform/launch'
-import { openInline } from '../../packages/inference/src/onnx/inline-model.ts'
+import { type InlineModel, openInline } from '../../packages/inference/src/onnx/inline-model.ts'
 import { inTurn, mean, TURNS } from '../in-turn.ts'
 import type { BenchOptions } from '../options.ts'
 import { measure, report } from '../report.ts'
@@ -19,6 +19,14 @@ const PACE = 5_000
 
 type RunLoad = (load: Load) => Promise<LoadResult>
 
+/** What the cases are asked of. */
+interface Served {
+  /** An echo, this server, and a rival where one is measured. */
+  readonly servers: readonly ServerChild[]
+  readonly model: InlineModel
+  readonly load: RunLoad
+}
+
 /**
  * Scores over HTTP: CPU of the server for a request, requests a second and latency, beside what they cannot be cheaper
  * than: fastify giving back the same body, and the model on the same rows, in the thread that has them.
@@ -30,21 +38,23 @@ export async function benchServing({ quick, cpuProfiles, rival }: BenchOptions):
     loader.send({ ...rest, request: request.toString('base64') })
     return (await Promise.race([once(loader, 'message'), ended]))[0] as LoadResult
   }
+  const model = await openInline({ onnx: await readModelFile() })
   const servers: ServerChild[] = []
   try {
     const echo = await startServer(['echo'], undefined)
     const millrace = await startServer([], cpuProfiles)
     servers.push(echo, millrace)
     if (rival) servers.push(await startRival())
+    const served = { servers, model, load }
     const requests = quick ? 3_000 : 60_000
-    for (const rows of [1, 100]) await benchModel(rows, quick ? 2_000 : 10_000)
-    for (const connections of CONNECTIONS) await benchCases(servers, load, 1, connections, requests)
-    await benchCases(servers, load, 100, 16, Math.ceil(requests / 5))
+    for (const connections of CONNECTIONS) await benchCases(served, 1, connections, requests)
+    await benchCases(served, 100, 16, Math.ceil(requests / 5))
     await benchPace(millrace, load, quick ? 5 : 30)
   } finally {
     ended.catch(() => {})
     if (loader.connected) loader.disconnect()
     for (const server of servers) await server.stop()
+    await model.release()
   }
 }
 
@@ -60,88 +70,105 @@ async function startServer(args: readonly string[], cpuProfiles: string | undefi
   )
 }
 
-/** The model alone. */
-async function benchModel(rows: number, runs: number): Promise<void> {
-  const model = await openInline({ onnx: await readModelFile() })
-  const values = Float32Array.from(rowsOf(rows))
-  const runAll = async (): Promise<void> => {
-    for (let i = 0; i < runs; i++) {
-      await model.run([{ datatype: 'FP32', shape: [rows, COLUMNS], data: values.slice() }])
-    }
-  }
-  await runAll()
-  const { cpuUs } = await measure(runs, runAll)
-  report('serving', `floor.onnx.rows_${rows}.cpu`, cpuUs, 'us/request')
-  await model.release()
-}
-
+/** Asks for the same rows in each form: the floors, this server and the rival in turn. */
 async function benchCases(
-  [echo, millrace, rival]: readonly ServerChild[],
-  load: RunLoad,
+  { servers, model, load }: Served,
   rows: number,
   connections: number,
   requests: number,
 ): Promise<void> {
+  const [echo, millrace, rival] = servers
   const suffix = `rows_${rows}.connections_${connections}`
+  const asked = (name: string, server: ServerChild, given: ServingCase): Contender => ({
+    name,
+    turn: turnOf(server, load, { url: server.url, request: requestOf(given), connections }),
+  })
   for (const servingCase of casesOf(rows)) {
-    const { name } = servingCase
+    const name = `${servingCase.name}.${suffix}`
     const contenders = [
-      contender(`floor.echo.${name}.${suffix}`, echo!, { ...servingCase, path: '/echo' }),
-      contender(`${name}.${suffix}`, millrace!, servingCase),
+      { name: `floor.onnx.${name}`, turn: modelTurn(model, rows) },
+      asked(`floor.echo.${name}`, echo!, { ...servingCase, path: '/echo' }),
+      asked(name, millrace!, servingCase),
     ]
-    if (rival !== undefined && name === 'predict')
-      contenders.push(contender(`fastapi.${name}.${suffix}`, rival, { ...servingCase, path: '/predict' }))
-    const [, ours, theirs] = await benchInTurn(contenders, load, { connections, requests })
+    if (rival !== undefined && servingCase.name === 'predict')
+      contenders.push(asked(`fastapi.${name}`, rival, { ...servingCase, path: '/predict' }))
+    const [onnx, same, ours, theirs] = await benchInTurn(contenders, requests)
+    report('serving', `${name}.cpu_over_floors`, ours!.cpu / (onnx!.cpu + same!.cpu), 'ratio')
     if (theirs !== undefined)
-      report('serving', `${name}.${suffix}.rate_over_fastapi`, ours!.rate / theirs.rate, 'ratio')
+      report('serving', `${name}.rate_over_fastapi`, ours!.load!.rate / theirs.load!.rate, 'ratio')
   }
 }
 
-/** A server that is asked the same as others. */
+/** What requests came to. */
+interface Turn {
+  /** In µs. */
+  readonly cpu: number
+  /** Undefined for what is no server. */
+  readonly load?: LoadResult | undefined
+}
+
+/** Something that is asked the same as others. */
 interface Contender {
   readonly name: string
-  readonly server: ServerChild
-  readonly given: Pick<Load, 'url' | 'request'>
+  readonly turn: (requests: number) => Promise<Turn>
 }
 
-function contender(name: string, server: ServerChild, servingCase: ServingCase): Contender {
-  return { name, server, given: { url: server.url, request: requestOf(servingCase) } }
+function turnOf(server: ServerChild, load: RunLoad, given: Omit<Load, 'requests'>): Contender['turn'] {
+  return async requests => {
+    const before = await server.cpu()
+    const result = await load({ ...given, requests })
+    return { cpu: (await server.cpu()) - before, load: result }
+  }
 }
 
-/** Asks servers in turn. Of each it reports CPU and rate over all its turns, and the medians of its turns' latencies. */
-async function benchInTurn(
-  contenders: readonly Contender[],
-  load: RunLoad,
-  { connections, requests }: { readonly connections: number; readonly requests: number },
-): Promise<readonly LoadResult[]> {
+/** The model alone. */
+function modelTurn(model: InlineModel, rows: number): Contender['turn'] {
+  const values = Float32Array.from(rowsOf(rows))
+  return async requests => {
+    const { cpuUs } = await measure(requests, async () => {
+      for (let i = 0; i < requests; i++)
+        await model.run([{ datatype: 'FP32', shape: [rows, COLUMNS], data: values.slice() }])
+    })
+    return { cpu: cpuUs * requests }
+  }
+}
+
+/** Asks in turn. Of each it reports CPU and rate over all its turns, and the medians of its turns' latencies. */
+async function benchInTurn(contenders: readonly Contender[], requests: number): Promise<readonly Turn[]> {
   const perTurn = Math.ceil(requests / TURNS)
   // As many before, since code that is new is slow.
-  for (const { given } of contenders) await load({ ...given, connections, requests })
+  for (const { turn } of contenders) await turn(requests)
   const turns = await inTurn(
-    contenders.map(({ server, given }) => async () => {
-      const before = await server.cpu()
-      const result = await load({ ...given, connections, requests: perTurn })
-      return { cpu: (await server.cpu()) - before, ...result }
-    }),
+    contenders.map(
+      ({ turn }) =>
+        () =>
+          turn(perTurn),
+    ),
   )
   return contenders.map(({ name }, i) => {
-    const results = turns[i]!
-    const result = {
-      rate: 1 / mean(results.map(({ rate }) => 1 / rate)),
-      p50: median(results.map(({ p50 }) => p50)),
-      p99: median(results.map(({ p99 }) => p99)),
-    }
-    reportLoad(name, mean(results.map(({ cpu }) => cpu)) / perTurn, result)
-    return result
+    const cpu = mean(turns[i]!.map(turn => turn.cpu)) / perTurn
+    const load = resultOf(turns[i]!.flatMap(turn => turn.load ?? []))
+    reportTurn(name, { cpu, load })
+    return { cpu, load }
   })
 }
 
+function resultOf(results: readonly LoadResult[]): LoadResult | undefined {
+  if (results.length === 0) return undefined
+  return {
+    rate: 1 / mean(results.map(({ rate }) => 1 / rate)),
+    p50: median(results.map(({ p50 }) => p50)),
+    p99: median(results.map(({ p99 }) => p99)),
+  }
+}
+
 /** @param cpu of one request (µs) */
-function reportLoad(name: string, cpu: number, { rate, p50, p99 }: LoadResult): void {
+function reportTurn(name: string, { cpu, load }: Turn): void {
   report('serving', `${name}.cpu`, cpu, 'us/request')
-  report('serving', `${name}.rate`, rate, 'requests/s')
-  report('serving', `${name}.p50`, p50, 'ms')
-  report('serving', `${name}.p99`, p99, 'ms')
+  if (load === undefined) return
+  report('serving', `${name}.rate`, load.rate, 'requests/s')
+  report('serving', `${name}.p50`, load.p50, 'ms')
+  report('serving', `${name}.p99`, load.p99, 'ms')
 }
 
 function median(values: readonly number[]): number {
@@ -157,7 +184,7 @@ async function benchPace(server: ServerChild, load: RunLoad, seconds: number): P
   const before = await server.cpu()
   const result = await load({ ...given, requests: seconds * PACE })
   const name = `infer.rows_1.pace_${PACE}`
-  reportLoad(name, ((await server.cpu()) - before) / (seconds * PACE), result)
+  reportTurn(name, { cpu: ((await server.cpu()) - before) / (seconds * PACE), load: result })
   const loop = await server.loop()
   report('serving', `${name}.loop_late_p99`, loop.p99, 'ms')
   report('serving', `${name}.loop_late_max`, loop.max, 'ms')

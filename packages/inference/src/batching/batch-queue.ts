@@ -94,10 +94,11 @@ export class BatchQueue {
   /** Takes the oldest rows, at most `maxRows`; undefined when nobody waits any more. */
   take(maxRows: number): Batch | undefined {
     const slices: Slice[] = []
+    const now = performance.now()
     let rows = 0
     for (let job = this.#head(); job !== undefined && rows < maxRows; job = this.#head()) {
       if (slices.length > 0 && !this.#joins(slices[0]!.job, job)) break
-      const slice = this.#takeSlice(job, this.#options.joins ? maxRows - rows : job.rows)
+      const slice = this.#takeSlice(job, this.#options.joins ? maxRows - rows : job.rows, now)
       slices.push(slice)
       rows += slice.rows
     }
@@ -107,12 +108,13 @@ export class BatchQueue {
   /** Hands the outputs of a run to those who wait for them. */
   answer({ slices, rows: all }: Batch, { outputs, took }: RunResult): void {
     this.#options.statistics.computed(took)
+    const now = performance.now()
     let at = 0
     for (const { job, rows, part } of slices) {
       job.parts[part] = rows === all ? outputs : outputs.map(tensor => sliceRows({ tensor, from: at, rows }))
       job.answered += rows
       at += rows
-      if (job.answered === job.rows && !job.failed) this.#succeed(job)
+      if (job.answered === job.rows && !job.failed) this.#succeed(job, now)
     }
   }
 
@@ -128,9 +130,9 @@ export class BatchQueue {
     this.#head()
   }
 
-  #succeed({ settle, parts, rows, queuedAt, takenAt }: Job): void {
+  #succeed({ settle, parts, rows, queuedAt, takenAt }: Job, now: number): void {
     settle.resolve(assembled(parts))
-    this.#options.statistics.succeeded(rows, takenAt - queuedAt, performance.now() - queuedAt)
+    this.#options.statistics.succeeded(rows, takenAt - queuedAt, now - queuedAt)
   }
 
   #fail(job: Job, error: unknown): void {
@@ -169,9 +171,9 @@ export class BatchQueue {
     )
   }
 
-  #takeSlice(job: Job, maxRows: number): Slice {
+  #takeSlice(job: Job, maxRows: number, now: number): Slice {
     const from = job.taken
-    if (from === 0) job.takenAt = performance.now()
+    if (from === 0) job.takenAt = now
     const rows = Math.min(maxRows, job.rows - from)
     job.taken += rows
     this.#rows -= rows

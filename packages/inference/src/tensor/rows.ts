@@ -46,7 +46,9 @@ function copy(source: Tensor['data'], target: Tensor['data'], start: number, end
     for (let i = start; i < end; i++) texts[at + i - start] = source[i]!
     return
   }
-  ;(target as Float32Array).set(source.subarray(start, end) as Float32Array, at)
+  // A view costs more than the copy of a few numbers.
+  const isWhole = start === 0 && end === source.length
+  ;(target as Float32Array).set((isWhole ? source : source.subarray(start, end)) as Float32Array, at)
 }
 
 function isText(data: Tensor['data']): data is readonly string[] {

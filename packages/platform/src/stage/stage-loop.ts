@@ -52,8 +52,8 @@ const LONGEST_BACKOFF_MS = 5_000
 
 /**
  * The one loop of every stage, in rounds: batch by batch decode → merge → step, then publish, and in intervals one write
- * of states and checkpoint of all that was published. Batches are small so that their objects die young. Whatever fails on the way, the partitions concerned are dropped from memory and loaded anew,
- * so that nothing half-done remains.
+ * of states and checkpoint of all that was published. Batches are small so that their objects die young. Whatever fails
+ * on the way, the partitions concerned are dropped from memory and loaded anew, so that nothing half-done remains.
  */
 export class StageLoop<V, S> {
   readonly #options: StageLoopOptions<V, S>
