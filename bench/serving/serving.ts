@@ -101,7 +101,7 @@ async function benchCases(
 
 /** What requests came to. */
 interface Turn {
-  /** In µs. */
+  /** Of one request (µs). */
   readonly cpu: number
   /** Undefined for what is no server. */
   readonly load?: LoadResult | undefined
@@ -117,7 +117,7 @@ function turnOf(server: ServerChild, load: RunLoad, given: Omit<Load, 'requests'
   return async requests => {
     const before = await server.cpu()
     const result = await load({ ...given, requests })
-    return { cpu: (await server.cpu()) - before, load: result }
+    return { cpu: ((await server.cpu()) - before) / requests, load: result }
   }
 }
 
@@ -129,7 +129,7 @@ function modelTurn(model: InlineModel, rows: number): Contender['turn'] {
       for (let i = 0; i < requests; i++)
         await model.run([{ datatype: 'FP32', shape: [rows, COLUMNS], data: values.slice() }])
     })
-    return { cpu: cpuUs * requests }
+    return { cpu: cpuUs }
   }
 }
 
@@ -146,10 +146,12 @@ async function benchInTurn(contenders: readonly Contender[], requests: number): 
     ),
   )
   return contenders.map(({ name }, i) => {
-    const cpu = mean(turns[i]!.map(turn => turn.cpu)) / perTurn
-    const load = resultOf(turns[i]!.flatMap(turn => turn.load ?? []))
-    reportTurn(name, { cpu, load })
-    return { cpu, load }
+    const all = {
+      cpu: mean(turns[i]!.map(({ cpu }) => cpu)),
+      load: resultOf(turns[i]!.flatMap(({ load }) => load ?? [])),
+    }
+    reportTurn(name, all)
+    return all
   })
 }
 
@@ -162,7 +164,6 @@ function resultOf(results: readonly LoadResult[]): LoadResult | undefined {
   }
 }
 
-/** @param cpu of one request (µs) */
 function reportTurn(name: string, { cpu, load }: Turn): void {
   report('serving', `${name}.cpu`, cpu, 'us/request')
   if (load === undefined) return
@@ -179,12 +180,11 @@ function median(values: readonly number[]): number {
 async function benchPace(server: ServerChild, load: RunLoad, seconds: number): Promise<void> {
   const servingCase = casesOf(1).find(({ name }) => name === 'infer')!
   const given = { url: server.url, request: requestOf(servingCase), connections: 64, pace: PACE }
-  await load({ ...given, requests: PACE })
+  const turn = turnOf(server, load, given)
+  await turn(PACE)
   await server.loop()
-  const before = await server.cpu()
-  const result = await load({ ...given, requests: seconds * PACE })
   const name = `infer.rows_1.pace_${PACE}`
-  reportTurn(name, { cpu: ((await server.cpu()) - before) / (seconds * PACE), load: result })
+  reportTurn(name, await turn(seconds * PACE))
   const loop = await server.loop()
   report('serving', `${name}.loop_late_p99`, loop.p99, 'ms')
   report('serving', `${name}.loop_late_max`, loop.max, 'ms')

@@ -94,15 +94,22 @@ export function writeJsonData({ datatype, data }: Tensor, name: string): readonl
     case 'BYTES':
       return data as readonly string[]
     case 'BOOL':
-      return Array.from(data as Uint8Array, value => value !== 0)
+      return listOf(data as Uint8Array, value => value !== 0)
     case 'INT64':
     case 'UINT64':
-      return Array.from(data as BigInt64Array, value => safeNumber(value, name))
+      return listOf(data as BigInt64Array, value => safeNumber(value, name))
     case 'FP16':
       throw invalid(`output "${name}" is of FP16, which JSON cannot carry: ask for it as binary data`)
     default:
       return finiteNumbers(data as Float32Array, name)
   }
+}
+
+/** What `Array.from` does, without the iterator of a typed array, which takes longer than the rest. */
+function listOf<T, V>(data: ArrayLike<T>, read: (value: T) => V): readonly V[] {
+  const list: V[] = []
+  for (let i = 0; i < data.length; i++) list.push(read(data[i]!))
+  return list
 }
 
 function safeNumber(value: bigint, name: string): number {
@@ -113,7 +120,7 @@ function safeNumber(value: bigint, name: string): number {
   )
 }
 
-/** A loop, since `Array.from` takes six times as long for numbers of a typed array. */
+/** A loop of its own: most answers are real numbers, and by `listOf`, which knows many types, they take three times as long. */
 function finiteNumbers(data: Float32Array, name: string): readonly number[] {
   const list: number[] = []
   for (let i = 0; i < data.length; i++) {
