@@ -74,6 +74,7 @@ function recordOf(entity: number, offset: number, occurredAt: number): EventReco
       amount: (offset % 10_000) / 100,
       occurredAt,
     },
+    lateByMs: 0,
     corrected: [],
     features: [],
     featureTimes: [],

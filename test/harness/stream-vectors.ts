@@ -49,6 +49,7 @@ function recordOf(event: object): EventRecord {
     parent: { partition: 0, input: 0, via: 0, offset: 0 },
     origin: { partition: 0, offset: 0 },
     event: event as EventValues,
+    lateByMs: 0,
     corrected: [],
     features: [],
     featureTimes: [],

@@ -139,6 +139,7 @@ async function addLabel(
       ...{ transactionId: 'never-investigated', customerId: event['customerId']!, terminalId },
       ...{ knownAt: Number(event['occurredAt']) - days(1) / 2, isFraud: true },
     },
+    lateByMs: 0,
     corrected: [],
     features: [],
     featureTimes: [],

@@ -221,6 +221,7 @@ export {
 export { InputMerge } from './stage/input-merge.ts'
 export { epochOf, MOST_EPOCHS, offsetOf, positionOf } from './stage/log-position.ts'
 export {
+  latenessOf,
   parentOf,
   RECORD_OUTCOMES,
   type RecordOutcome,

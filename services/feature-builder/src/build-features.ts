@@ -5,6 +5,7 @@ import {
   type EventType,
   type FeatureView,
   idText,
+  latenessOf,
   type Parent,
   type Pipeline,
   parentOf,
@@ -26,7 +27,7 @@ export type ViewInput =
 /** What a state lives longer by the wall clock where the declared clock is faster (ms). */
 const PAUSE_MS = days(1)
 
-type Forward = (record: EventRecord, parent: Parent) => StageOutput
+type Forward = (record: EventRecord, parent: Parent, lateByMs: number) => StageOutput
 
 /**
  * The stage of one feature view: it owns the entities of its partition. An event is added to its entity's state; a
@@ -69,7 +70,7 @@ export function createViewStage(
       const forward = forwards.get(source)
       if (forward === undefined) return state
       const enriched = source === pipeline.scored ? enrich(engine, state, record, taken.eventTime) : record
-      context.emit(forward(enriched, parentOf(context.partition, taken)))
+      context.emit(forward(enriched, parentOf(context.partition, taken), latenessOf(taken)))
       return state
     },
   }
@@ -93,18 +94,19 @@ function forwardOf(pipeline: Pipeline, source: EventType, view: FeatureView): Fo
   const route = routeOf(pipeline, source)
   const next = route[route.indexOf(view) + 1]
   if (next !== undefined) {
-    return (record, parent) => ({
+    return (record, parent, lateByMs) => ({
       topic,
       key: idText(record.event, next.entity),
-      value: { ...record, parent },
+      value: { ...record, parent, lateByMs },
     })
   }
   const vectorOf = compileVector(pipeline)
-  return ({ origin, event, features, featureTimes, truncated, serving }, parent) => {
+  return ({ origin, event, features, featureTimes, truncated, serving }, parent, lateByMs) => {
     const value: VectorRecord = {
       parent,
       origin,
       event,
+      lateByMs,
       vector: vectorOf(event, features),
       featureTimes,
       truncated,

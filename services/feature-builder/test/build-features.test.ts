@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pipeline, { customer, label, terminal, transaction } from '@millrace/card-fraud'
-import { days, type EventRecord, type StageRecord } from '@millrace/core'
+import { days, type EventRecord, type StageRecord, type VectorRecord } from '@millrace/core'
 import { driveStage } from '@millrace/testkit'
 import { createViewStage, type ViewInput } from '../src/build-features.ts'
 
@@ -12,6 +12,7 @@ function paid(id: string, occurredAt: number, amount: number, features: readonly
     parent: { partition: 1, input: 0, via: 0, offset: 5 },
     origin: { partition: 0, offset: 9 },
     event: { transactionId: id, occurredAt, customerId: 'c1', terminalId: 't1', amount },
+    lateByMs: 0,
     corrected: [],
     features,
     featureTimes: features.map(() => occurredAt),
@@ -53,6 +54,21 @@ test('an event counts itself and goes on to the next view, keyed by its entity',
   assert.deepEqual(forwarded.features, [2, 15, 3, 35 / 3, 3, 35 / 3])
   assert.deepEqual(forwarded.parent, { partition: 3, input: 0, via: 1, offset: 2 })
   assert.deepEqual(forwarded.origin, { partition: 0, offset: 9 })
+})
+
+test('what goes on says how late its event was in this view, by itself or for what was due before it', async () => {
+  const late = { ...recordOf(paid('a', T - 9, 5), 0), lateByMs: 9 }
+  const behind = recordOf(paid('b', T - 4, 10), 1)
+  for (const view of [customer, terminal]) {
+    const { outputs } = await driveStage({
+      stage: createViewStage(pipeline, view, 1),
+      records: [late, behind, recordOf(paid('c', T, 20), 2)],
+    })
+    assert.deepEqual(
+      outputs.map(({ value }) => (value as EventRecord | VectorRecord).lateByMs),
+      [9, 4, 0],
+    )
+  }
 })
 
 test('the last view publishes the vector in the order of the model, and a label only changes the state', async () => {

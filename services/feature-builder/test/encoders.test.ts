@@ -159,6 +159,7 @@ function inputOf(event: EventValues, offset: number): StageRecord<ViewInput> {
     parent,
     origin: { partition: 0, offset },
     event,
+    lateByMs: 0,
     corrected: [],
     features: [],
     featureTimes: [],

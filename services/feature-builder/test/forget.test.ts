@@ -19,6 +19,7 @@ function paid(offset: number, customerId = 'c1', eventTime = T + offset): StageR
     parent: { partition: 1, input: 0, via: 0, offset },
     origin: { partition: 0, offset },
     event: { transactionId: `t${offset}`, occurredAt: eventTime, customerId, terminalId: 't1', amount: 8 },
+    lateByMs: 0,
     corrected: [],
     features: [],
     featureTimes: [],

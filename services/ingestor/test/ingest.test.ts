@@ -51,6 +51,7 @@ test('a clean event goes on keyed by the first entity on its way, with parent an
         parent: { partition: 2, input: 0, via: 0, offset: 7 },
         origin: { partition: 2, offset: 7 },
         event: { ...raw('a'), amount: 10.01 },
+        lateByMs: 0,
         corrected: ['amount'],
         features: [],
         featureTimes: [],
@@ -59,6 +60,15 @@ test('a clean event goes on keyed by the first entity on its way, with parent an
       },
     },
   ])
+})
+
+test('an event that came behind a later one says by how much', async () => {
+  const records = [recordOf(raw('a'), 0), recordOf(raw('b', NOW - 7), 1), recordOf(raw('c', NOW + 1), 2)]
+  const { outputs } = await driveStage({ stage: createIngestStage(pipeline, transaction, 1), records })
+  assert.deepEqual(
+    outputs.map(({ value }) => (value as EventRecord).lateByMs),
+    [0, 7, 0],
+  )
 })
 
 test('an id claimed by another record within the horizon is a duplicate, dead-lettered without its payload', async () => {

@@ -31,6 +31,7 @@ function recordOf(offset: number, serving: boolean, card = 'A'): StageRecord<Sco
     parent,
     origin: { partition: 1, offset },
     event,
+    lateByMs: 0,
     vector: inputs.map(() => offset),
     featureTimes: [null, NOW],
     truncated: false,

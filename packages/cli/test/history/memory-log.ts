@@ -59,14 +59,14 @@ export class MemoryLog implements EventLog {
 export function vectorOf(event: EventValues, vector: readonly number[]): VectorRecord {
   return {
     ...{ parent: parentAt(0), origin: { partition: 0, offset: 0 } },
-    ...{ event, vector, featureTimes: [], truncated: false, serving: true },
+    ...{ event, lateByMs: 0, vector, featureTimes: [], truncated: false, serving: true },
   }
 }
 
 function recordOf(event: EventValues, raw: number, offset: number): EventRecord {
   return {
     ...{ parent: parentAt(offset), origin: { partition: raw, offset } },
-    ...{ event, corrected: [], features: [], featureTimes: [], truncated: false, serving: true },
+    ...{ event, lateByMs: 0, corrected: [], features: [], featureTimes: [], truncated: false, serving: true },
   }
 }
 

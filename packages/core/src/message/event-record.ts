@@ -7,6 +7,8 @@ export interface EventRecord {
   readonly parent: Parent
   readonly origin: Origin
   readonly event: EventValues
+  /** How long after its time the event took its turn in the stage that made this (whole ms). */
+  readonly lateByMs: number
   /** Names of the fields that cleaning changed. */
   readonly corrected: readonly string[]
   /** Values of the features of the views visited so far, in the order of the pipeline. */
@@ -24,6 +26,8 @@ export interface VectorRecord {
   readonly parent: Parent
   readonly origin: Origin
   readonly event: EventValues
+  /** As in the `EventRecord`. */
+  readonly lateByMs: number
   /** Values in the order of the model's inputs, NaN where missing. */
   readonly vector: readonly number[]
   readonly featureTimes: readonly (number | null)[]

@@ -87,6 +87,7 @@ function provenance(event: EventType): readonly AvroSchema[] {
     { name: 'parent', type: PARENT },
     { name: 'origin', type: ORIGIN },
     { name: 'event', type: values },
+    { name: 'lateByMs', type: 'long', default: 0 },
   ]
 }
 

@@ -10,8 +10,10 @@ interface Source<V> {
 
 /**
  * Brings the inputs of one stage partition into one order and removes the repeats that a crash upstream left.
- * Records of one upstream partition are never reordered: under `strict` order the heads are merged by event time
- * (a record out of order takes the latest time seen), ties by input, then by upstream partition and parent offset.
+ * Records of one upstream partition are never reordered: under `strict` order the heads are merged by the time at which
+ * they are due, which is that of the event, or the later one at which it took its turn in the stage before (a record out of
+ * order takes the latest time seen), ties by input, then by upstream partition and parent offset. By its own time alone a
+ * late record would come before what this stage has handled already, or, after a crash, behind it.
  */
 export class InputMerge<V> {
   readonly #order: StageOrder
@@ -140,12 +142,14 @@ export class InputMerge<V> {
     return next === undefined ? upstream : Math.min(upstream, next - 1)
   }
 
-  #markHandled({ input, offset, parent, eventTime }: StageRecord<V>): number {
+  #markHandled(record: StageRecord<V>): number {
+    const { input, offset, parent, eventTime } = record
     this.#handled.set(pairKey(input, parent), parent?.offset ?? offset)
     const key = queueKey(input, parent)
-    const latest = this.#latest.get(key) ?? -Infinity
-    if (eventTime > latest && Number.isFinite(eventTime)) this.#latest.set(key, eventTime)
-    return Math.max(0, latest - eventTime)
+    const due = dueOf(record)
+    const latest = Math.max(due, this.#latest.get(key) ?? -Infinity)
+    if (latest === due && Number.isFinite(due)) this.#latest.set(key, due)
+    return latest === eventTime ? 0 : latest - eventTime
   }
 
   #sourceOf({ input, parent }: StageRecord<V>): Source<V> {
@@ -172,7 +176,7 @@ export class InputMerge<V> {
   }
 
   #turn({ key, queue }: Source<V>): number {
-    return Math.max(queue.first!.eventTime, this.#latest.get(key) ?? -Infinity)
+    return Math.max(dueOf(queue.first!), this.#latest.get(key) ?? -Infinity)
   }
 
   #lowestWaiting(input: number): number | undefined {
@@ -183,6 +187,11 @@ export class InputMerge<V> {
     }
     return lowest
   }
+}
+
+/** When a record is due unless another before it is due later (epoch ms). */
+function dueOf({ eventTime, lateByMs = 0 }: StageRecord<unknown>): number {
+  return eventTime + lateByMs
 }
 
 /** Written out, since copying an object by its properties is what costs most of a merge. */

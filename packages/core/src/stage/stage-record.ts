@@ -11,6 +11,8 @@ export interface StageRecord<V> {
   readonly offset: number
   /** Epoch ms. For a watermark record: no event before this time follows in its partition. */
   readonly eventTime: number
+  /** By how much it came late in the stage before, where it did: it is due by so much after its time (ms). */
+  readonly lateByMs?: number | undefined
   /** Absent in raw topics. Without an offset, as there, nobody repeats the record: its own offset counts. */
   readonly parent?: RecordParent
   /** Absent in a watermark record and in a switch record. */
@@ -19,9 +21,10 @@ export interface StageRecord<V> {
   readonly servedBy?: number
 }
 
-/** A record in its turn, with how much older it is than the newest before it from the same upstream partition. */
+/** A record in its turn. */
 export interface TakenRecord<V> extends Omit<StageRecord<V>, 'servedBy'> {
   readonly value: V
+  /** How long after its event time its turn is: what was due before it from the same upstream partition was due then (ms). */
   readonly lateByMs: number
   /** The version of the pipeline that decides on it, as its raw partition says; undefined where none says. */
   readonly servedBy?: number | undefined

@@ -72,9 +72,17 @@ export interface Stage<V, S> {
   step(state: S | undefined, record: TakenRecord<V>, context: StepContext): S | undefined | null
 }
 
-/** The event time at which a record took its turn: its own, or that of the newest before it (epoch ms). */
+/** The event time at which a record took its turn: its own, or that of whatever was due later and came before it (epoch ms). */
 export function turnOf({ eventTime, lateByMs }: TakenRecord<unknown>): number {
   return eventTime + lateByMs
+}
+
+/**
+ * The `lateByMs` that an output of this record carries, so that it is due in the next stage no sooner than the record was
+ * in this one (whole ms; the turn behind an erase record lies between two).
+ */
+export function latenessOf({ lateByMs }: TakenRecord<unknown>): number {
+  return Math.ceil(lateByMs)
 }
 
 /** The parent that an output of this record carries. */

@@ -7,10 +7,12 @@ import {
   emptyCheckpoint,
   encodeCheckpoint,
   InputMerge,
+  latenessOf,
   type Parent,
   type StageOrder,
   type StageRecord,
   type TakenRecord,
+  turnOf,
 } from '../../src/index.ts'
 
 const parentAt = (partition: number, offset: number, via = 0): Parent => ({
@@ -94,6 +96,42 @@ test('a late record keeps its place in its partition, with the latest time as it
       ['0.3', 0],
     ],
   )
+})
+
+test('a record that was late in the stage before is due as late here, and what follows it no sooner', () => {
+  const [first, late, next] = recordsOf(0, [
+    [5, parentAt(0, 0)],
+    [2, parentAt(0, 1)],
+    [4, parentAt(0, 2)],
+  ])
+  const other = recordsOf(1, [
+    [6, parentAt(0, 0)],
+    [9, parentAt(0, 1)],
+  ])
+  const turns = (records: readonly StageRecord<string>[], from?: Checkpoint) =>
+    takeAll(mergeOf('strict', records, from)).map(record => [record.value, turnOf(record), record.lateByMs])
+  const records = [first!, { ...late!, lateByMs: 5 }, next!, ...other]
+  const expected = [
+    ['0.0', 5, 0],
+    ['1.0', 6, 0],
+    ['0.1', 7, 5],
+    ['0.2', 7, 3],
+    ['1.1', 9, 0],
+  ]
+  assert.deepStrictEqual(turns(records), expected)
+  const merge = mergeOf('strict', records)
+  for (let taken = 0; taken < 3; taken++) merge.take(Infinity)
+  const stored = encodeCheckpoint({ ...merge.progress(undefined), logs: [{}, {}] })
+  assert.deepStrictEqual(turns(records, decodeCheckpoint(stored, 0)), expected.slice(3))
+})
+
+test('an output is late by whole milliseconds, and never due before the turn of its record', () => {
+  const rows = [
+    [5.5, parentAt(0, 0)],
+    [4, parentAt(0, 1)],
+    [6, parentAt(0, 2)],
+  ] as const
+  assert.deepStrictEqual(takeAll(mergeOf('strict', recordsOf(0, rows))).map(latenessOf), [0, 2, 0])
 })
 
 test('under strict order nothing is taken whose turn is after the limit', () => {

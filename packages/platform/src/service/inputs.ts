@@ -4,6 +4,12 @@ import type { Decoded, StageInput } from '../stage/stage-input.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
 import { erasePlace, readErase } from './read-erase.ts'
 
+/** What a record of every inner topic has, and the records of events besides. */
+interface Inner {
+  readonly parent: Parent
+  readonly lateByMs?: number
+}
+
 interface InputOptions<R, V> {
   readonly topic: string
   readonly upstream: WatermarkSource
@@ -18,7 +24,7 @@ interface AvroInputOptions<R, V> extends InputOptions<R, V> {
 }
 
 /** An inner topic in Avro. */
-export function avroInput<R extends { readonly parent: Parent }, V>(
+export function avroInput<R extends Inner, V>(
   serde: AvroSerde<R>,
   options: AvroInputOptions<R, V>,
 ): StageInput<V> {
@@ -39,9 +45,7 @@ export function avroInput<R extends { readonly parent: Parent }, V>(
 }
 
 /** An inner topic in JSON. */
-export function jsonInput<R extends { readonly parent: Parent }, V>(
-  options: InputOptions<R, V>,
-): StageInput<V> {
+export function jsonInput<R extends Inner, V>(options: InputOptions<R, V>): StageInput<V> {
   const { topic, upstream } = options
   return {
     topic,
@@ -50,11 +54,9 @@ export function jsonInput<R extends { readonly parent: Parent }, V>(
   }
 }
 
-function decodedOf<R extends { readonly parent: Parent }, V>(
-  record: R,
-  { eventTimeOf, toValue }: InputOptions<R, V>,
-): Decoded<V> {
-  return { eventTime: eventTimeOf(record), parent: record.parent, value: toValue(record) }
+function decodedOf<R extends Inner, V>(record: R, { eventTimeOf, toValue }: InputOptions<R, V>): Decoded<V> {
+  const { parent, lateByMs } = record
+  return { eventTime: eventTimeOf(record), lateByMs, parent, value: toValue(record) }
 }
 
 function parseRecord<R>(topic: string, value: Buffer | null): R {

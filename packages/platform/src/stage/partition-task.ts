@@ -144,9 +144,9 @@ export class PartitionTask<V, S> {
     if (last === undefined) return
     const epoch = epochOf(this.#merge.cursor(input))
     for (let i = 0; i < messages.length; i++) {
-      const { eventTime, parent, value, servedBy } = decoded[i]!
+      const { eventTime, lateByMs, parent, value, servedBy } = decoded[i]!
       const offset = positionOf(epoch, messages[i]!.offset)
-      this.#merge.offer({ input, offset, eventTime, parent, value, servedBy } as StageRecord<V>)
+      this.#merge.offer({ input, offset, eventTime, lateByMs, parent, value, servedBy } as StageRecord<V>)
     }
     this.#logs.note(input, positionOf(epoch, last.offset), last)
     this.#unwritten = true

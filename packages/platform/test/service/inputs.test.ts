@@ -7,12 +7,12 @@ import type { RawMessage } from '../../src/stage/stage-input.ts'
 
 const parent: Parent = { partition: 1, input: 0, via: 2, offset: 30 }
 
-/** Reads any value as an event at 5 ms, as a real serde does, that takes no null for one. */
+/** Reads any value as an event at 5 ms that was late by 3, as a real serde does, that takes no null for one. */
 const serde = {
   async prepare() {},
   decode(value: Buffer | null) {
     if (value === null) throw new Error('no value')
-    return { parent, event: { at: 5 } }
+    return { parent, event: { at: 5 }, lateByMs: 3 }
   },
 } as unknown as AvroSerde<EventRecord>
 
@@ -42,7 +42,7 @@ test('an erase record among events keeps its parent and its time; one by command
   const event = { key: null, value: Buffer.from('x'), headers: {}, offset: 1, timestamp: 0 }
   assert.deepStrictEqual(await input.decode([messageOf(byStage), event, messageOf(byCommand)]), [
     { parent, eventTime: 9, value: byStage },
-    { parent, eventTime: 5, value: 'event' },
+    { parent, eventTime: 5, lateByMs: 3, value: 'event' },
     { parent: { partition: 65_535, input: 0, via: 0 }, eventTime: -Infinity, value: byCommand },
   ])
 })

@@ -10,11 +10,17 @@ import { playSchedules } from './schedule/play-schedules.ts'
  */
 const SCHEDULES = 200
 /** Schedules within which a missing rule must show. */
-const ENOUGH = Array.from({ length: 100 }, (_, seed) => seed)
+const ENOUGH = Array.from({ length: 200 }, (_, seed) => seed)
 
 for (const order of ['arrival', 'strict'] as const) {
   test(`under ${order} order no crash, take-over, lost reply or rollback loses or doubles an event`, async () => {
     assert.equal(await playSchedules({ order, seeds: seedsOf(SCHEDULES) }), undefined)
+  })
+}
+
+for (const order of ['arrival', 'strict'] as const) {
+  test(`under ${order} order late events are neither lost nor doubled, and repeats under strict order are the same`, async () => {
+    assert.equal(await playSchedules({ order, seeds: seedsOf(SCHEDULES), kind: 'late' }), undefined)
   })
 }
 

@@ -120,6 +120,12 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     wiring: { sort: outputs => outputs.toSorted((a, b) => eventTimeOf(a.value) - eventTimeOf(b.value)) },
   },
   {
+    without: 'the turn that a late record had in the stage before',
+    order: 'strict',
+    kind: 'late',
+    wiring: { decode: record => ({ ...record, lateByMs: 0 }) },
+  },
+  {
     without: 'reading the ends of the inputs after the watermarks',
     order: 'strict',
     wiring: {

@@ -1,4 +1,4 @@
-import { parentOf, type Stage, type TakenRecord } from '@millrace/core'
+import { latenessOf, parentOf, type Stage, type TakenRecord } from '@millrace/core'
 import type { Passage } from './passage.ts'
 import { type Counts, type StagePlan, stageOf } from './topology.ts'
 import type { Wiring } from './wiring.ts'
@@ -55,7 +55,8 @@ function claimingStage(
       if (isTaken(holder, own) || isLate(record)) return undefined
       const { value, eventTime } = record
       const parent = nameParent(parentOf(partition, record))
-      emit({ topic: output.topic, key: value[output.entity!], value: { eventTime, parent, value } })
+      const passed = { eventTime, lateByMs: latenessOf(record), parent, value }
+      emit({ topic: output.topic, key: value[output.entity!], value: passed })
       return own
     },
   }

@@ -1,4 +1,4 @@
-import { emptyCheckpoint, InputMerge, type TakenRecord } from '@millrace/core'
+import { emptyCheckpoint, InputMerge, type StageOrder, type TakenRecord } from '@millrace/core'
 import type { MemoryNamespace } from '@millrace/testkit'
 import type { MemoryLog } from './memory-log.ts'
 import { LABEL_DELAY, type LoggedRecord, type Passage, type Transaction } from './passage.ts'
@@ -14,12 +14,19 @@ const ENTITIES = ['customer', 'terminal'] as const
 /** Where a vector has the number of transactions of an entity. */
 const COUNT_AT = { customer: 0, terminal: 2 } as const
 
-/** Every way in which an outcome differs from that of a run without any trouble; `exactly` where time decides. */
-export async function faultsOf(outcome: Outcome, exactly: boolean): Promise<string[]> {
+/**
+ * Every way in which an outcome differs from that of a run without any trouble. Under strict order repeats are the same,
+ * and where nothing was late, times alone decide.
+ */
+export async function faultsOf(outcome: Outcome, order: StageOrder, late: boolean): Promise<string[]> {
   const vectors = vectorsOf(outcome.log)
-  const always = [...lossFaults(outcome, vectors), ...(await stateFaults(outcome))]
-  if (!exactly) return [...always, ...countFaults(outcome, vectors)]
-  return [...always, ...timeFaults(outcome, vectors), ...repeatFaults(outcome.log)]
+  const isByTime = order === 'strict' && !late
+  return [
+    ...lossFaults(outcome, vectors),
+    ...(await stateFaults(outcome)),
+    ...(isByTime ? timeFaults(outcome, vectors) : countFaults(outcome, vectors)),
+    ...(order === 'strict' ? repeatFaults(outcome.log) : []),
+  ]
 }
 
 /** The vectors as a consumer of ours sees them: without the repeats. */

@@ -24,7 +24,6 @@ export interface Transaction {
 
 export const LABEL_DELAY = 6
 const TRANSACTIONS = 45
-const LONGEST_DELAY = 4
 
 /** Transactions in the order of their times, some at the same time. */
 export function randomTransactions(random: SeededRandom): readonly Transaction[] {
@@ -36,15 +35,16 @@ export function randomTransactions(random: SeededRandom): readonly Transaction[]
 }
 
 /** Writes the raw topics as they are when nothing of them is ever deleted. */
-export function produceRaw(log: MemoryLog, transactions: readonly Transaction[], disorder: Disorder): void {
-  produceTransactions(log, [...transactions.entries()], disorder)
+export function produceRaw(log: MemoryLog, transactions: readonly Transaction[], delays: Delays): void {
+  produceTransactions(log, [...transactions.entries()], delays)
   produceLabels(log, transactions)
 }
 
-/** Whether, and by how much, transactions come out of order. */
-export interface Disorder {
+/** By how much transactions are late, and so come out of order. */
+export interface Delays {
   readonly random: SeededRandom
-  readonly disorder: boolean
+  /** Of none where they come in order. */
+  readonly longestDelay: number
 }
 
 /**
@@ -54,10 +54,10 @@ export interface Disorder {
 export function produceTransactions(
   log: MemoryLog,
   transactions: readonly (readonly [number, Transaction])[],
-  { random, disorder }: Disorder,
+  { random, longestDelay }: Delays,
 ): void {
   const sent = transactions.map(([number, transaction]) => {
-    const delay = disorder ? random.integer(0, LONGEST_DELAY) : 0
+    const delay = longestDelay > 0 ? random.integer(0, longestDelay) : 0
     return { ...transaction, number, sentAt: transaction.eventTime + delay }
   })
   produceSent(log, sent)

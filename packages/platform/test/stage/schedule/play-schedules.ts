@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { StageOrder } from '@millrace/core'
 
-export type ScheduleKind = 'claims' | 'erasure' | 'recreation'
+export type ScheduleKind = 'claims' | 'erasure' | 'late' | 'recreation'
 
 export interface Playing {
   readonly seeds: readonly number[]
   readonly order: StageOrder
-  /** What happens beside crashes and the like: events come again, customers are erased, or a topic is made anew. */
+  /** What happens beside crashes and the like: events come again or late, customers are erased, or a topic is made anew. */
   readonly kind?: ScheduleKind | undefined
   /** The broken rule, if one is. */
   readonly without?: string

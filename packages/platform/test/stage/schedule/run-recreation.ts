@@ -26,9 +26,9 @@ export async function runRecreation(
   const transactions = [...randomTransactions(random).entries()]
   const topic = random.pick(MORTAL)
   const isCalm = random.chance(0.3)
-  const disorder = { random, disorder: true }
+  const delays = { random, longestDelay: 4 }
   const first = topic === 'transactions' ? random.integer(0, transactions.length) : transactions.length
-  produceTransactions(log, transactions.slice(0, first), disorder)
+  produceTransactions(log, transactions.slice(0, first), delays)
   produceLabels(log, [])
   const cluster = new Cluster({
     random,
@@ -40,7 +40,7 @@ export async function runRecreation(
   })
   const fault = await play(cluster, random, () => {
     log.recreate(topic)
-    if (topic === 'transactions') produceTransactions(log, transactions.slice(first), disorder)
+    if (topic === 'transactions') produceTransactions(log, transactions.slice(first), delays)
   })
   if (fault !== undefined) return fault
   const plans = STAGES.filter(({ name }) => name !== 'ingest-labels')

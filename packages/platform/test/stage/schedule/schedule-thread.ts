@@ -4,11 +4,11 @@ import type { Playing } from './play-schedules.ts'
 import { runClaims } from './run-claims.ts'
 import { runErasure } from './run-erasure.ts'
 import { runRecreation } from './run-recreation.ts'
-import { runSchedule } from './run-schedule.ts'
+import { runLate, runSchedule } from './run-schedule.ts'
 
 const { order, seeds, without, kind } = workerData as Playing
 const wiring = BROKEN_RULES.find(rule => rule.without === without)?.wiring
-const RUNS = { claims: runClaims, erasure: runErasure, recreation: runRecreation }
+const RUNS = { claims: runClaims, erasure: runErasure, late: runLate, recreation: runRecreation }
 const run = kind === undefined ? runSchedule : RUNS[kind]
 
 for (const seed of seeds) {

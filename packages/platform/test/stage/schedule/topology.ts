@@ -1,5 +1,13 @@
-import { type Parent, parentOf, type Stage, type StageOutput, turnOf } from '@millrace/core'
-import type { Passage } from './passage.ts'
+import {
+  latenessOf,
+  type Parent,
+  parentOf,
+  type Stage,
+  type StageOutput,
+  type TakenRecord,
+  turnOf,
+} from '@millrace/core'
+import type { LoggedRecord, Passage } from './passage.ts'
 
 /** What a stage keeps of an entity; changed in place, as the states of feature views are. */
 export interface Counts {
@@ -64,16 +72,21 @@ export function stageOf(plan: StagePlan, nameParent: (parent: Parent) => Parent)
     keyOf: ({ value }) => counts && value[counts],
     step(stored, record, { partition, emit }) {
       const { value } = record
-      const eventTime = value.kind === 'erasure' ? turnOf(record) + 0.5 : record.eventTime
       if (value.kind === 'erasure' && counts !== undefined) return null
       const state = counts && countIn(stored ?? { transactions: 0, labels: 0 }, value)
       if (value.kind === 'label' && counts !== undefined) return state
       const passed = state === undefined ? value : { ...value, counts: [...value.counts, ...valuesOf(state)] }
       const parent = nameParent(parentOf(partition, record))
-      emit(outputOf(output, value, { eventTime, parent, value: passed }))
+      emit(outputOf(output, value, { ...timesOf(record), parent, value: passed }))
       return state
     },
   }
+}
+
+/** An erasure has no time before its turn. */
+function timesOf(record: TakenRecord<Passage>): Pick<LoggedRecord, 'eventTime' | 'lateByMs'> {
+  if (record.value.kind === 'erasure') return { eventTime: turnOf(record) + 0.5 }
+  return { eventTime: record.eventTime, lateByMs: latenessOf(record) }
 }
 
 function countIn(state: Counts, { kind }: Passage): Counts {
