@@ -60,6 +60,7 @@ function statisticsOf(hour: number, partition: number, short: number): Statistic
   return {
     parent: { partition, input: 0, via: 3, offset: 100 + hour },
     partition,
+    lateByMs: 0,
     model,
     window: { start, end: start + hours(1) },
     firstEventTime: start,

@@ -3,6 +3,7 @@ import {
   decide,
   type Id,
   idText,
+  latenessOf,
   type Pipeline,
   type Prediction,
   parentOf,
@@ -71,7 +72,8 @@ export function createScoreStage({
       if (by.counted !== undefined) statistics.add(state, by.counted, taken.eventTime, record.vector, score)
       const closed = statistics.takeClosed(state)
       if (closed !== undefined) {
-        const value: StatisticsRecord = { parent, partition: context.partition, ...closed }
+        const lateByMs = latenessOf(taken, closed.window.end)
+        const value: StatisticsRecord = { parent, partition: context.partition, lateByMs, ...closed }
         context.emit({ topic: topics.statisticsTopic(pipeline), value })
       }
       return state

@@ -5,6 +5,8 @@ import {
   MillraceError,
   type Prediction,
   type StageRecord,
+  type StatisticsRecord,
+  topics,
   type VectorRecord,
   WindowStatistics,
 } from '@millrace/core'
@@ -61,8 +63,11 @@ async function drive(models: ModelRoles, records: readonly StageRecord<ScoreInpu
   const metrics = { vectors: () => {} }
   const stage = createScoreStage({ pipeline: of, models, statistics, metrics })
   const { outputs, states } = await driveStage({ stage, records })
-  const predictions = outputs.map(({ value }) => value as Prediction)
-  return { predictions, state: statistics.decode(states.get('statistics')!) }
+  const valuesOf = (topic: string) =>
+    outputs.filter(output => output.topic === topic).map(({ value }) => value)
+  const predictions = valuesOf(topics.predictionsTopic(of)) as Prediction[]
+  const published = valuesOf(topics.statisticsTopic(of)) as StatisticsRecord[]
+  return { predictions, published, state: statistics.decode(states.get('statistics')!) }
 }
 
 test('a vector on which another version of the pipeline decides is not scored, predicted or counted', async () => {
@@ -78,6 +83,25 @@ test('a vector on which another version of the pipeline decides is not scored, p
   )
   assert.deepEqual(scored.flat(), [1, 3])
   assert.equal(state.open[0]!.events, 2)
+})
+
+test('what a window holds is due where the vector that closed it was, though its end is long over', async () => {
+  const { window } = pipeline.monitor
+  const end = Math.floor(NOW / window) * window + window
+  const at = (offset: number, eventTime: number, lateByMs = 0) => ({
+    ...recordOf(offset, true),
+    eventTime,
+    lateByMs,
+  })
+  const records = [at(1, end - 1), at(2, end + 5), at(3, end + window, 7)]
+  const { published } = await drive(fakeRoles(versionOf('3', 0.5)), records)
+  assert.deepEqual(
+    published.map(record => [record.window.end, record.lateByMs, record.parent.offset]),
+    [
+      [end, 5, 2],
+      [end + window, 7, 3],
+    ],
+  )
 })
 
 test('a canary answers its keys, and its vectors and scores are counted apart', async () => {

@@ -34,4 +34,6 @@ export interface StatisticsRecord extends WindowCounts {
   readonly parent: Parent
   /** The partition of the score stage. */
   readonly partition: number
+  /** How long after the end of the window the vector that closed it took its turn (whole ms). */
+  readonly lateByMs: number
 }

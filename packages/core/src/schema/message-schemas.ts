@@ -106,6 +106,7 @@ export function statisticsSchema(pipeline: Pipeline): JsonSchema {
   const properties = {
     parent: PARENT,
     partition: described(COUNT, 'The partition of the score stage.'),
+    lateByMs: described(COUNT, 'How long after its end the window was closed, in event time (ms).'),
     model: MODEL,
     window: WINDOW,
     firstEventTime: TIME,

@@ -80,9 +80,10 @@ export function turnOf({ eventTime, lateByMs }: TakenRecord<unknown>): number {
 /**
  * The `lateByMs` that an output of this record carries, so that it is due in the next stage no sooner than the record was
  * in this one (whole ms; the turn behind an erase record lies between two).
+ * @param eventTime of the output (epoch ms), where it is not that of the record
  */
-export function latenessOf({ lateByMs }: TakenRecord<unknown>): number {
-  return Math.ceil(lateByMs)
+export function latenessOf(record: TakenRecord<unknown>, eventTime = record.eventTime): number {
+  return Math.max(0, Math.ceil(turnOf(record) - eventTime))
 }
 
 /** The parent that an output of this record carries. */

@@ -35,6 +35,7 @@ export function recordOf(
   return {
     parent: { partition: 0, input: 0, via: 0, offset: index },
     partition: 0,
+    lateByMs: 0,
     model: MODEL,
     window: { start, end: start + HOUR },
     firstEventTime: start,

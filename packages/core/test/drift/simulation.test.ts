@@ -78,7 +78,7 @@ function* scoreAll(
       statistics.add(state, counted, time, vector, score)
       const closed = statistics.takeClosed(state)
       const parent = { partition, input: 0, via: 0, offset: window * EVENTS_PER_WINDOW + i }
-      if (closed !== undefined) yield { parent, partition, ...closed }
+      if (closed !== undefined) yield { parent, partition, lateByMs: 0, ...closed }
     }
   }
 }

@@ -131,7 +131,10 @@ test('an output is late by whole milliseconds, and never due before the turn of 
     [4, parentAt(0, 1)],
     [6, parentAt(0, 2)],
   ] as const
-  assert.deepStrictEqual(takeAll(mergeOf('strict', recordsOf(0, rows))).map(latenessOf), [0, 2, 0])
+  assert.deepStrictEqual(
+    takeAll(mergeOf('strict', recordsOf(0, rows))).map(record => latenessOf(record)),
+    [0, 2, 0],
+  )
 })
 
 test('under strict order nothing is taken whose turn is after the limit', () => {
