@@ -56,5 +56,5 @@ LABEL org.opencontainers.image.title="Millrace" \
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=10s --start-period=10m --retries=3 \
   CMD ["/usr/local/bin/node", "/app/deploy/image/health-check.ts"]
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=12", "--heap-growing-percent=100", "--no-allocation-site-pretenuring", "--disable-warning=ExperimentalWarning", "/app/deploy/image/entry.ts"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=12", "--heap-growing-percent=100", "--no-allocation-site-pretenuring", "--invocation-count-for-maglev=30", "--minimum-invocations-after-ic-update=30", "--invocation-count-for-turbofan=300", "--disable-warning=ExperimentalWarning", "/app/deploy/image/entry.ts"]
 CMD ["help"]
