@@ -146,10 +146,9 @@ export class InputMerge<V> {
     const { input, offset, parent, eventTime } = record
     this.#handled.set(pairKey(input, parent), parent?.offset ?? offset)
     const key = queueKey(input, parent)
-    const due = dueOf(record)
-    const latest = Math.max(due, this.#latest.get(key) ?? -Infinity)
-    if (latest === due && Number.isFinite(due)) this.#latest.set(key, due)
-    return latest === eventTime ? 0 : latest - eventTime
+    const turn = this.#turnOf(key, record)
+    if (Number.isFinite(turn)) this.#latest.set(key, turn)
+    return turn === eventTime ? 0 : turn - eventTime
   }
 
   #sourceOf({ input, parent }: StageRecord<V>): Source<V> {
@@ -176,7 +175,12 @@ export class InputMerge<V> {
   }
 
   #turn({ key, queue }: Source<V>): number {
-    return Math.max(dueOf(queue.first!), this.#latest.get(key) ?? -Infinity)
+    return this.#turnOf(key, queue.first!)
+  }
+
+  /** When it is due, or the latest turn before it in its queue (epoch ms). */
+  #turnOf(key: number, { eventTime, lateByMs = 0 }: StageRecord<V>): number {
+    return Math.max(eventTime + lateByMs, this.#latest.get(key) ?? -Infinity)
   }
 
   #lowestWaiting(input: number): number | undefined {
@@ -187,11 +191,6 @@ export class InputMerge<V> {
     }
     return lowest
   }
-}
-
-/** When a record is due unless another before it is due later (epoch ms). */
-function dueOf({ eventTime, lateByMs = 0 }: StageRecord<unknown>): number {
-  return eventTime + lateByMs
 }
 
 /** Written out, since copying an object by its properties is what costs most of a merge. */

@@ -4,7 +4,7 @@ import type { Decoded, StageInput } from '../stage/stage-input.ts'
 import type { WatermarkSource } from '../stage/watermark-source.ts'
 import { erasePlace, readErase } from './read-erase.ts'
 
-/** What a record of every inner topic has, and the records of events besides. */
+/** What a record of every inner topic has, and those of events and statistics besides. */
 interface Inner {
   readonly parent: Parent
   readonly lateByMs?: number
