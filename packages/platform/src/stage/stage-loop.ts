@@ -1,6 +1,6 @@
 import { fateOf, type Stage, type StageOutput, type StateStore, type TakenRecord } from '@millrace/core'
 import type { Outbox } from '../kafka/outbox.ts'
-import { WakeUp } from '../lifecycle/wake-up.ts'
+import { type SetTimer, WakeUp } from '../lifecycle/wake-up.ts'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { PartitionTask } from './partition-task.ts'
 import { Round } from './round.ts'
@@ -36,6 +36,8 @@ export interface StageLoopOptions<V, S> {
   readonly cachedBytes: number
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
   readonly now?: () => number
+  /** What ends a sleep or a wait after its time. Default: the system's timer. */
+  readonly setTimer?: SetTimer
   /** How long to wait after so many failures in a row (ms). Default: 100, then twice as long each time, 5,000 at most. */
   readonly backoff?: (failures: number) => number
 }
@@ -57,9 +59,9 @@ const LONGEST_BACKOFF_MS = 5_000
  */
 export class StageLoop<V, S> {
   readonly #options: StageLoopOptions<V, S>
-  readonly #wakeUp = new WakeUp()
+  readonly #wakeUp: WakeUp
   /** Ends a wait after a failure; what arrives meanwhile does not. */
-  readonly #hurry = new WakeUp()
+  readonly #hurry: WakeUp
   readonly #stateBound: StateBound
   #stopping = false
   #failures = 0
@@ -72,6 +74,8 @@ export class StageLoop<V, S> {
 
   constructor(options: StageLoopOptions<V, S>) {
     this.#options = options
+    this.#wakeUp = new WakeUp(options.setTimer)
+    this.#hurry = new WakeUp(options.setTimer)
     this.#stateBound = new StateBound(options.cachedBytes)
     this.#now = options.now ?? (() => performance.now())
     this.#backoff = options.backoff ?? doubling

@@ -58,6 +58,8 @@ export class Member {
   readonly #turns: Turns
   readonly #loop: StageLoop<Passage, Counts>
   #elapsedMs = 0
+  /** Ends the sleep or the wait of the loop, if it is in one. */
+  #ring: (() => void) | undefined
   #error: unknown
 
   constructor(options: MemberOptions) {
@@ -93,6 +95,7 @@ export class Member {
       batchesPerRound: BATCHES_PER_ROUND,
       cachedBytes: random.pick(CACHED_BYTES),
       now: () => (this.#elapsedMs += random.integer(0, LONGEST_TICK_MS)),
+      setTimer: ring => this.#setTimer(ring),
     })
     this.#loop.run().catch(error => {
       this.#error = error
@@ -105,7 +108,8 @@ export class Member {
     if (this.#error !== undefined) throw this.#error
     if (random.chance(0.3)) this.source.fetch()
     if (!this.#turns.none) this.#turns.grant()
-    else if (random.chance(0.3)) this.#loop.checkOwnership()
+    else if (random.chance(0.1)) this.#loop.checkOwnership()
+    else if (random.chance(0.3)) this.#ring?.()
     else this.#loop.wake()
   }
 
@@ -113,6 +117,14 @@ export class Member {
   crash(): void {
     this.#turns.end()
     this.#loop.stop()
+  }
+
+  /** Time passes by steps alone, so that a schedule is the same on every machine. */
+  #setTimer(ring: () => void): () => void {
+    this.#ring = ring
+    return () => {
+      this.#ring = undefined
+    }
   }
 
   #limitParts(store: StateStore): Parameters<Wiring['limitsOf']>[0] {
