@@ -1,8 +1,5 @@
 const decoder = new TextDecoder()
 
-/** How many more values a list takes before its memory is copied: most states are read for one event. */
-const ROOM = 4
-
 /** Reads what `ByteWriter` wrote, in the same order. Throws RangeError past the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array
@@ -44,15 +41,14 @@ export class ByteReader {
   }
 
   /**
-   * The sums of the first, of the first two, and so on to all of `length` signed numbers, at the beginning of an array:
-   * of `known` where that is long enough.
+   * Reads `length` signed numbers, and puts the sums of the first, of the first two, and so on to all of them into
+   * `sums`, at `first` and each `stride` behind the one before.
    */
-  runningSums(length: number, known: number[]): number[] {
-    const sums = known.length >= length ? known : new Array<number>(length + ROOM)
+  runningSums(sums: number[], first: number, stride: number, length: number): void {
     const bytes = this.#bytes
     let at = this.#position
     let sum = 0
-    for (let i = 0; i < length; i++) {
+    for (let i = 0, place = first; i < length; i++, place += stride) {
       // Four digits, written out: the whole of reading a state is this loop.
       let digit = bytes[at]!
       let value = digit & 0x7f
@@ -77,11 +73,10 @@ export class ByteReader {
         sum += this.signed()
         at = this.#position
       }
-      sums[i] = sum
+      sums[place] = sum
     }
     if (at > bytes.length) throw new RangeError('The bytes end within a number.')
     this.#position = at
-    return sums
   }
 
   /** A point in time (epoch ms), or −Infinity. */

@@ -42,14 +42,24 @@ export class ByteWriter {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1)
   }
 
-  /** Of the values from `start` to before `end` of an array, how far each is from the one before it, as signed numbers. */
-  differences(values: readonly number[], start: number, end: number, before: number): void {
-    this.#reserve(VARINT_BYTES * (end - start))
+  /**
+   * How far each of `length` values is from the one before it, as signed numbers: of those at `first` and each `stride`
+   * behind; the first from `before`.
+   */
+  differences(
+    values: readonly number[],
+    first: number,
+    stride: number,
+    length: number,
+    before: number,
+  ): void {
+    this.#reserve(VARINT_BYTES * length)
     const bytes = this.#bytes
     let at = this.#length
     // Known to be a number, or V8 makes an object of it for each value.
     let previous = +before
-    for (let i = start; i < end; i++) {
+    const end = first + length * stride
+    for (let i = first; i < end; i += stride) {
       const value = values[i]!
       const difference = value - previous
       previous = value

@@ -4,8 +4,8 @@ import type { Aggregation } from '../define/aggregation.ts'
 import { type EventType, type EventValues, idText } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
 import { hashText52 } from '../partition/murmur2.ts'
-import type { Cell, ColumnKind } from '../window/column-store.ts'
 import type { Series } from '../window/series.ts'
+import type { Cell, ColumnKind } from '../window/series-layout.ts'
 
 /** Whole numbers up to here are summed as running totals, which are exact up to 2^53. */
 const LARGEST_TOTALLED = 2 ** 40

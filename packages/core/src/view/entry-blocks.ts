@@ -26,12 +26,6 @@ export class EntryBlocks {
     this.#entries = entries
   }
 
-  /** To be told when the entries are others. */
-  replaced(): void {
-    this.#removed = 0
-    this.#partials.length = 0
-  }
-
   /** To be told when an entry was inserted before others. */
   inserted(index: number): void {
     const block = Math.floor((this.#removed + index) / SIZE)

@@ -4,7 +4,8 @@ import type { Aggregation, ValueAggregation } from '../define/aggregation.ts'
 import type { EventType, EventValues } from '../define/event-type.ts'
 import type { FeatureValue } from '../define/feature-value.ts'
 import { reachOf, type Window } from '../define/window.ts'
-import type { TilePart } from '../window/tiles.ts'
+import { seriesLayout } from '../window/series-layout.ts'
+import { type TilePart, tileRows } from '../window/tiles.ts'
 import { aggregatorOf } from './aggregators.ts'
 import { Columns, type ColumnUse, valueInEntry, valueInRow } from './columns.ts'
 import {
@@ -70,7 +71,8 @@ export class HistoryPlan {
       this.#addFeature(feature, uses[i]!)
     })
     const reach = Math.max(...features.map(({ aggregation }) => reachOf(aggregation.window)))
-    this.layout = { kinds, maxEntries, reach, grace: source.grace, levels: this.#levels }
+    const entries = seriesLayout(kinds)
+    this.layout = { entries, maxEntries, reach, grace: source.grace, levels: this.#levels }
   }
 
   /** The most bytes that a history takes when it is written. */
@@ -138,8 +140,11 @@ export class HistoryPlan {
   #levelOf(window: Window): number {
     const tiling = tilingOf(window)
     const known = this.#levels.findIndex(level => isSameTiling(level.tiling, tiling))
-    if (known < 0)
-      return this.#levels.push({ tiling, reach: reachOf(window), totals: this.#totals, parts: [] }) - 1
+    if (known < 0) {
+      const totals = this.#totals
+      const level = { tiling, reach: reachOf(window), totals, rows: tileRows(totals.length), parts: [] }
+      return this.#levels.push(level) - 1
+    }
     const level = this.#levels[known]!
     level.reach = Math.max(level.reach, reachOf(window))
     return known

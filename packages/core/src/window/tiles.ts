@@ -1,8 +1,8 @@
 import type { Aggregator } from '../aggregate/aggregator.ts'
 import type { ByteReader } from '../codec/byte-reader.ts'
 import type { ByteWriter } from '../codec/byte-writer.ts'
-import type { Cell } from './column-store.ts'
-import { TileRows } from './tile-rows.ts'
+import { type RowLayout, Rows } from './rows.ts'
+import type { Cell } from './series-layout.ts'
 
 /** Which events share a tile: those of the same stretch of time, or those of the same session. */
 export type Tiling =
@@ -25,21 +25,30 @@ export interface TileLayout {
   readonly tiling: Tiling
   /** Indexes of the columns that are summed. */
   readonly totals: readonly number[]
+  /** As `tileRows` of as many makes it. */
+  readonly rows: RowLayout
   readonly parts: readonly TilePart[]
 }
 
-/** The first total of a row is the count of events; those of the summed columns follow. */
-const COUNT = 0
+/** The places in the row of a tile behind its start; behind the count of its events stand those of the summed columns. */
+const NEWEST = 1
+const COUNT = 2
+const SUMS = 3
+
+/** The row of a tile that has the sums of so many columns. */
+export function tileRows(sums: number): RowLayout {
+  return { width: SUMS + sums, totals: COUNT }
+}
 
 /** Partial results of events, by the tiles that they fall into, in order of time. */
 export class Tiles {
   readonly #layout: TileLayout
-  readonly #rows: TileRows
+  readonly #rows: Rows
   readonly #parts: readonly unknown[][]
 
   constructor(layout: TileLayout) {
     this.#layout = layout
-    this.#rows = new TileRows(1 + layout.totals.length)
+    this.#rows = new Rows(layout.rows)
     this.#parts = layout.parts.map(() => [])
   }
 
@@ -49,12 +58,12 @@ export class Tiles {
 
   /** Time at which a tile starts: a fixed one at its border, a session with its first event (epoch ms). */
   startAt(index: number): number {
-    return this.#rows.startAt(index)
+    return this.#rows.timeAt(index)
   }
 
   /** Event time of the newest event of a tile (epoch ms). */
   newestAt(index: number): number {
-    return this.#rows.newestAt(index)
+    return this.#rows.at(index, NEWEST)
   }
 
   /** The number of tiles that start at or before `time`. */
@@ -69,7 +78,7 @@ export class Tiles {
 
   /** The sum of the summed column `index` of the layout. */
   sum(index: number, start: number, end: number): number {
-    return this.#rows.sum(COUNT + 1 + index, start, end)
+    return this.#rows.sum(SUMS + index, start, end)
   }
 
   /** Merges part `index` of the layout of the tiles from `start` to before `end` into `into`. */
@@ -83,9 +92,9 @@ export class Tiles {
   add(time: number, row: readonly Cell[]): void {
     const tile = this.#tileFor(time)
     const { totals, parts } = this.#layout
-    this.#rows.raiseNewest(tile, time)
+    if (time > this.newestAt(tile)) this.#rows.set(tile, NEWEST, time)
     this.#rows.add(tile, COUNT, 1)
-    for (let i = 0; i < totals.length; i++) this.#rows.add(tile, COUNT + 1 + i, row[totals[i]!] as number)
+    for (let i = 0; i < totals.length; i++) this.#rows.add(tile, SUMS + i, row[totals[i]!] as number)
     for (let i = 0; i < parts.length; i++) {
       const value = parts[i]!.valueOf(row)
       if (value !== undefined) parts[i]!.aggregator.add(this.#parts[i]![tile], time, value)
@@ -94,21 +103,21 @@ export class Tiles {
 
   /** Removes the `n` oldest tiles. */
   removeOldest(n: number): void {
-    this.#rows.removeOldest(n)
+    this.#rows.removeFirst(n)
     for (const parts of this.#parts) parts.splice(0, n)
   }
 
   /** Writes the tiles, without their number. */
   encode(writer: ByteWriter): void {
-    const totals = 1 + this.#layout.totals.length
+    const { rows, parts } = this.#layout
     let previous = 0
     for (let i = 0; i < this.length; i++) {
       const start = this.startAt(i)
       writer.signed(start - previous)
       writer.varint(this.newestAt(i) - start)
       previous = start
-      for (let t = 0; t < totals; t++) writer.signed(this.#rows.sum(t, i, i + 1))
-      this.#layout.parts.forEach(({ aggregator }, p) => {
+      for (let place = COUNT; place < rows.width; place++) writer.signed(this.#rows.sum(place, i, i + 1))
+      parts.forEach(({ aggregator }, p) => {
         aggregator.encode(this.#parts[p]![i], writer)
       })
     }
@@ -116,15 +125,15 @@ export class Tiles {
 
   /** Reads `length` tiles that `encode` wrote in place of what it held. */
   read(reader: ByteReader, length: number): void {
-    const { totals, parts } = this.#layout
+    const { rows, parts } = this.#layout
     this.#rows.clear()
     for (const known of this.#parts) known.length = 0
     let start = 0
     for (let i = 0; i < length; i++) {
       start += reader.signed()
       this.#rows.insert(i, start)
-      this.#rows.raiseNewest(i, start + reader.varint())
-      for (let t = 0; t <= totals.length; t++) this.#rows.add(i, t, reader.signed())
+      this.#rows.set(i, NEWEST, start + reader.varint())
+      for (let place = COUNT; place < rows.width; place++) this.#rows.add(i, place, reader.signed())
       for (let p = 0; p < parts.length; p++) this.#parts[p]!.push(parts[p]!.aggregator.decode(reader))
     }
   }
@@ -152,13 +161,14 @@ export class Tiles {
       return following - 1
     }
     if (!precedes) return this.#insert(following, time)
-    this.#rows.setStart(following, time)
+    this.#rows.setTime(following, time)
     return following
   }
 
   #insert(index: number, start: number): number {
     const { parts } = this.#layout
     this.#rows.insert(index, start)
+    this.#rows.set(index, NEWEST, start)
     for (let p = 0; p < parts.length; p++) this.#parts[p]!.splice(index, 0, parts[p]!.aggregator.init())
     return index
   }

@@ -58,23 +58,24 @@ test('differences are signed numbers, and their running sums the values', async 
     const values = Array.from({ length: random.integer(0, 60) }, () =>
       random.pick([0, 1, -1, edge - 1, edge, -edge, 1 - edge, random.integer(-100_000, 100_000)]),
     )
-    const [start, end] = [random.integer(0, 3), Math.max(values.length - random.integer(0, 3), 3)]
+    const [first, stride] = [random.integer(0, 3), random.integer(1, 3)]
     const before = random.pick([0, 7, -(2 ** 45)])
-    const taken = values.slice(start, end)
+    const taken = values.slice(first).filter((_, i) => i % stride === 0)
     const [writer, expected] = [new ByteWriter(), new ByteWriter()]
     writer.byte(1)
-    writer.differences(values, start, start + taken.length, before)
+    writer.differences(values, first, stride, taken.length, before)
     expected.byte(1)
     taken.forEach((value, i) => {
       expected.signed(value - (i === 0 ? before : taken[i - 1]!))
     })
     const bytes = writer.finish()
     assert.deepStrictEqual(bytes, expected.finish())
-    const sums = new ByteReader(bytes.subarray(1)).runningSums(taken.length, [])
-    assert.deepStrictEqual(
-      sums.slice(0, taken.length),
-      taken.map(value => value - before),
+    const sums = values.map(() => Number.NaN)
+    new ByteReader(bytes.subarray(1)).runningSums(sums, first, stride, taken.length)
+    const expectedSums = values.map((value, i) =>
+      i >= first && (i - first) % stride === 0 ? value - before : Number.NaN,
     )
+    assert.deepStrictEqual(sums, expectedSums)
   })
 })
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachSeed, type SeededRandom } from '@millrace/testkit'
 import { ByteReader, ByteWriter } from '../../src/index.ts'
-import type { ColumnKind } from '../../src/window/column-store.ts'
 import { Series } from '../../src/window/series.ts'
+import { type ColumnKind, seriesLayout } from '../../src/window/series-layout.ts'
 
 const KINDS: readonly ColumnKind[] = ['total', 'number', 'total']
 
@@ -61,14 +61,14 @@ function assertSame(series: Series, oracle: Oracle, random: SeededRandom): void 
 function copyOf(series: Series): Series {
   const writer = new ByteWriter()
   series.encode(writer)
-  const copy = new Series(KINDS)
+  const copy = new Series(seriesLayout(KINDS))
   copy.read(new ByteReader(writer.finish()))
   return copy
 }
 
 test('a series is a sorted array, through random inserts and removals', async () => {
   await forEachSeed(60, random => {
-    const series = new Series(KINDS)
+    const series = new Series(seriesLayout(KINDS))
     const oracle = new Oracle()
     let now = 1_767_225_600_000
     for (let i = 0; i < 300; i++) {
@@ -89,7 +89,7 @@ test('a series is a sorted array, through random inserts and removals', async ()
 test('a decoded series is the encoded one, and goes on like it', async () => {
   await forEachSeed(60, random => {
     const oracle = new Oracle()
-    let series = new Series(KINDS)
+    let series = new Series(seriesLayout(KINDS))
     for (let i = 0; i < 60; i++) {
       const entry = randomEntry(random, 1_767_225_600_000 + i)
       series.insert(entry.time, entry.values)
@@ -105,7 +105,7 @@ test('a decoded series is the encoded one, and goes on like it', async () => {
 })
 
 test('entries of the same time stay in the order in which they were added', () => {
-  const series = new Series(['number'])
+  const series = new Series(seriesLayout(['number']))
   for (const [time, value] of [
     [5, 1],
     [7, 2],
@@ -119,7 +119,7 @@ test('entries of the same time stay in the order in which they were added', () =
 })
 
 test('sums of whole numbers do not depend on the order, and leave nothing behind when all are removed', () => {
-  const series = new Series(['total'])
+  const series = new Series(seriesLayout(['total']))
   const cents = [9_007_199_254_740, 1, -3, 10, 20]
   for (const [i, value] of cents.entries()) series.insert(10 - i, [value])
   assert.equal(
@@ -132,8 +132,8 @@ test('sums of whole numbers do not depend on the order, and leave nothing behind
 })
 
 test('an empty series has nothing', () => {
-  const series = new Series(['total', 'number'])
+  const series = new Series(seriesLayout(['total', 'number']))
   assert.deepStrictEqual([series.length, series.countUpTo(Infinity), series.sum(0, 0, 0)], [0, 0, 0])
   series.removeOldest(0)
-  assert.equal(copyOf(new Series(KINDS)).length, 0)
+  assert.equal(copyOf(new Series(seriesLayout(KINDS))).length, 0)
 })
