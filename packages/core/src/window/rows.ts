@@ -109,7 +109,7 @@ export class Rows {
     this.#resize(0)
   }
 
-  /** Writes the times, or a total, of all rows as signed numbers: how far each is from the one before it. */
+  /** Writes the times of all rows: how far each is from the one before it, as signed numbers. */
   encodeTimes(writer: ByteWriter): void {
     const { width } = this.#layout
     writer.differences(this.#values, this.#indexOf(0) + TIME, width, this.#length, 0)
@@ -121,12 +121,14 @@ export class Rows {
     reader.runningSums(this.#values, this.#indexOf(0) + TIME, this.#layout.width, length)
   }
 
+  /** Writes a total of all rows, as signed numbers. */
   encodeTotals(writer: ByteWriter, place: number): void {
     const at = this.#indexOf(0) + place
     const { width } = this.#layout
     writer.differences(this.#values, at, width, this.#length, this.#values[at - width]!)
   }
 
+  /** Reads a total of the rows whose times were read before. */
   readTotals(reader: ByteReader, place: number): void {
     reader.runningSums(this.#values, this.#indexOf(0) + place, this.#layout.width, this.#length)
   }
