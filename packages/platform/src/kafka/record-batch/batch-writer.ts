@@ -1,6 +1,6 @@
 import { crc32c } from '@node-rs/crc32'
 import type { ProducerIdentity } from '../cluster.ts'
-import { type Bytes, sizeOfBytes, writeBytes } from './length-prefixed.ts'
+import { type Bytes, lengthOf, sizeOfPrefixed, writePrefixed } from './length-prefixed.ts'
 import { type RecordHeaders, sizeOfHeaders, writeHeaders } from './record-headers.ts'
 import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from './varint.ts'
 
@@ -52,13 +52,15 @@ export class BatchWriter {
     headers: RecordHeaders | undefined,
     room: number,
   ): number {
+    const keyLength = lengthOf(key)
+    const valueLength = lengthOf(value)
     const delta = this.#count === 0 ? 0 : timestamp - this.#firstTimestamp
     const size =
       1 +
       sizeOfVarlong(delta) +
       sizeOfVarint(this.#count) +
-      sizeOfBytes(key) +
-      sizeOfBytes(value) +
+      sizeOfPrefixed(keyLength) +
+      sizeOfPrefixed(valueLength) +
       sizeOfHeaders(headers)
     const taken = sizeOfVarint(size) + size + (this.#count === 0 ? FIELD.records : 0)
     if (taken > room) return 0
@@ -68,8 +70,8 @@ export class BatchWriter {
     bytes[at++] = 0 // a record's attributes
     at = writeVarlong(bytes, at, delta)
     at = writeVarint(bytes, at, this.#count++)
-    at = writeBytes(bytes, at, key)
-    at = writeBytes(bytes, at, value)
+    at = writePrefixed(bytes, at, key, keyLength)
+    at = writePrefixed(bytes, at, value, valueLength)
     this.#end = writeHeaders(bytes, at, headers)
     return taken
   }

@@ -1,4 +1,4 @@
-import { type Bytes, sizeOfBytes, writeBytes } from './length-prefixed.ts'
+import { type Bytes, lengthOf, sizeOfPrefixed, writePrefixed } from './length-prefixed.ts'
 import { sizeOfVarint, writeVarint } from './varint.ts'
 
 /** Headers of a record by their names. A list is several headers of one name; null is a header without a value. */
@@ -13,7 +13,7 @@ export function sizeOfHeaders(headers: RecordHeaders | undefined): number {
   let size = 0
   for (const [name, values] of namedValues(headers)) {
     count += values.length
-    for (const value of values) size += sizeOfBytes(name) + sizeOfBytes(value)
+    for (const value of values) size += sizeOf(name) + sizeOf(value)
   }
   return sizeOfVarint(count) + size
 }
@@ -25,7 +25,7 @@ export function writeHeaders(bytes: Buffer, start: number, headers: RecordHeader
   const count = named.reduce((sum, [, values]) => sum + values.length, 0)
   let at = writeVarint(bytes, start, count)
   for (const [name, values] of named) {
-    for (const value of values) at = writeBytes(bytes, writeBytes(bytes, at, name), value)
+    for (const value of values) at = write(bytes, write(bytes, at, name), value)
   }
   return at
 }
@@ -37,4 +37,12 @@ function namedValues(headers: RecordHeaders): readonly (readonly [string, readon
 function listOf(value: RecordHeaders[string]): readonly HeaderValue[] {
   if (value === undefined) return []
   return value === null || typeof value === 'string' || value instanceof Uint8Array ? [value] : value
+}
+
+function sizeOf(value: HeaderValue): number {
+  return sizeOfPrefixed(lengthOf(value))
+}
+
+function write(bytes: Buffer, start: number, value: HeaderValue): number {
+  return writePrefixed(bytes, start, value, lengthOf(value))
 }

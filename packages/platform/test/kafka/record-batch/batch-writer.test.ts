@@ -36,6 +36,20 @@ test('a record takes the bytes that append tells, the first one those of the bat
   assert.equal(taken[0]! - taken[1]!, HEADER_BYTES - 1)
 })
 
+test('a text comes back as it was, whatever its letters and its length, however it came to be', async () => {
+  const letters = ['', 'a', 'é', '€', '😀', '\ud800']
+  const texts = letters.flatMap(letter => [letter, letter.repeat(47), `card-${letter.repeat(300)}`])
+  const kinds = texts.flatMap(text => [text, `<${text}>`.slice(1, -1), Object.keys({ [text]: 0 })[0]!])
+  const writer = new BatchWriter()
+  for (const text of kinds) writer.append(0, text, text, { text }, EVERYTHING)
+  const { records } = await decodeRecordSet(writer.seal(IDENTITY, 0), 0, [])
+  const wanted = kinds.map(text => Buffer.from(text).toString())
+  assert.deepStrictEqual(
+    records.map(({ key, value, headers }) => [key, value, headers['text']].map(String)),
+    wanted.map(text => [text, text, text]),
+  )
+})
+
 test('a record for which there is no room leaves the batch as it was', () => {
   const writer = new BatchWriter()
   const value = Buffer.alloc(100)
