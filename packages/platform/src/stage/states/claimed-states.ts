@@ -57,7 +57,7 @@ export class ClaimedStates<V, S> implements TaskStates<V, S> {
   get(index: number): S | undefined {
     const asked = this.#asked[index]
     if (asked === undefined) return undefined
-    if (this.#changed.has(asked.key)) return this.#changed.get(asked.key) ?? undefined
+    if (this.#isChanged(asked.key)) return this.#changed.get(asked.key) ?? undefined
     const held = this.#held.get(index)
     return held && this.#stage.codec.decode(held)
   }
@@ -66,7 +66,7 @@ export class ClaimedStates<V, S> implements TaskStates<V, S> {
     const asked = this.#asked[index]
     if (asked === undefined) return
     const isStored = asked.claim !== null && !this.#held.has(index)
-    if (!isStored || this.#changed.has(asked.key)) this.#changed.set(asked.key, state)
+    if (!isStored || this.#isChanged(asked.key)) this.#changed.set(asked.key, state)
   }
 
   endRound(): void {
@@ -88,6 +88,11 @@ export class ClaimedStates<V, S> implements TaskStates<V, S> {
     if (key === undefined) return undefined
     const claim = claimOf(record)
     return { key, claim: claim === undefined ? null : codec.encode(claim) }
+  }
+
+  /** Hardly ever, so most ids are not even looked for: a `Map` makes a lasting text of each that it is asked for. */
+  #isChanged(key: string): boolean {
+    return this.#changed.size > 0 && this.#changed.has(key)
   }
 
   /** From the places among those with a key to the places among all records. */

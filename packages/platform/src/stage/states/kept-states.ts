@@ -23,7 +23,7 @@ export class KeptStates<V, S> implements TaskStates<V, S> {
     const missing = new Set<CachedState<S>>()
     for (const entry of this.#used) if (entry?.isMissing) missing.add(entry)
     if (missing.size === 0) return pair
-    const keys = Array.from(missing, ({ key }) => key)
+    const keys = Array.from(missing, ({ key }) => key.text)
     const values = await this.#store.read(this.#partition, pair, keys)
     if (values === 'refused') return 'refused'
     let i = 0

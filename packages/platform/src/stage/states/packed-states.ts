@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto'
 import { bytesOfSize, offsetInSlab, Slabs, sizeFor } from './slabs.ts'
+import type { StateKey } from './state-key.ts'
 
 /** No state is kept of the key. */
 export const NOT_KEPT = -1
@@ -31,11 +31,9 @@ export class PackedStates {
   #pieceBytes = 0
   /** An open-addressing table: the addresses of states by the hashes of their keys. */
   #addresses = new Uint32Array(FIRST_SLOTS).fill(NONE)
-  #hashes = new Uint32Array(FIRST_SLOTS)
+  #hashes = new Int32Array(FIRST_SLOTS)
   #used = new Uint8Array(FIRST_SLOTS)
   #hand = 0
-  /** Keys come from events: nobody outside is to know which of them share a slot. */
-  readonly #seed = randomInt(2 ** 32)
 
   /** How many states are kept, the absent ones included. */
   get count(): number {
@@ -56,8 +54,8 @@ export class PackedStates {
    * The address of the state of a key, which counts as used; or `NOT_KEPT`. It is good until that state is put anew or
    * forgotten, or memory is joined.
    */
-  find(key: string): number {
-    const slot = this.#slotOf(key, this.#hashOf(key))
+  find(key: StateKey): number {
+    const slot = this.#slotOf(key)
     if (slot === NOT_KEPT) return NOT_KEPT
     this.#used[slot] = 1
     return this.#addresses[slot]!
@@ -84,20 +82,20 @@ export class PackedStates {
   }
 
   /** Keeps the encoding of a state, or that there is none; it counts as used. */
-  put(key: string, encoding: Uint8Array | undefined, changes: number): void {
+  put(key: StateKey, encoding: Uint8Array | undefined, changes: number): void {
     const valueBytes = encoding === undefined ? 0 : encoding.length
-    const size = sizeFor(HEADER_BYTES + 2 * key.length + valueBytes)
+    const size = sizeFor(HEADER_BYTES + 2 * key.text.length + valueBytes)
     const address = this.#pieceFor(key, size)
     const { bytes, words } = this.#slabs.slabOf(address)
     const start = offsetInSlab(address)
     words[start / 4 + 1] = encoding === undefined ? ABSENT : valueBytes
     words[start / 4 + 2] = ((Math.min(changes, MOST_CHANGES) << 8) | size) >>> 0
-    if (encoding !== undefined) bytes.set(encoding, start + HEADER_BYTES + 2 * key.length)
+    if (encoding !== undefined) bytes.set(encoding, start + HEADER_BYTES + 2 * key.text.length)
   }
 
   /** Forgets the state of a key, where there is one. */
-  delete(key: string): void {
-    const slot = this.#slotOf(key, this.#hashOf(key))
+  delete(key: StateKey): void {
+    const slot = this.#slotOf(key)
     if (slot !== NOT_KEPT) this.#deleteAt(slot)
   }
 
@@ -136,21 +134,20 @@ export class PackedStates {
   }
 
   /** The piece of a key, with the key in it: the one that it had where that is of this size. */
-  #pieceFor(key: string, size: number): number {
-    const hash = this.#hashOf(key)
-    const slot = this.#slotOf(key, hash)
+  #pieceFor(key: StateKey, size: number): number {
+    const slot = this.#slotOf(key)
     if (slot === NOT_KEPT) {
-      const address = this.#newPiece(key, size)
+      const address = this.#newPiece(key.text, size)
       this.#count++
       if (4 * this.#count > 3 * this.#addresses.length) this.#grow()
-      this.#insert(address, hash, 1)
+      this.#insert(address, key.hash, 1)
       return address
     }
     this.#used[slot] = 1
     const known = this.#addresses[slot]!
     if (this.#sizeAt(known) === size) return known
     this.#freePiece(known)
-    const address = this.#newPiece(key, size)
+    const address = this.#newPiece(key.text, size)
     this.#addresses[slot] = address
     return address
   }
@@ -180,12 +177,12 @@ export class PackedStates {
     return this.#slabs.slabOf(address).words[offsetInSlab(address) / 4 + 2]!
   }
 
-  #slotOf(key: string, hash: number): number {
+  #slotOf({ text, hash }: StateKey): number {
     const mask = this.#addresses.length - 1
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const address = this.#addresses[slot]!
       if (address === NONE) return NOT_KEPT
-      if (this.#hashes[slot] === hash && this.#isKeyAt(address, key)) return slot
+      if (this.#hashes[slot] === hash && this.#isKeyAt(address, text)) return slot
     }
   }
 
@@ -196,18 +193,6 @@ export class PackedStates {
     const from = (start + HEADER_BYTES) / 2
     for (let i = 0; i < key.length; i++) if (halves[from + i] !== key.charCodeAt(i)) return false
     return true
-  }
-
-  /** FNV-1a over the UTF-16 units, its bits mixed in each step and at the end as MurmurHash3 does it. */
-  #hashOf(key: string): number {
-    let hash = this.#seed
-    for (let i = 0; i < key.length; i++) {
-      hash = Math.imul(hash ^ key.charCodeAt(i), 0x0100_0193)
-      hash ^= hash >>> 15
-    }
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35)
-    return (hash ^ (hash >>> 16)) >>> 0
   }
 
   #insert(address: number, hash: number, used: number): void {
@@ -244,7 +229,7 @@ export class PackedStates {
     const [addresses, hashes, used] = [this.#addresses, this.#hashes, this.#used]
     const slots = 2 * addresses.length
     this.#addresses = new Uint32Array(slots).fill(NONE)
-    this.#hashes = new Uint32Array(slots)
+    this.#hashes = new Int32Array(slots)
     this.#used = new Uint8Array(slots)
     for (let i = 0; i < addresses.length; i++)
       if (addresses[i] !== NONE) this.#insert(addresses[i]!, hashes[i]!, used[i]!)

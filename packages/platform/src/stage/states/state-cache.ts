@@ -1,6 +1,8 @@
 import type { StageWrite, StateCodec } from '@millrace/core'
 import { BusyStates } from './busy-states.ts'
+import { KeyTable } from './key-table.ts'
 import { NOT_KEPT, PackedStates } from './packed-states.ts'
+import { type StateKey, StateKeys } from './state-key.ts'
 
 /** A state that so many records change between two writes is kept as an object. */
 const BUSY_CHANGES = 3
@@ -20,7 +22,7 @@ export interface CacheUse {
 
 /** The state of a key while a round works with it: as an object, as its encoding, or none. */
 export interface CachedState<S> {
-  readonly key: string
+  readonly key: StateKey
   state: S | undefined
   /** Undefined also where the state was changed since. It is good until the end of the round. */
   packed: Uint8Array | undefined
@@ -42,8 +44,10 @@ export class StateCache<S> {
   readonly #codec: Pick<StateCodec<S>, 'encode' | 'brief'>
   readonly #packed = new PackedStates()
   readonly #busy = new BusyStates<CachedState<S>>()
+  readonly #keys = new StateKeys()
+  readonly #ofRound = new KeyTable<CachedState<S>>()
   /** Keys of the states that were changed and not stored. */
-  #changed: string[] = []
+  #changed: StateKey[] = []
   #hits = 0
   #misses = 0
   #evictions = 0
@@ -61,17 +65,19 @@ export class StateCache<S> {
    * The states of the keys of a round, which count as used: one for each key that there is. Those that are not kept are
    * missing until they are filled in.
    */
-  use(keys: readonly (string | undefined)[]): readonly (CachedState<S> | undefined)[] {
-    const ofRound = new Map<string, CachedState<S>>()
-    return keys.map(key => {
-      if (key === undefined) return undefined
-      const known = ofRound.get(key)
+  use(texts: readonly (string | undefined)[]): readonly (CachedState<S> | undefined)[] {
+    const used = texts.map(text => {
+      if (text === undefined) return undefined
+      const key = this.#keys.of(text)
+      const known = this.#ofRound.find(key)
       if (known !== undefined) this.#hits++
       const entry = known ?? this.#find(key)
-      if (known === undefined) ofRound.set(key, entry)
+      if (known === undefined) this.#ofRound.add(entry)
       entry.uses++
       return entry
     })
+    this.#ofRound.clear()
+    return used
   }
 
   /** Whether a state is to be worked with as an object, since several records change it. */
@@ -102,7 +108,7 @@ export class StateCache<S> {
   *takeChanged(): StageWrite['states'] {
     const changed = this.#changed
     this.#changed = []
-    for (const key of changed) yield [key, this.#takeBusy(key) ?? this.#takePacked(key) ?? null]
+    for (const key of changed) yield [key.text, this.#takeBusy(key) ?? this.#takePacked(key) ?? null]
   }
 
   /** Forgets stored states that were not used for a while, until all take at most `mostBytes`, where that can be. */
@@ -130,7 +136,7 @@ export class StateCache<S> {
     return use
   }
 
-  #find(key: string): CachedState<S> {
+  #find(key: StateKey): CachedState<S> {
     const busy = this.#busy.find(key)
     if (busy !== undefined) {
       this.#hits++
@@ -156,7 +162,7 @@ export class StateCache<S> {
     entry.isKept = true
     if (state !== undefined && this.#busy.has(key)) return
     if (state !== undefined && changes >= BUSY_CHANGES) {
-      this.#busy.put(key, entry)
+      this.#busy.put(entry)
       this.#packed.delete(key)
       return
     }
@@ -171,7 +177,7 @@ export class StateCache<S> {
   }
 
   /** The encoding of a state that is an object; from now on it is none where few records change it. */
-  #takeBusy(key: string): Uint8Array | undefined {
+  #takeBusy(key: StateKey): Uint8Array | undefined {
     const entry = this.#busy.find(key)
     if (entry === undefined) return undefined
     const encoding = this.#codec.encode(entry.state!)
@@ -183,7 +189,7 @@ export class StateCache<S> {
     return encoding
   }
 
-  #takePacked(key: string): Uint8Array | undefined {
+  #takePacked(key: StateKey): Uint8Array | undefined {
     const address = this.#packed.find(key)
     this.#packed.stored(address)
     return this.#packed.at(address)

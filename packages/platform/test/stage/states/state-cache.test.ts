@@ -34,7 +34,7 @@ class Round {
     const used = this.#cache.use(keys.map(key => key?.replace(/[!?]$/, '')))
     for (const entry of used) {
       if (!entry?.isMissing) continue
-      const known = this.#stored.get(entry.key)
+      const known = this.#stored.get(entry.key.text)
       entry.isMissing = false
       entry.packed = known === undefined ? undefined : codec.encode(known)
     }
@@ -64,7 +64,7 @@ class Round {
 test('records of one key share its state, and those without a key have none', () => {
   const cache = new StateCache(codec)
   const [first, none, second, other] = cache.use(['a', undefined, 'a', 'b'])
-  assert.deepStrictEqual([first?.key, none, other?.key], ['a', undefined, 'b'])
+  assert.deepStrictEqual([first?.key.text, none, other?.key.text], ['a', undefined, 'b'])
   assert.equal(first, second)
 })
 
