@@ -27,7 +27,11 @@ export type ViewInput =
 /** What a state lives longer by the wall clock where the declared clock is faster (ms). */
 const PAUSE_MS = days(1)
 
-type Forward = (record: EventRecord, parent: Parent, lateByMs: number) => StageOutput
+/** What the views on a record's route have evaluated. */
+type Evaluated = Pick<EventRecord, 'features' | 'featureTimes' | 'truncated'>
+
+/** Records are made name by name, here and below: one that was read has a class, and a spread of it takes the slow way. */
+type Forward = (record: EventRecord, evaluated: Evaluated, parent: Parent, lateByMs: number) => StageOutput
 
 /**
  * The stage of one feature view: it owns the entities of its partition. An event is added to its entity's state; a
@@ -69,18 +73,18 @@ export function createViewStage(
       engine.add(state, source, record.event)
       const forward = forwards.get(source)
       if (forward === undefined) return state
-      const enriched = source === pipeline.scored ? enrich(engine, state, record, taken.eventTime) : record
-      context.emit(forward(enriched, parentOf(context.partition, taken), latenessOf(taken)))
+      const evaluated = source === pipeline.scored ? evaluate(engine, state, record, taken.eventTime) : record
+      context.emit(forward(record, evaluated, parentOf(context.partition, taken), latenessOf(taken)))
       return state
     },
   }
 }
 
-function enrich(engine: ViewEngine, state: ViewState, record: EventRecord, eventTime: number): EventRecord {
+/** What the views before have evaluated, and this one behind it. */
+function evaluate(engine: ViewEngine, state: ViewState, record: EventRecord, eventTime: number): Evaluated {
   const features = [...record.features]
   const { truncated, newest } = engine.evaluate(state, eventTime, features, features.length)
   return {
-    ...record,
     features,
     featureTimes: [...record.featureTimes, newest],
     truncated: record.truncated || truncated,
@@ -94,14 +98,28 @@ function forwardOf(pipeline: Pipeline, source: EventType, view: FeatureView): Fo
   const route = routeOf(pipeline, source)
   const next = route[route.indexOf(view) + 1]
   if (next !== undefined) {
-    return (record, parent, lateByMs) => ({
-      topic,
-      key: idText(record.event, next.entity),
-      value: { ...record, parent, lateByMs },
-    })
+    return (
+      { origin, event, corrected, serving },
+      { features, featureTimes, truncated },
+      parent,
+      lateByMs,
+    ) => {
+      const value: EventRecord = {
+        parent,
+        origin,
+        event,
+        lateByMs,
+        corrected,
+        features,
+        featureTimes,
+        truncated,
+        serving,
+      }
+      return { topic, key: idText(event, next.entity), value }
+    }
   }
   const vectorOf = compileVector(pipeline)
-  return ({ origin, event, features, featureTimes, truncated, serving }, parent, lateByMs) => {
+  return ({ origin, event, serving }, { features, featureTimes, truncated }, parent, lateByMs) => {
     const value: VectorRecord = {
       parent,
       origin,
