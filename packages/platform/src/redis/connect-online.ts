@@ -24,8 +24,5 @@ export function connectOnlineRedis(
     maxRedirections: 4,
     redirectionPause: 50,
     lazyConnect: false,
-    // A caller has one command. Pipelines of many callers follow one another without end, and what each holds lives on
-    // for so long that reading a hundred states took twice the CPU.
-    joinsCommands: false,
   })
 }

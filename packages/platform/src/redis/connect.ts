@@ -19,7 +19,6 @@ export function connectRedis(url: string): RedisClient {
     maxRedirections: 16,
     redirectionPause: 100,
     lazyConnect: true,
-    joinsCommands: true,
   })
 }
 

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { clusterNodesOf } from './address.ts'
+import { JoiningRedis } from './joining-redis.ts'
 
 /** A client of one Redis or of a cluster, for whoever needs no more than both can. */
 export type RedisClient = Redis | Cluster
@@ -24,8 +25,6 @@ export interface Patience {
   /** How long it waits then (ms). */
   readonly redirectionPause: number
   readonly lazyConnect: boolean
-  /** Whether the commands of one turn of the event loop travel together; never in a cluster. */
-  readonly joinsCommands: boolean
 }
 
 type Timeouts = Pick<Patience, 'commandTimeout' | 'socketTimeout' | 'connectTimeout'>
@@ -48,13 +47,12 @@ export function nodesOf(client: RedisClient): { masters: readonly Redis[]; repli
 }
 
 function openOne(url: string, patience: Patience): Redis {
-  const { maxRetriesPerRequest, enableOfflineQueue, lazyConnect, joinsCommands } = patience
-  return new Redis(url, {
+  const { maxRetriesPerRequest, enableOfflineQueue, lazyConnect } = patience
+  return new JoiningRedis(url, {
     ...timeoutsOf(patience),
     maxRetriesPerRequest,
     enableOfflineQueue,
     lazyConnect,
-    enableAutoPipelining: joinsCommands,
     retryStrategy,
     // A master that became a replica stays connected: the name may lead to its successor.
     reconnectOnError: ({ message }) => message.includes('READONLY'),
@@ -63,7 +61,7 @@ function openOne(url: string, patience: Patience): Redis {
 
 /**
  * Without pipelines: those of ioredis choose the node of a script by its key count, and fail for good when two slots
- * have moved. The commands of one turn leave without waiting for each other all the same.
+ * have moved. The commands of one turn have a write each, and leave without waiting for each other all the same.
  */
 function openCluster(nodes: readonly string[], patience: Patience): Cluster {
   const { maxRedirections, redirectionPause, lazyConnect } = patience
