@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Column, ParquetWriter } from '@millrace/platform/offline'
 import { SeededRandom } from '@millrace/testkit'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { type Matrix, measureOnnx } from './onnx-floor.ts'
 import type { BenchOptions } from './options.ts'
-import { measure, report } from './report.ts'
+import { report } from './report.ts'
 
 const MODEL = resolve(import.meta.dirname, '../pipelines/card-fraud/models/card_fraud')
 const GROUP_ROWS = 100_000
@@ -26,7 +26,8 @@ export async function benchBatch({ quick, cpuProfiles }: BenchOptions): Promise<
   try {
     const columns = await randomColumns(rows)
     report('batch', 'rows', rows, 'rows')
-    report('batch', 'floor.onnx.cpu', await floorOf(columns, rows), 'us/row')
+    const floor = await measureOnnx(join(MODEL, '1/model.onnx'), matrixOf(columns, rows), BATCH_ROWS)
+    report('batch', 'floor.onnx.cpu', floor, 'us/row')
     await writeFiles(folder, columns, rows)
     for (const format of ['parquet', 'csv', 'ndjson']) {
       const [input, output] = [join(folder, `in.${format}`), join(folder, `out.${format}`)]
@@ -47,23 +48,11 @@ async function randomColumns(rows: number): Promise<Columns> {
   return new Map((inputs as readonly string[]).map(name => [name, column()]))
 }
 
-async function floorOf(columns: Columns, rows: number): Promise<number> {
-  const session = await InferenceSession.create(join(MODEL, '1/model.onnx'), { intraOpNumThreads: 1 })
+function matrixOf(columns: Columns, rows: number): Matrix {
   const all = [...columns.values()]
-  const batches: Tensor[] = []
-  for (let from = 0; from < rows; from += BATCH_ROWS) {
-    const count = Math.min(BATCH_ROWS, rows - from)
-    const data = new Float32Array(count * all.length)
-    for (let i = 0; i < count; i++)
-      for (let c = 0; c < all.length; c++) data[i * all.length + c] = all[c]![from + i]!
-    batches.push(new Tensor('float32', data, [count, all.length]))
-  }
-  const [name] = session.inputNames
-  const { cpuUs } = await measure(rows, async () => {
-    for (const batch of batches) await session.run({ [name!]: batch })
-  })
-  await session.release()
-  return cpuUs
+  const data = new Float32Array(rows * all.length)
+  for (let i = 0; i < rows; i++) for (let c = 0; c < all.length; c++) data[i * all.length + c] = all[c]![i]!
+  return { data, columns: all.length }
 }
 
 async function writeFiles(folder: string, columns: Columns, rows: number): Promise<void> {

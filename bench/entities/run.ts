@@ -9,7 +9,7 @@ import { SeededRandom } from '@millrace/testkit'
 import type { Outbox } from '../../packages/platform/src/kafka/outbox.ts'
 import { PartitionTask } from '../../packages/platform/src/stage/partition-task.ts'
 import { StageLoop } from '../../packages/platform/src/stage/stage-loop.ts'
-import { ARRIVAL_LIMITS } from '../../packages/platform/src/stage/turn-limits.ts'
+import { arrivalLimits } from '../../packages/platform/src/stage/turn-limits.ts'
 import { createViewStage } from '../../services/feature-builder/src/build-features.ts'
 import { PARTITIONS, storeOf } from './entity-states.ts'
 import { type Figures, figuresBetween, Probe } from './probe.ts'
@@ -57,7 +57,7 @@ async function run(entityOf: (partition: number) => number, eventCount: number):
     stage,
     inputs: [scriptedInput],
     source,
-    limits: ARRIVAL_LIMITS,
+    limits: arrivalLimits(stage.pace),
     store,
     outbox,
     observer: SILENT,
