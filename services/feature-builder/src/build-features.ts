@@ -24,6 +24,8 @@ export type ViewInput =
   | { readonly source: EventType; readonly record: EventRecord; readonly erase?: undefined }
   | EraseInput
 
+/** How old a state may be that a lookup or a request reads (ms). */
+const READABLE_WITHIN_MS = 50
 /** What a state lives longer by the wall clock where the declared clock is faster (ms). */
 const PAUSE_MS = days(1)
 
@@ -57,6 +59,7 @@ export function createViewStage(
       },
     },
     stateTtl: lifetimeOf(view, speed),
+    pace: { writeWithin: READABLE_WITHIN_MS },
     keyOf({ value }) {
       if (value.erase === undefined) return idText(value.record.event, view.entity)
       return value.erase.views.includes(view.name) ? value.erase.entity : undefined

@@ -43,6 +43,8 @@ export interface StateCodec<S> {
 export interface StagePace {
   /** How long records gather once all were read (ms of the wall clock): for a stage whose outputs nobody waits for. */
   readonly linger?: number
+  /** How soon what changed is written under arrival order (ms of the wall clock): for a stage whose states others read. */
+  readonly writeWithin?: number
 }
 
 /**

@@ -107,7 +107,7 @@ export class StageLoop<V, S> {
         const worked = await this.#round()
         if (this.#failures > 0) this.#options.observer.recovered()
         this.#failures = 0
-        if (!worked) await this.#wakeUp.wait(this.#restMs())
+        if (!worked || this.#isDone()) await this.#wakeUp.wait(this.#restMs())
       } catch (error) {
         if (fateOf(error) !== 'retry') throw error
         this.#options.observer.retrying(error)
@@ -152,6 +152,13 @@ export class StageLoop<V, S> {
   async #identify(): Promise<void> {
     const { source } = this.#options
     if ([...source.owned()].some(({ task }) => task?.isUnidentified)) await this.#write()
+  }
+
+  /** Nothing waits of what has arrived, so that another round would find nothing, unless the limits have moved meanwhile. */
+  #isDone(): boolean {
+    const { limits, source } = this.#options
+    if (limits.readsAhead || this.#isBehind) return false
+    return [...source.owned()].every(({ task, backlog }) => task !== undefined && backlog === 0)
   }
 
   /** How long the loop may sleep when there is nothing to do (ms). */

@@ -15,7 +15,7 @@ import type { StageInput } from './stage-input.ts'
 import { StageLoop } from './stage-loop.ts'
 import type { StageObserver } from './stage-observer.ts'
 import { isClaiming } from './states/claimed-states.ts'
-import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from './turn-limits.ts'
+import { arrivalLimits, RawLimits, StageLimits, type TurnLimits } from './turn-limits.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
 /** The connections that stages of one process share. */
@@ -188,8 +188,8 @@ function limitsOf<V, S>(
   topicReader: TopicReader,
   store: StateStore,
 ): TurnLimits {
-  const { order, inputs, siblings = [] } = options
-  if (order === 'arrival') return ARRIVAL_LIMITS
+  const { stage, order, inputs, siblings = [] } = options
+  if (order === 'arrival') return arrivalLimits(stage.pace)
   const upstream = inputs.flatMap(input => input.upstream ?? [])
   if (upstream.length === 0) return new RawLimits(store, siblings, REPLAY_SKEW_MS)
   return new StageLimits(store, upstream, () =>

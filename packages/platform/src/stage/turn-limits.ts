@@ -1,4 +1,4 @@
-import { offsetOf, type StateStore } from '@millrace/core'
+import { offsetOf, type StagePace, type StateStore } from '@millrace/core'
 import type { OwnedPartition } from './owned-partition.ts'
 import type { WatermarkSource } from './watermark-source.ts'
 
@@ -7,6 +7,9 @@ export interface WriteInterval {
   readonly caughtUp: number
   readonly behind: number
 }
+
+/** Nobody but the stage itself reads what it keeps, unless it says otherwise: what is not written yet is repeated after a crash. */
+const OWN_STATES: WriteInterval = { caughtUp: 250, behind: 1_000 }
 
 /** Strict order: the watermarks that others wait for are part of what is written. */
 const EVERY_ROUND: WriteInterval = { caughtUp: 0, behind: 0 }
@@ -26,14 +29,16 @@ export interface TurnLimits {
 }
 
 /** `order: arrival`: nothing waits, and nobody can say up to when everything was handled. */
-export const ARRIVAL_LIMITS: TurnLimits = {
-  idleWaitMs: 1_000,
-  readsAhead: false,
-  writeInterval: { caughtUp: 50, behind: 1_000 },
-  async refresh(owned) {
-    for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
-  },
-  upstreamOf: () => Number.NEGATIVE_INFINITY,
+export function arrivalLimits({ writeWithin = OWN_STATES.caughtUp }: StagePace = {}): TurnLimits {
+  return {
+    idleWaitMs: 1_000,
+    readsAhead: false,
+    writeInterval: { ...OWN_STATES, caughtUp: writeWithin },
+    async refresh(owned) {
+      for (const partition of owned) partition.limit = Number.POSITIVE_INFINITY
+    },
+    upstreamOf: () => Number.NEGATIVE_INFINITY,
+  }
 }
 
 interface Barrier {

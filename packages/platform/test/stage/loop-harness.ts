@@ -6,7 +6,7 @@ import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
 import { StageLoop, type StageLoopOptions, type StageSource } from '../../src/stage/stage-loop.ts'
 import type { CacheUse } from '../../src/stage/states/state-cache.ts'
-import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
+import { arrivalLimits } from '../../src/stage/turn-limits.ts'
 import { type Count, countingInput, countingStage, fetchedOf } from './counting-stage.ts'
 import { ListedOutbox } from './listed-outbox.ts'
 
@@ -86,7 +86,7 @@ export function startLoop(t: TestContext, { keys, publish, ...options }: Harness
   const loop = new StageLoop<string, Count>({
     stage: countingStage,
     inputs: [countingInput],
-    limits: { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 0 } },
+    limits: { ...arrivalLimits(), writeInterval: { caughtUp: 0, behind: 0 } },
     batchSize: 100,
     cachedBytes: 1e6,
     backoff: () => 0,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate as nextTurn, setImmediate } from 'node:timers/promises'
 import { MillraceError, type StageOutput, type StateStore } from '@millrace/core'
 import { MemoryNamespace, overrideStore } from '@millrace/testkit'
 import { PackedStates } from '../../src/stage/states/packed-states.ts'
-import { ARRIVAL_LIMITS } from '../../src/stage/turn-limits.ts'
+import { arrivalLimits } from '../../src/stage/turn-limits.ts'
 import { countingInput, countingStage } from './counting-stage.ts'
 import { startLoop, storedCounts } from './loop-harness.ts'
 
@@ -57,13 +57,25 @@ test('a partition has at most a batch of records in each round', async t => {
 })
 
 test('a stage that is behind writes seldom, and when it has caught up', async t => {
-  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 1e9 } }
+  const limits = { ...arrivalLimits(), writeInterval: { caughtUp: 0, behind: 1e9 } }
   const { told, roundUntil } = startLoop(t, { keys: [['a', 'b', 'c', 'd', 'e']], batchSize: 2, limits })
   await roundUntil(() => told.length === 2)
   assert.deepStrictEqual(told, [
     ['handled', { partition: 0, records: 2, newestEventTime: 1 }],
     ['handled', { partition: 0, records: 3, newestEventTime: 4 }],
   ])
+})
+
+test('when all that has arrived is handled no other round looks for more', async t => {
+  let rounds = 0
+  const arrival = arrivalLimits({ writeWithin: 0 })
+  const refresh: typeof arrival.refresh = owned => {
+    rounds++
+    return arrival.refresh(owned)
+  }
+  const { told } = startLoop(t, { keys: [['a', 'b'], ['c']], limits: { ...arrival, refresh } })
+  for (let turn = 0; turn < 100; turn++) await nextTurn()
+  assert.deepStrictEqual([told.length, rounds], [2, 1])
 })
 
 test('a round handles small batches one after another and publishes them as one', async t => {
@@ -268,7 +280,7 @@ test('a last write that the store does not take is owned up to', async t => {
   const publish = async (): Promise<void> => {
     if (++rounds === 2) harness.loop.stop()
   }
-  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 60_000, behind: 60_000 } }
+  const limits = { ...arrivalLimits(), writeInterval: { caughtUp: 60_000, behind: 60_000 } }
   const harness = startLoop(t, { keys: [['a', 'b', 'c']], batchSize: 2, store, publish, limits })
   await harness.running
   assert.deepStrictEqual(
@@ -313,7 +325,7 @@ test('skipped repeats are reported', async t => {
 })
 
 test('what was handled of a topic that is another one by now is written before the partition is loaded anew', async t => {
-  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 0, behind: 1e9 } }
+  const limits = { ...arrivalLimits(), writeInterval: { caughtUp: 0, behind: 1e9 } }
   let rounds = 0
   const publish = async (): Promise<void> => {
     const [owned] = source.owned()
@@ -335,7 +347,7 @@ test('what was handled of a topic that is another one by now is written before t
 })
 
 test('states in use that take too much memory are written early, and those that were not used are forgotten', async t => {
-  const limits = { ...ARRIVAL_LIMITS, writeInterval: { caughtUp: 1e9, behind: 1e9 } }
+  const limits = { ...arrivalLimits(), writeInterval: { caughtUp: 1e9, behind: 1e9 } }
   const keys = [['a', 'b', 'c', 'd', 'c', 'd']]
   // One of these states and no more.
   const cachedBytes = new PackedStates().bytes + 20

@@ -4,7 +4,7 @@ import { NO_WRITE, type StateStore } from '@millrace/core'
 import { MemoryNamespace } from '@millrace/testkit'
 import { OwnedPartition } from '../../src/stage/owned-partition.ts'
 import { PartitionTask } from '../../src/stage/partition-task.ts'
-import { ARRIVAL_LIMITS, RawLimits, StageLimits } from '../../src/stage/turn-limits.ts'
+import { arrivalLimits, RawLimits, StageLimits } from '../../src/stage/turn-limits.ts'
 import { type Count, countingStage, offerKeys } from './counting-stage.ts'
 
 type Owned = OwnedPartition<string, Count>
@@ -36,9 +36,14 @@ const limitsOf = (partitions: readonly Owned[]): number[] => partitions.map(({ l
 
 test('under arrival order nothing waits', async () => {
   const owned = await ownedPartitions(2)
-  await ARRIVAL_LIMITS.refresh(owned)
+  await arrivalLimits().refresh(owned)
   assert.deepStrictEqual(limitsOf(owned), [Infinity, Infinity])
-  assert.equal(ARRIVAL_LIMITS.upstreamOf(owned[0]!), -Infinity)
+  assert.equal(arrivalLimits().upstreamOf(owned[0]!), -Infinity)
+})
+
+test('under arrival order a stage is written four times a second, and as soon as those need it who read its states', () => {
+  assert.deepStrictEqual(arrivalLimits().writeInterval, { caughtUp: 250, behind: 1_000 })
+  assert.deepStrictEqual(arrivalLimits({ writeWithin: 50 }).writeInterval, { caughtUp: 50, behind: 1_000 })
 })
 
 test('a raw partition may run ahead of the slowest by the skew', async () => {

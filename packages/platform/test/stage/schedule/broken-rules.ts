@@ -7,7 +7,7 @@ import {
   type WritePair,
 } from '@millrace/core'
 import { overrideStore } from '@millrace/testkit'
-import { ARRIVAL_LIMITS } from '../../../src/stage/turn-limits.ts'
+import { arrivalLimits } from '../../../src/stage/turn-limits.ts'
 import { stageWithClaims } from './claiming-stage.ts'
 import type { LoggedRecord } from './passage.ts'
 import type { ScheduleKind } from './play-schedules.ts'
@@ -143,7 +143,7 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   {
     without: 'waiting for the watermarks',
     order: 'strict',
-    wiring: { limitsOf: () => ARRIVAL_LIMITS },
+    wiring: { limitsOf: () => arrivalLimits() },
   },
 ]
 

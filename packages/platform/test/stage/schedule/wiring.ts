@@ -2,7 +2,7 @@ import type { Parent, Stage, StageOrder, StageOutput, StateStore } from '@millra
 import { startOf } from '../../../src/stage/log-start.ts'
 import type { OwnedPartition } from '../../../src/stage/owned-partition.ts'
 import { PartitionTask, type PartitionTaskOptions } from '../../../src/stage/partition-task.ts'
-import { ARRIVAL_LIMITS, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
+import { arrivalLimits, RawLimits, StageLimits, type TurnLimits } from '../../../src/stage/turn-limits.ts'
 import type { WatermarkSource } from '../../../src/stage/watermark-source.ts'
 import type { LoggedRecord, Passage } from './passage.ts'
 import { type Counts, type StagePlan, stageOf } from './topology.ts'
@@ -39,6 +39,8 @@ export interface Wiring {
   readonly retire: (owned: OwnedPartition<Passage, Counts>) => void
 }
 
+/** So long that several rounds can lie between two writes, and so short that writes are often. */
+const WRITE_WITHIN = 50
 /** How far a raw partition may run ahead of the others in event time. */
 const SKEW = 10
 
@@ -53,7 +55,7 @@ export const SOUND: Wiring = {
   loadTask: options => PartitionTask.load(options),
   retire: owned => owned.retire(),
   limitsOf({ store, order, upstream, raw, readEnds }) {
-    if (order === 'arrival') return ARRIVAL_LIMITS
+    if (order === 'arrival') return arrivalLimits({ writeWithin: WRITE_WITHIN })
     return upstream.length === 0
       ? new RawLimits(store, raw, SKEW)
       : new StageLimits(store, upstream, readEnds)
