@@ -5,6 +5,7 @@ import { asBrokerError, fetchError, OFFSET_OUT_OF_RANGE } from './fetch-errors.t
 import { fetchRequest } from './fetch-request.ts'
 import { decodeFetchResponse, type FetchAnswer, type PartitionAnswer } from './fetch-response.ts'
 import type { FetchCluster, FetchSource, LogPosition, Wanted } from './fetch-source.ts'
+import { Gathering } from './gathering.ts'
 
 export interface BrokerLoopOptions {
   readonly nodeId: number
@@ -37,6 +38,7 @@ export class BrokerLoop {
   readonly #wakeUp = new WakeUp()
   /** Ends pauses at the stop. */
   readonly #stop = new WakeUp()
+  readonly #gathering = new Gathering()
   #stopping = false
   #failures = 0
   #turn = 0
@@ -80,7 +82,7 @@ export class BrokerLoop {
     let found: Found = 'nothing'
     try {
       found = await this.#exchange(wanted, wanted.moreSoon ? SHORT_WAIT_MS : MAX_WAIT_MS)
-      if (found === 'some' && gatherMs > 0) await this.#fetchOthers(gatherMs)
+      if (found === 'some' && gatherMs > 0 && this.#gathering.isDue()) await this.#fetchOthers(gatherMs)
     } finally {
       if (!this.#stopping) source.arrived()
     }
@@ -90,13 +92,14 @@ export class BrokerLoop {
   }
 
   /**
-   * A broker answers as soon as it has appended to one partition, though the others of the same produce request follow
-   * within a moment: handled by themselves they would cost another round of this stage, and of all behind it.
+   * A broker may answer as soon as it has one partition of a produce request, though the others follow within a moment:
+   * handled by themselves they would cost another round of this stage, and of all behind it.
    */
   async #fetchOthers(gatherMs: number): Promise<void> {
     await this.#rest(gatherMs)
     const wanted = this.#wanted()
-    if (!this.#stopping && wanted.positions.length > 0) await this.#exchange(wanted, 0)
+    if (this.#stopping || wanted.positions.length === 0) return
+    this.#gathering.looked((await this.#exchange(wanted, 0)) !== 'nothing')
   }
 
   async #exchange({ positions }: Wanted, maxWaitMs: number): Promise<Found> {

@@ -99,6 +99,24 @@ test('records of some partitions wait a moment for the others, and are handed ov
   assert.deepEqual([source.arrivals, next.asked.toSorted()], [1, ['keys/0@1', 'keys/1@1']])
 })
 
+test('where the others never come they are waited for no more', async t => {
+  const { cluster, source } = await startGathering(t)
+  for (let offset = 1; offset <= 8; offset++) {
+    await cluster.untaken()
+    t.mock.timers.tick(5)
+    ;(await cluster.request(1)).answer([
+      await answerOf('keys/0', '', offset, offset),
+      await answerOf('keys/1', '', 0, 0),
+    ])
+    ;(await cluster.request(1)).answer([
+      await answerOf('keys/0', 'a', offset, offset + 1),
+      await answerOf('keys/1', '', 0, 0),
+    ])
+  }
+  const next = await cluster.request(1)
+  assert.deepEqual([source.arrivals, next.maxWaitMs > 0], [9, true])
+})
+
 test('records of all partitions are handed over at once', async t => {
   const cluster = new FakeBrokers({ 'keys/0': 1 })
   const source = new FakeReader({ 'keys/0': 0 })
