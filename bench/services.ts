@@ -1,14 +1,12 @@
-import { topics } from '@millrace/core'
-import { TopicSerdes } from '@millrace/platform'
-import type { Deployment } from '../test/harness/deployment.ts'
-import { readTopic } from '../test/harness/read-topic.ts'
+import type { VectorRecord } from '@millrace/core'
+import { readVectors } from '../test/harness/read-vectors.ts'
 import { SERVICES } from '../test/harness/service-process.ts'
 import { Meter, reportServices } from './meter.ts'
-import { type Matrix, measureOnnx } from './onnx-floor.ts'
+import { measureOnnx } from './onnx-floor.ts'
 import type { BenchOptions } from './options.ts'
 import { report } from './report.ts'
 import { startServices } from './run-services.ts'
-import { MODEL_FILE } from './serving/model.ts'
+import { COLUMNS, MODEL_FILE } from './serving/model.ts'
 import { countTransactions, produceEvents, simulateDays, withDeployment } from './workload.ts'
 
 /** As the scorer gives them to the model: of each of four partitions those of a batch. */
@@ -36,29 +34,19 @@ export async function benchServices({ quick, cpuProfiles }: BenchOptions): Promi
         report('services', `${name}.rate`, events.length / usage.seconds, 'events/s')
       reportServices('services', usage, events.length)
       if (name === 'scorer') {
-        const cpuSeconds = usage.services[0]!.cpuSeconds
-        const perPrediction = (cpuSeconds / transactions) * 1e6
-        const floor = await measureOnnx(
-          MODEL_FILE,
-          await vectorsOf(deployment, Math.min(transactions, FLOOR_ROWS)),
-          BATCH_ROWS,
-        )
-        report('services', 'scorer.prediction.cpu', perPrediction, 'us/prediction')
-        report('services', 'scorer.onnx.cpu', floor, 'us/prediction')
-        report('services', 'scorer.prediction.cpu_above_onnx', perPrediction - floor, 'us/prediction')
+        const cpuUs = (usage.services[0]!.cpuSeconds / transactions) * 1e6
+        await reportAboveOnnx(cpuUs, await readVectors(deployment, Math.min(transactions, FLOOR_ROWS)))
       }
       await services[0]!.stop()
     }
   })
 }
 
-/** At least so many vectors that were scored. */
-async function vectorsOf({ kafka, pipeline, directory }: Deployment, count: number): Promise<Matrix> {
-  const topic = topics.vectorsTopic(pipeline)
-  const serde = await new TopicSerdes(pipeline, directory).vectors(topic)
-  const messages = await readTopic(kafka, topic, read => read.length >= count)
-  const columns = pipeline.model.inputs.length
-  const rows = messages.map(({ value }) => serde.decode(value).vector)
-  const data = Float32Array.from(rows.flat(), value => value ?? Number.NaN)
-  return { data, columns }
+/** @param cpuUs what the scorer took for a prediction (µs of CPU) */
+async function reportAboveOnnx(cpuUs: number, records: readonly VectorRecord[]): Promise<void> {
+  const data = Float32Array.from(records.flatMap(({ vector }) => vector))
+  const floor = await measureOnnx(MODEL_FILE, { data, columns: COLUMNS }, BATCH_ROWS)
+  report('services', 'scorer.prediction.cpu', cpuUs, 'us/prediction')
+  report('services', 'scorer.onnx.cpu', floor, 'us/prediction')
+  report('services', 'scorer.prediction.cpu_above_onnx', cpuUs - floor, 'us/prediction')
 }

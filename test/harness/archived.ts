@@ -21,6 +21,7 @@ import {
 } from '@millrace/platform/offline'
 import type { Deployment } from './deployment.ts'
 import { readTopic } from './read-topic.ts'
+import { readVectors } from './read-vectors.ts'
 
 type Row = Record<string, unknown>
 
@@ -36,7 +37,7 @@ export async function assertArchived(
 ): Promise<void> {
   const archive = ['archive', '--output', folder, '--rows', '1000'] as const
   await deployment.printed(...archive)
-  const vectors = await vectorsOf(deployment, predictions.size)
+  const vectors = await readVectors(deployment, predictions.size)
   assert.deepEqual(
     await rowsOf(folder, 'vectors'),
     sorted(vectors.map(record => vectorRow(deployment, record))),
@@ -91,13 +92,6 @@ function predictionRow({ id, eventTime, entities, score, decision, ...rest }: Pr
     shadow_version: null,
     shadow_score: Number.NaN,
   }
-}
-
-async function vectorsOf({ pipeline, directory, kafka }: Deployment, count: number): Promise<VectorRecord[]> {
-  const topic = topics.vectorsTopic(pipeline)
-  const serde = await new TopicSerdes(pipeline, directory).vectors(topic)
-  const messages = await readTopic(kafka, topic, read => read.length >= count)
-  return messages.map(({ value }) => serde.decode(value))
 }
 
 async function labelsOf({ pipeline, directory, kafka }: Deployment, type: EventType, count: number) {
