@@ -3,7 +3,8 @@ export interface BrokerRequest {
   readonly apiKey: number
   readonly apiName: string
   readonly apiVersion: number
-  readonly body: Buffer
+  /** One after the other. They are not copied: they must not change before the request is answered or has failed. */
+  readonly body: readonly Buffer[]
   /** Reads from an answer how long the broker wants no further request (ms). */
   readonly throttleMs?: (answer: Buffer) => number
 }

@@ -1,4 +1,5 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs'
+import { type BrokerConnection, exchange } from './broker-connection.ts'
 import type { BrokerRequest } from './broker-request.ts'
 import {
   decodeTopicFacts,
@@ -69,13 +70,7 @@ export class KafkaCluster {
 
   async #sendTo(broker: WireBroker, request: BrokerRequest): Promise<Buffer> {
     try {
-      return await broker.connectionPool.send({
-        request: { ...request, encode: async () => ({ buf: request.body, buffer: request.body }) },
-        response: {
-          decode: async body => ({ body, clientSideThrottleTime: request.throttleMs?.(body) ?? 0 }),
-          parse: async ({ body }) => body,
-        },
-      })
+      return await exchange(await broker.connectionPool.getConnectionByRequest({ request }), request)
     } catch (error) {
       if (LOST.has((error as Error).name)) await this.#forget(broker)
       throw error
@@ -89,11 +84,15 @@ export class KafkaCluster {
     return { id: BigInt(String(producerId)), epoch: producerEpoch }
   }
 
-  /** A connection keeps the part of an answer that it was cut off in, so it must not be connected again. */
+  /**
+   * A connection keeps the part of an answer that it was cut off in, so it must not be connected again. What it did not
+   * send so far it must not send either: the memory of a request is used again.
+   */
   async #forget(broker: WireBroker): Promise<void> {
-    const { host, port } = broker.connectionPool
+    const { host, port, pool } = broker.connectionPool
     this.#cluster.removeBroker({ host, port })
     await broker.disconnect()
+    for (const { socket } of pool) socket?.destroy()
   }
 
   async #brokerOf(nodeId: number): Promise<WireBroker> {
@@ -108,29 +107,16 @@ interface WireBroker extends Pick<Broker, 'disconnect'> {
   readonly connectionPool: {
     readonly host: string
     readonly port: number
-    send(exchange: {
-      readonly request: {
-        readonly apiKey: number
-        readonly apiName: string
-        readonly apiVersion: number
-        readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>
-      }
-      readonly response: {
-        readonly decode: (body: Buffer) => Promise<DecodedResponse>
-        readonly parse: (response: DecodedResponse) => Promise<Buffer>
-      }
-    }): Promise<Buffer>
+    readonly pool: readonly BrokerConnection[]
+    /** Connects where that is not done. */
+    getConnectionByRequest(exchange: {
+      readonly request: { readonly apiKey: number }
+    }): Promise<BrokerConnection>
   }
   initProducerId(options: { readonly transactionTimeout: number }): Promise<{
     readonly producerId: unknown
     readonly producerEpoch: number
   }>
-}
-
-interface DecodedResponse {
-  readonly body: Buffer
-  /** kafkajs sends nothing on the connection for as long (ms). */
-  readonly clientSideThrottleTime: number
 }
 
 function clusterOf(kafka: Kafka): Cluster {

@@ -29,13 +29,7 @@ export function topicFactsRequest(topics: readonly string[]): BrokerRequest {
     apiKey: METADATA_KEY,
     apiName: 'Metadata',
     apiVersion: METADATA_WITH_IDS,
-    body: Buffer.concat([
-      Buffer.of(NO_TAGS),
-      compactLength(topics.length),
-      ...asked,
-      noCreation,
-      Buffer.of(NO_TAGS),
-    ]),
+    body: [Buffer.of(NO_TAGS), compactLength(topics.length), ...asked, noCreation, Buffer.of(NO_TAGS)],
     throttleMs: response => response.readInt32BE(1),
   }
 }

@@ -1,31 +1,46 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConsumerConfig, Kafka } from 'kafkajs'
+import type { BrokerConnection } from '../../src/kafka/broker-connection.ts'
+import type { BrokerRequest } from '../../src/kafka/broker-request.ts'
 import { KafkaCluster } from '../../src/kafka/cluster.ts'
-import { produceRequest } from '../../src/kafka/produce/produce-request.ts'
 
-interface Exchange {
-  readonly request: { readonly apiKey: number; encode(): Promise<{ readonly buffer: Buffer }> }
-  readonly response: {
-    decode(body: Buffer): Promise<{ readonly clientSideThrottleTime: number }>
-    parse(decoded: object): Promise<Buffer>
-  }
+const REQUEST: BrokerRequest = {
+  apiKey: 0,
+  apiName: 'Produce',
+  apiVersion: 7,
+  body: [Buffer.from('body')],
+  throttleMs: answer => answer.readInt32BE(4),
 }
+
+type QueuedRequest = Parameters<BrokerConnection['requestQueue']['push']>[0]
 
 /** A client whose only broker answers every request with `answer`, or fails with it. */
 function clientOf(answer: Buffer | Error) {
   const calls: unknown[] = []
+  const socket = { cork() {}, uncork() {}, write() {}, destroy: () => void calls.push(['destroy']) }
+  const connection: BrokerConnection = {
+    clientId: 'client',
+    socket,
+    requestQueue: {
+      push({ entry: { apiKey, resolve, reject } }: QueuedRequest) {
+        calls.push(['send', apiKey])
+        if (answer instanceof Error) reject(answer)
+        else resolve({ payload: answer })
+      },
+      maybeThrottle: ms => void calls.push(['throttle', ms]),
+    },
+    isAuthenticated: () => true,
+    authenticate: async () => {},
+    failIfNotConnected() {},
+    nextCorrelationId: () => 1,
+  }
   const broker = {
     connectionPool: {
       host: 'broker',
       port: 9092,
-      async send({ request, response }: Exchange): Promise<Buffer> {
-        calls.push(['send', request.apiKey, (await request.encode()).buffer.length])
-        if (answer instanceof Error) throw answer
-        const decoded = await response.decode(answer)
-        calls.push(['throttle', decoded.clientSideThrottleTime])
-        return response.parse(decoded)
-      },
+      pool: [connection, { ...connection, socket: undefined }],
+      getConnectionByRequest: async () => connection,
     },
     disconnect: async () => void calls.push(['disconnect']),
   }
@@ -47,29 +62,32 @@ test('a request goes to its broker, and kafkajs is told how long the broker want
   const answer = Buffer.alloc(8)
   answer.writeInt32BE(250, 4)
   const { calls, cluster } = clientOf(answer)
-  const request = produceRequest([])
-  assert.equal(await cluster.send(7, request), answer)
+  assert.equal(await cluster.send(7, REQUEST), answer)
   assert.deepEqual(calls, [
     ['find', '7'],
-    ['send', 0, request.body.length],
+    ['send', 0],
     ['throttle', 250],
   ])
 })
 
-test('a connection that was lost or stays silent is not used again', async () => {
+test('a connection that was lost or stays silent is not used again, and sends nothing more', async () => {
   for (const name of [
     'KafkaJSConnectionClosedError',
     'KafkaJSConnectionError',
     'KafkaJSRequestTimeoutError',
   ]) {
     const { calls, cluster } = clientOf(Object.assign(new Error('lost'), { name }))
-    await assert.rejects(cluster.send(7, produceRequest([])), { name })
-    assert.deepEqual(calls.slice(2), [['remove', { host: 'broker', port: 9092 }], ['disconnect']])
+    await assert.rejects(cluster.send(7, REQUEST), { name })
+    assert.deepEqual(calls.slice(2), [
+      ['remove', { host: 'broker', port: 9092 }],
+      ['disconnect'],
+      ['destroy'],
+    ])
   }
 })
 
 test('an error of the broker itself leaves its connection alone', async () => {
   const { calls, cluster } = clientOf(Object.assign(new Error('refused'), { name: 'KafkaJSProtocolError' }))
-  await assert.rejects(cluster.send(7, produceRequest([])), { name: 'KafkaJSProtocolError' })
+  await assert.rejects(cluster.send(7, REQUEST), { name: 'KafkaJSProtocolError' })
   assert.equal(calls.length, 2)
 })

@@ -46,7 +46,7 @@ export class ScriptedTopic implements FetchCluster {
 
   async send(_nodeId: number, { body }: BrokerRequest): Promise<Buffer> {
     await new Promise(resolve => setImmediate(resolve))
-    const { positions } = readFetchRequest(body)
+    const { positions } = readFetchRequest(Buffer.concat(body))
     this.asked.push(positions.map(({ partition, offset }) => `${partition}@${offset}`))
     this.onAsked()
     return fetchResponse(

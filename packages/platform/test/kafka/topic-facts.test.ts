@@ -76,7 +76,7 @@ test('a request names its topics, and lets none be created', () => {
   ]
   assert.deepStrictEqual([apiKey, apiVersion], [3, 10])
   assert.deepStrictEqual(
-    [...body],
+    [...Buffer.concat(body)],
     [NO_TAGS, 3, ...named([5], 'keys'), ...named([0xc9, 0x01], 'k'.repeat(200)), 0, 0, 0, NO_TAGS],
   )
 })

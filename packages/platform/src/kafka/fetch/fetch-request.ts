@@ -19,7 +19,7 @@ export function fetchRequest(positions: readonly LogPosition[], maxWaitMs: numbe
     apiKey: 1,
     apiName: 'Fetch',
     apiVersion: 11,
-    body: encode(positions, maxWaitMs),
+    body: [encode(positions, maxWaitMs)],
     throttleMs: response => response.readInt32BE(0),
   }
 }

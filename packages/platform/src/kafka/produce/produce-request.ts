@@ -12,33 +12,34 @@ const ALL_REPLICAS = -1
 /** How long a leader may wait for its replicas (ms): below the client's own limit, so that it is the one to tell. */
 const REPLICAS_TIMEOUT_MS = 10_000
 
-/** A request that appends these batches, and is answered when all replicas in sync have them. */
+/** A request that appends these batches (at least one), and is answered when all replicas in sync have them. */
 export function produceRequest(batches: readonly SealedBatch[]): BrokerRequest {
   const byTopic = Map.groupBy(batches, ({ topic }) => topic)
-  const body = Buffer.allocUnsafe(sizeOf(byTopic))
-  let at = body.writeInt16BE(-1, 0) // no transaction
-  at = body.writeInt16BE(ALL_REPLICAS, at)
-  at = body.writeInt32BE(REPLICAS_TIMEOUT_MS, at)
-  at = body.writeInt32BE(byTopic.size, at)
+  const framing = Buffer.allocUnsafe(framingSize(byTopic))
+  const body: Buffer[] = []
+  let from = 0
+  let at = framing.writeInt16BE(-1, 0) // no transaction
+  at = framing.writeInt16BE(ALL_REPLICAS, at)
+  at = framing.writeInt32BE(REPLICAS_TIMEOUT_MS, at)
+  at = framing.writeInt32BE(byTopic.size, at)
   for (const [topic, partitions] of byTopic) {
-    at = body.writeInt16BE(Buffer.byteLength(topic), at)
-    at += body.write(topic, at)
-    at = body.writeInt32BE(partitions.length, at)
+    at = framing.writeInt16BE(Buffer.byteLength(topic), at)
+    at += framing.write(topic, at)
+    at = framing.writeInt32BE(partitions.length, at)
     for (const { partition, bytes } of partitions) {
-      at = body.writeInt32BE(partition, at)
-      at = body.writeInt32BE(bytes.length, at)
-      at += bytes.copy(body, at)
+      at = framing.writeInt32BE(partition, at)
+      at = framing.writeInt32BE(bytes.length, at)
+      body.push(framing.subarray(from, at), bytes)
+      from = at
     }
   }
   return { apiKey: 0, apiName: 'Produce', apiVersion: VERSION, body, throttleMs }
 }
 
-function sizeOf(byTopic: ReadonlyMap<string, readonly SealedBatch[]>): number {
+/** What stands before the batches. */
+function framingSize(byTopic: ReadonlyMap<string, readonly SealedBatch[]>): number {
   let size = 12
-  for (const [topic, partitions] of byTopic) {
-    size += 6 + Buffer.byteLength(topic)
-    for (const { bytes } of partitions) size += 8 + bytes.length
-  }
+  for (const [topic, partitions] of byTopic) size += 6 + Buffer.byteLength(topic) + 8 * partitions.length
   return size
 }
 

@@ -56,7 +56,7 @@ export class FakeBrokers implements FetchCluster {
 
   send(nodeId: number, { body }: BrokerRequest): Promise<Buffer> {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-    const { maxWaitMs, positions } = readFetchRequest(body)
+    const { maxWaitMs, positions } = readFetchRequest(Buffer.concat(body))
     const asked = positions.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`)
     const answer = (answers: readonly Answer[], errorCode?: number): void =>
       resolve(fetchResponse(answers, errorCode))

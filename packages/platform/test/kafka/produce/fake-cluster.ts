@@ -77,7 +77,8 @@ export class FakeCluster implements ProducerCluster {
     if (this.#busy.has(node)) throw new Error('a broker has one request at a time')
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#busy.add(node).size)
     const fate = this.script.shift() ?? 'taken'
-    const sent = { node, bytes: request.body.length, batches: await readRequest(request.body) }
+    const body = Buffer.concat(request.body)
+    const sent = { node, bytes: body.length, batches: await readRequest(body) }
     this.requests.push(sent)
     this.#busy.delete(node)
     if (fate === 'lost before') throw connectionLost()
