@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { ServiceProcess } from '../test/harness/service-process.ts'
+import { read } from './reading.ts'
 import { machineCpuSeconds, report } from './report.ts'
 
 const SAMPLE_INTERVAL_MS = 500
@@ -39,7 +40,7 @@ export class Meter {
   }
 
   static async start(services: readonly ServiceProcess[]): Promise<Meter> {
-    return new Meter(services, await Promise.all(services.map(cpuSecondsOf)))
+    return new Meter(services, await cpuSecondsOf(services))
   }
 
   async stop(): Promise<Usage> {
@@ -47,7 +48,7 @@ export class Meter {
     const machine = machineCpuSeconds() - this.#machineBefore
     clearInterval(this.#sampling)
     await this.#sample()
-    const cpuAfter = await Promise.all(this.#services.map(cpuSecondsOf))
+    const cpuAfter = await cpuSecondsOf(this.#services)
     const services = this.#services.map(({ name, pid }, i) => ({
       name,
       cpuSeconds: cpuAfter[i]! - this.#cpuBefore[i]!,
@@ -79,9 +80,9 @@ export function reportTotals(bench: string, usage: Usage, events: number): void 
   report(bench, 'machine.cpu', (usage.machineCpuSeconds / events) * 1e6, 'us/event')
 }
 
-async function cpuSecondsOf(service: ServiceProcess): Promise<number> {
-  const metrics = await (await fetch(`${service.url}/metrics`)).text()
-  return Number(/^process_cpu_seconds_total{.*} (.*)$/m.exec(metrics)![1])
+async function cpuSecondsOf(services: readonly ServiceProcess[]): Promise<readonly number[]> {
+  const readings = await Promise.all(services.map(read))
+  return readings.map(({ cpuSeconds }) => cpuSeconds)
 }
 
 /** Resident memory by process (bytes). Asks the system, since a service would have to write all its metrics. */

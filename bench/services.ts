@@ -1,4 +1,4 @@
-import type { VectorRecord } from '@millrace/core'
+import type { Deployment } from '../test/harness/deployment.ts'
 import { readVectors } from '../test/harness/read-vectors.ts'
 import { SERVICES } from '../test/harness/service-process.ts'
 import { Meter, reportServices } from './meter.ts'
@@ -7,6 +7,7 @@ import type { BenchOptions } from './options.ts'
 import { report } from './report.ts'
 import { startServices } from './run-services.ts'
 import { COLUMNS, MODEL_FILE } from './serving/model.ts'
+import { WarmMeter } from './warm-meter.ts'
 import { countTransactions, produceEvents, simulateDays, withDeployment } from './workload.ts'
 
 /** As the scorer gives them to the model: of each of four partitions those of a batch. */
@@ -17,7 +18,8 @@ const FLOOR_ROWS = 100_000
 /**
  * Each service alone at backlog: the ingestor on raw transactions and labels, each other one on what the one before
  * made of them. An event is a raw record, so that the services add up to the path; about half of them are transactions,
- * which alone are scored. Beside the scorer, what it cannot be cheaper than: ONNX Runtime alone on the same vectors.
+ * which alone are scored. Warm is the second half of the backlog, without the compiling that each start begins with.
+ * Beside the scorer, what it cannot be cheaper than: ONNX Runtime alone on the same vectors.
  */
 export async function benchServices({ quick, cpuProfiles }: BenchOptions): Promise<void> {
   const events = simulateDays(quick ? 20 : 300)
@@ -26,27 +28,45 @@ export async function benchServices({ quick, cpuProfiles }: BenchOptions): Promi
     await produceEvents(deployment, events)
     for (const name of SERVICES) {
       const services = await startServices(deployment, [name], cpuProfiles)
+      const service = services[0]!
       const meter = await Meter.start(services)
+      const warmMeter = new WarmMeter(service)
       await deployment.drained(deployment.stagesOf(name))
       const usage = await meter.stop()
+      const warm = await warmMeter.stop()
+      const warmCpuUs = (warm.cpuSeconds / warm.share) * 1e6
       // A backlog is a handful of windows to the drift monitor: it is through before the clock starts.
-      if (name !== 'drift-monitor')
+      if (name !== 'drift-monitor') {
         report('services', `${name}.rate`, events.length / usage.seconds, 'events/s')
+        report('services', `${name}.warm.cpu`, warmCpuUs / events.length, 'us/event')
+      }
       reportServices('services', usage, events.length)
       if (name === 'scorer') {
-        const cpuUs = (usage.services[0]!.cpuSeconds / transactions) * 1e6
-        await reportAboveOnnx(cpuUs, await readVectors(deployment, Math.min(transactions, FLOOR_ROWS)))
+        const cpuUs = usage.services[0]!.cpuSeconds * 1e6
+        const floor = await measureFloor(deployment, transactions)
+        reportPredictions(cpuUs / transactions, warmCpuUs / transactions, floor)
       }
-      await services[0]!.stop()
+      await service.stop()
     }
   })
 }
 
-/** @param cpuUs what the scorer took for a prediction (µs of CPU) */
-async function reportAboveOnnx(cpuUs: number, records: readonly VectorRecord[]): Promise<void> {
+/** What ONNX Runtime takes for a vector of those that were scored (µs of CPU). */
+async function measureFloor(deployment: Deployment, transactions: number): Promise<number> {
+  const records = await readVectors(deployment, Math.min(transactions, FLOOR_ROWS))
   const data = Float32Array.from(records.flatMap(({ vector }) => vector))
-  const floor = await measureOnnx(MODEL_FILE, { data, columns: COLUMNS }, BATCH_ROWS)
-  report('services', 'scorer.prediction.cpu', cpuUs, 'us/prediction')
-  report('services', 'scorer.onnx.cpu', floor, 'us/prediction')
-  report('services', 'scorer.prediction.cpu_above_onnx', cpuUs - floor, 'us/prediction')
+  return measureOnnx(MODEL_FILE, { data, columns: COLUMNS }, BATCH_ROWS)
+}
+
+/** Prints what the scorer takes for a prediction, in all and above ONNX Runtime (µs of CPU). */
+function reportPredictions(cpuUs: number, warmCpuUs: number, floor: number): void {
+  const figures = {
+    cpu: cpuUs,
+    'warm.cpu': warmCpuUs,
+    'onnx.cpu': floor,
+    cpu_above_onnx: cpuUs - floor,
+    'warm.cpu_above_onnx': warmCpuUs - floor,
+  }
+  for (const [name, value] of Object.entries(figures))
+    report('services', `scorer.prediction.${name}`, value, 'us/prediction')
 }

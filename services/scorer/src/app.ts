@@ -238,6 +238,6 @@ async function vectorInput(
     topic,
     upstream: { stage: before, partitions: Math.max(...counts.values()) },
     eventTimeOf: record => record.event[pipeline.scored.eventTime] as number,
-    toValue: record => ({ record }),
+    toValue: record => ({ record, scored: undefined }),
   })
 }

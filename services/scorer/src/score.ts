@@ -25,7 +25,7 @@ import type { VectorMetrics } from './vector-metrics.ts'
 /** A vector, and its score once the model has given it. */
 export interface ScoreInput {
   readonly record: VectorRecord
-  scored?: VectorScore & Pick<FilledVector, 'fallback'>
+  scored: (VectorScore & Pick<FilledVector, 'fallback'>) | undefined
 }
 
 /** The open windows of one partition. */

@@ -39,7 +39,7 @@ function recordOf(offset: number, serving: boolean, card = 'A'): StageRecord<Sco
     truncated: false,
     serving,
   }
-  return { input: 0, offset, eventTime: NOW, parent, value: { record } }
+  return { input: 0, offset, eventTime: NOW, parent, value: { record, scored: undefined } }
 }
 
 const OPTIONS = { inputs, window: pipeline.monitor.window, grace: 0 }

@@ -66,14 +66,22 @@ export class StateCache<S> {
    * missing until they are filled in.
    */
   use(texts: readonly (string | undefined)[]): readonly (CachedState<S> | undefined)[] {
+    let last: CachedState<S> | undefined
     const used = texts.map(text => {
       if (text === undefined) return undefined
+      // A stage may have one key for all, and a busy entity comes several times in a row.
+      if (text === last?.key.text) {
+        this.#hits++
+        last.uses++
+        return last
+      }
       const key = this.#keys.of(text)
       const known = this.#ofRound.find(key)
       if (known !== undefined) this.#hits++
       const entry = known ?? this.#find(key)
       if (known === undefined) this.#ofRound.add(entry)
       entry.uses++
+      last = entry
       return entry
     })
     this.#ofRound.clear()
