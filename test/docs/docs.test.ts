@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { ERROR_CODES, fateOf, MillraceError, REASON_CODES } from '@millrace/core'
 import { registrySettings } from '@millrace/inference'
 import { CATALOGUE, describeMetrics } from '@millrace/platform/metrics'
+import { ingestorConfig } from '../../services/ingestor/src/config.ts'
 import { scorerConfig } from '../../services/scorer/src/config.ts'
 import {
   brokenLinks,
@@ -44,7 +45,8 @@ test('docs/errors.md has a paragraph for every reason code, and for no other', (
 test('docs/configuration.md has a row for every variable of the services, and for no other', () => {
   const { text } = readDocument('docs/configuration.md')
   const documented = ['Services', 'Model registry'].flatMap(heading => tableKeys(section(text, heading)))
-  const read = [...Object.keys(scorerConfig.shape), ...Object.keys(registrySettings)]
+  const shapes = [ingestorConfig.shape, scorerConfig.shape, registrySettings]
+  const read = shapes.flatMap(shape => Object.keys(shape))
   assertSameNames(documented, [...new Set(read)])
 })
 

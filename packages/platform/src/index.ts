@@ -46,6 +46,7 @@ export { type PipelineContext, runPipelineService } from './service/run-pipeline
 export { settleAll } from './service/settle-all.ts'
 export { startStageService } from './service/start-stage-service.ts'
 export { TopicSerdes } from './service/topic-serdes.ts'
+export { RAW_LINGER_MS } from './stage/pacing.ts'
 export type { Decoded, RawMessage, StageInput } from './stage/stage-input.ts'
 export type { HandledFacts } from './stage/stage-observer.ts'
 export type { WatermarkSource } from './stage/watermark-source.ts'

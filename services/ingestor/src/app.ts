@@ -10,15 +10,18 @@ import {
   TopicSerdes,
   type WatermarkSource,
 } from '@millrace/platform'
+import type { IngestorConfig } from './config.ts'
 import { createIngestStage } from './ingest.ts'
 import { IngestMetrics } from './ingest-metrics.ts'
 import { createRawReader } from './read-raw.ts'
 
 /** Builds the ingestor: one stage for each event type. */
-export function startIngestor(context: PipelineContext): Promise<RunningService> {
+export function startIngestor(context: PipelineContext<IngestorConfig>): Promise<RunningService> {
   const { pipeline, config } = context
   const clock = createClock(config.CLOCK, Date)
   const metrics = new IngestMetrics(context.metrics, pipeline)
+  const speed = speedOf(config.CLOCK)
+  const pace = { linger: config.RAW_LINGER_MS }
   return startStageService(context, {
     async runStages(host, connections) {
       const siblings = await ingestStages(pipeline, connections)
@@ -26,7 +29,7 @@ export function startIngestor(context: PipelineContext): Promise<RunningService>
       const runOne = async (event: EventType): Promise<void> => {
         const decode = createRawReader(pipeline.name, event, connections.directory, () => clock.now())
         await host.run({
-          stage: createIngestStage(pipeline, event, speedOf(config.CLOCK), () => metrics.late(event)),
+          stage: { ...createIngestStage(pipeline, event, speed, () => metrics.late(event)), pace },
           inputs: [{ topic: event.topic, decode }],
           outputs: await outputsOf(pipeline, event, connections),
           siblings,

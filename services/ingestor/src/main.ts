@@ -1,4 +1,5 @@
-import { runPipelineService, sharedConfig } from '@millrace/platform'
+import { runPipelineService } from '@millrace/platform'
 import { startIngestor } from './app.ts'
+import { ingestorConfig } from './config.ts'
 
-await runPipelineService('ingestor', sharedConfig, startIngestor)
+await runPipelineService('ingestor', ingestorConfig, startIngestor)

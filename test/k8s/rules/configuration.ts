@@ -2,13 +2,14 @@ import { createRegistry, Health, loadConfig, sharedConfig } from '@millrace/plat
 import { createHttpApp } from '@millrace/platform/http'
 import { checkEdge } from '../../../packages/platform/src/http/check-edge.ts'
 import { driftMonitorConfig } from '../../../services/drift-monitor/src/config.ts'
+import { ingestorConfig } from '../../../services/ingestor/src/config.ts'
 import { scorerConfig } from '../../../services/scorer/src/config.ts'
 import { environmentOf } from '../environment.ts'
 import { ourPods, runningPods } from '../manifests.ts'
 import { containerFaults, type Rule } from './rule.ts'
 
 const SCHEMAS: Readonly<Record<string, typeof sharedConfig>> = {
-  ingestor: sharedConfig,
+  ingestor: ingestorConfig,
   'feature-builder': sharedConfig,
   scorer: scorerConfig,
   'drift-monitor': driftMonitorConfig,

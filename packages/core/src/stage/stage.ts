@@ -41,7 +41,10 @@ export interface StateCodec<S> {
 
 /** How a stage goes about its records, where it is not as others do. */
 export interface StagePace {
-  /** How long records gather once all were read (ms of the wall clock): for a stage whose outputs nobody waits for. */
+  /**
+   * How long records gather once all were read (ms of the wall clock): raw ones, or those of a stage whose outputs nobody
+   * waits for.
+   */
   readonly linger?: number
   /** How soon what changed is written under arrival order (ms of the wall clock): for a stage whose states others read. */
   readonly writeWithin?: number

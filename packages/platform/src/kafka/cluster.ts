@@ -15,6 +15,8 @@ export interface ProducerIdentity {
   readonly epoch: number
 }
 
+const FETCH_KEY = 1
+
 /** Errors after which a connection is of no use: also one that stays silent may be half open. */
 const LOST: ReadonlySet<string> = new Set([
   'KafkaJSConnectionClosedError',
@@ -70,7 +72,7 @@ export class KafkaCluster {
 
   async #sendTo(broker: WireBroker, request: BrokerRequest): Promise<Buffer> {
     try {
-      return await exchange(await broker.connectionPool.getConnectionByRequest({ request }), request)
+      return await exchange(await broker.connectionPool.getConnection(connectionOf(request)), request)
     } catch (error) {
       if (LOST.has((error as Error).name)) await this.#forget(broker)
       throw error
@@ -109,14 +111,17 @@ interface WireBroker extends Pick<Broker, 'disconnect'> {
     readonly port: number
     readonly pool: readonly BrokerConnection[]
     /** Connects where that is not done. */
-    getConnectionByRequest(exchange: {
-      readonly request: { readonly apiKey: number }
-    }): Promise<BrokerConnection>
+    getConnection(index: number): Promise<BrokerConnection>
   }
   initProducerId(options: { readonly transactionTimeout: number }): Promise<{
     readonly producerId: unknown
     readonly producerEpoch: number
   }>
+}
+
+/** Fetches, which the broker holds, have a connection of their own: kafkajs' choice, without the object that it makes for it. */
+function connectionOf({ apiKey }: BrokerRequest): number {
+  return apiKey === FETCH_KEY ? 1 : 0
 }
 
 function clusterOf(kafka: Kafka): Cluster {

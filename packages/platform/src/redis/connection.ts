@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { clusterNodesOf } from './address.ts'
+import { forgetTimers } from './forget-timers.ts'
 import { JoiningRedis } from './joining-redis.ts'
 
 /** A client of one Redis or of a cluster, for whoever needs no more than both can. */
@@ -34,6 +35,7 @@ const SLOTS_REFRESH_MS = 5_000
 
 /** A client for `redis://…` or `redis+cluster://…`, with TLS for `rediss…`. Every command reports its own failure. */
 export function openRedis(url: string, patience: Patience): RedisClient {
+  forgetTimers()
   const nodes = clusterNodesOf(url)
   const client = nodes === undefined ? openOne(url, patience) : openCluster(nodes, patience)
   client.on('error', () => {})

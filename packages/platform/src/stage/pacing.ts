@@ -1,8 +1,8 @@
 import type { Stage, StageOrder } from '@millrace/core'
 import type { StageInput } from './stage-input.ts'
 
-/** How long raw records gather under arrival order (ms): a part of the latency of every event. */
-const RAW_LINGER_MS = 12
+/** How long raw records gather under arrival order (ms), unless their stage says otherwise: a part of every event's latency. */
+export const RAW_LINGER_MS = 12
 /** How long a stage waits for the rest of what the one before it published as one (ms). */
 const GATHER_MS = 1
 
@@ -23,8 +23,6 @@ export interface PacedStage {
 export function pacingOf({ stage, inputs, order }: PacedStage): Pacing {
   if (order === 'strict') return {}
   const { linger } = stage.pace ?? {}
-  if (linger !== undefined) return { lingerMs: linger, idleMs: linger }
-  return inputs.some(input => input.upstream === undefined)
-    ? { lingerMs: RAW_LINGER_MS }
-    : { gatherMs: GATHER_MS }
+  if (inputs.some(input => input.upstream === undefined)) return { lingerMs: linger ?? RAW_LINGER_MS }
+  return linger === undefined ? { gatherMs: GATHER_MS } : { lingerMs: linger, idleMs: linger }
 }

@@ -4,6 +4,7 @@ import type { ConsumerConfig, Kafka } from 'kafkajs'
 import type { BrokerConnection } from '../../src/kafka/broker-connection.ts'
 import type { BrokerRequest } from '../../src/kafka/broker-request.ts'
 import { KafkaCluster } from '../../src/kafka/cluster.ts'
+import { fetchRequest } from '../../src/kafka/fetch/fetch-request.ts'
 
 const REQUEST: BrokerRequest = {
   apiKey: 0,
@@ -40,7 +41,10 @@ function clientOf(answer: Buffer | Error) {
       host: 'broker',
       port: 9092,
       pool: [connection, { ...connection, socket: undefined }],
-      getConnectionByRequest: async () => connection,
+      getConnection: async (index: number) => {
+        calls.push(['connection', index])
+        return connection
+      },
     },
     disconnect: async () => void calls.push(['disconnect']),
   }
@@ -65,6 +69,7 @@ test('a request goes to its broker, and kafkajs is told how long the broker want
   assert.equal(await cluster.send(7, REQUEST), answer)
   assert.deepEqual(calls, [
     ['find', '7'],
+    ['connection', 0],
     ['send', 0],
     ['throttle', 250],
   ])
@@ -78,7 +83,7 @@ test('a connection that was lost or stays silent is not used again, and sends no
   ]) {
     const { calls, cluster } = clientOf(Object.assign(new Error('lost'), { name }))
     await assert.rejects(cluster.send(7, REQUEST), { name })
-    assert.deepEqual(calls.slice(2), [
+    assert.deepEqual(calls.slice(3), [
       ['remove', { host: 'broker', port: 9092 }],
       ['disconnect'],
       ['destroy'],
@@ -89,5 +94,15 @@ test('a connection that was lost or stays silent is not used again, and sends no
 test('an error of the broker itself leaves its connection alone', async () => {
   const { calls, cluster } = clientOf(Object.assign(new Error('refused'), { name: 'KafkaJSProtocolError' }))
   await assert.rejects(cluster.send(7, REQUEST), { name: 'KafkaJSProtocolError' })
-  assert.equal(calls.length, 2)
+  assert.equal(calls.length, 3)
+})
+
+test('a fetch, which the broker may hold, leaves the connection of the other requests free', async () => {
+  const { calls, cluster } = clientOf(Buffer.alloc(8))
+  await cluster.send(7, fetchRequest([{ topic: 'keys', partition: 0, offset: 0 }], 250))
+  assert.deepEqual(calls.slice(0, 3), [
+    ['find', '7'],
+    ['connection', 1],
+    ['send', 1],
+  ])
 })
