@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { ServiceProcess } from '../test/harness/service-process.ts'
-import { read } from './reading.ts'
+import { readService } from './reading.ts'
 import { machineCpuSeconds, report } from './report.ts'
 
 const SAMPLE_INTERVAL_MS = 500
@@ -81,7 +81,7 @@ export function reportTotals(bench: string, usage: Usage, events: number): void 
 }
 
 async function cpuSecondsOf(services: readonly ServiceProcess[]): Promise<readonly number[]> {
-  const readings = await Promise.all(services.map(read))
+  const readings = await Promise.all(services.map(readService))
   return readings.map(({ cpuSeconds }) => cpuSeconds)
 }
 

@@ -1,13 +1,13 @@
 import type { ServiceProcess } from '../test/harness/service-process.ts'
-import { type Reading, read } from './reading.ts'
+import { type Reading, readService } from './reading.ts'
 
-/** To write its metrics takes a service 10 ms of CPU. */
+/** So seldom, because to be read costs the service. */
 const READING_INTERVAL_MS = 2_000
 
 /** What a service used for the second half of its records. */
 export interface WarmUsage {
   readonly cpuSeconds: number
-  /** About a half: the part of its records that were handled meanwhile. */
+  /** About a half: the part of its records that were read meanwhile. */
   readonly share: number
 }
 
@@ -22,14 +22,14 @@ export class WarmMeter {
 
   constructor(service: ServiceProcess) {
     this.#service = service
-    this.#reading = setInterval(() => this.#readings.push(read(service)), READING_INTERVAL_MS)
-    this.#readings.push(read(service))
+    this.#reading = setInterval(() => this.#readings.push(readService(service)), READING_INTERVAL_MS)
+    this.#readings.push(readService(service))
   }
 
   /** To be called when the backlog is handled. */
   async stop(): Promise<WarmUsage> {
     clearInterval(this.#reading)
-    const last = await read(this.#service)
+    const last = await readService(this.#service)
     const readings = await Promise.all(this.#readings)
     const middle = readings.findLast(({ records }) => records <= last.records / 2) ?? readings[0]!
     return {

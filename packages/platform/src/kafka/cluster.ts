@@ -1,6 +1,7 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs'
 import { type BrokerConnection, exchange } from './broker-connection.ts'
 import type { BrokerRequest } from './broker-request.ts'
+import { FETCH_KEY } from './fetch/fetch-request.ts'
 import {
   decodeTopicFacts,
   METADATA_KEY,
@@ -14,8 +15,6 @@ export interface ProducerIdentity {
   readonly id: bigint
   readonly epoch: number
 }
-
-const FETCH_KEY = 1
 
 /** Errors after which a connection is of no use: also one that stays silent may be half open. */
 const LOST: ReadonlySet<string> = new Set([

@@ -1,6 +1,8 @@
 import type { BrokerRequest } from '../broker-request.ts'
 import type { LogPosition } from './fetch-source.ts'
 
+export const FETCH_KEY = 1
+
 /** Bytes of one partition in a response, and of all: a backlog comes in pieces that a stage handles in some rounds. */
 const MAX_PARTITION_BYTES = 262_144
 const MAX_BYTES = 8_388_608
@@ -16,7 +18,7 @@ const TAIL = 6
 /** A Fetch request of version 11, without a session: every partition is named each time. */
 export function fetchRequest(positions: readonly LogPosition[], maxWaitMs: number): BrokerRequest {
   return {
-    apiKey: 1,
+    apiKey: FETCH_KEY,
     apiName: 'Fetch',
     apiVersion: 11,
     body: [encode(positions, maxWaitMs)],
