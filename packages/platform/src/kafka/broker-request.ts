@@ -1,3 +1,6 @@
+/** The key of a Fetch request, which is given a connection of its own. */
+export const FETCH_KEY = 1
+
 /** A request whose body is encoded already, in one version that every supported broker knows. */
 export interface BrokerRequest {
   readonly apiKey: number

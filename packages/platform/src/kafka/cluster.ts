@@ -1,7 +1,6 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs'
 import { type BrokerConnection, exchange } from './broker-connection.ts'
-import type { BrokerRequest } from './broker-request.ts'
-import { FETCH_KEY } from './fetch/fetch-request.ts'
+import { type BrokerRequest, FETCH_KEY } from './broker-request.ts'
 import {
   decodeTopicFacts,
   METADATA_KEY,

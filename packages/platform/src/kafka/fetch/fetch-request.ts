@@ -1,7 +1,5 @@
-import type { BrokerRequest } from '../broker-request.ts'
+import { type BrokerRequest, FETCH_KEY } from '../broker-request.ts'
 import type { LogPosition } from './fetch-source.ts'
-
-export const FETCH_KEY = 1
 
 /** Bytes of one partition in a response, and of all: a backlog comes in pieces that a stage handles in some rounds. */
 const MAX_PARTITION_BYTES = 262_144
