@@ -74,6 +74,6 @@ function valuesOf(engine: ViewEngine, state: ViewState, times: readonly number[]
   return times.map(time => {
     const values: number[] = []
     engine.evaluate(state, time, values, 0)
-    return [...values, state.latest, state.recent.length]
+    return [...values, engine.latestOf(state), engine.recentIdsOf(state)]
   })
 }

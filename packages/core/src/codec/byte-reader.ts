@@ -79,6 +79,14 @@ export class ByteReader {
     this.#position = at
   }
 
+  /** How many things follow, of which each takes a byte at least. Throws a RangeError when there cannot be as many. */
+  count(): number {
+    const count = this.varint()
+    if (count > this.#bytes.length - this.#position)
+      throw new RangeError('The bytes end before what they announce.')
+    return count
+  }
+
   /** A point in time (epoch ms), or −Infinity. */
   time(): number {
     const value = this.varint()

@@ -4,6 +4,7 @@ import type { Aggregation } from '../define/aggregation.ts'
 import { type EventType, type EventValues, idText } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
 import { hashText52 } from '../partition/murmur2.ts'
+import type { Memory } from '../window/memory.ts'
 import type { Series } from '../window/series.ts'
 import type { Cell, ColumnKind } from '../window/series-layout.ts'
 
@@ -116,10 +117,11 @@ export function valueInRow({ column, scale, presence }: ColumnUse, row: readonly
 export function valueInEntry(
   { column, scale, presence }: ColumnUse,
   entries: Series,
+  memory: Memory,
   index: number,
 ): Value | undefined {
-  if (presence !== undefined && entries.at(presence, index) === 0) return undefined
-  return column === undefined ? 0 : scaled(entries.at(column, index)!, scale)
+  if (presence !== undefined && entries.at(memory, presence, index) === 0) return undefined
+  return column === undefined ? 0 : scaled(entries.at(memory, column, index)!, scale)
 }
 
 /** A UTF-16 unit of a text takes three bytes at the most. */

@@ -1,4 +1,5 @@
 import type { Aggregator } from '../aggregate/aggregator.ts'
+import type { Memory } from '../window/memory.ts'
 import type { Series } from '../window/series.ts'
 
 /** Entries in a block. */
@@ -8,7 +9,7 @@ const SIZE = 64
 export interface EntryPart {
   readonly aggregator: Aggregator
   readonly slot: number
-  valueAt(entries: Series, index: number): number | string | undefined
+  valueAt(entries: Series, memory: Memory, index: number): number | string | undefined
 }
 
 /**
@@ -43,34 +44,40 @@ export class EntryBlocks {
   }
 
   /** Adds the entries from `start` to before `end` to a partial result, in place. */
-  addTo(partial: unknown, part: EntryPart, start: number, end: number): void {
+  addTo(partial: unknown, memory: Memory, part: EntryPart, start: number, end: number): void {
     const firstBlock = Math.ceil((this.#removed + start) / SIZE)
     const endBlock = Math.floor((this.#removed + end) / SIZE)
-    if (endBlock <= firstBlock) this.#addEach(partial, part, start, end)
+    if (endBlock <= firstBlock) this.#addEach(partial, memory, part, start, end)
     else {
-      this.#addEach(partial, part, start, firstBlock * SIZE - this.#removed)
+      this.#addEach(partial, memory, part, start, firstBlock * SIZE - this.#removed)
       for (let block = firstBlock; block < endBlock; block++)
-        part.aggregator.merge(partial, this.#partialOf(part, block))
-      this.#addEach(partial, part, endBlock * SIZE - this.#removed, end)
+        part.aggregator.merge(partial, this.#partialOf(memory, part, block))
+      this.#addEach(partial, memory, part, endBlock * SIZE - this.#removed, end)
     }
   }
 
-  #addEach(partial: unknown, { aggregator, valueAt }: EntryPart, start: number, end: number): void {
+  #addEach(
+    partial: unknown,
+    memory: Memory,
+    { aggregator, valueAt }: EntryPart,
+    start: number,
+    end: number,
+  ): void {
     const entries = this.#entries
     for (let i = start; i < end; i++) {
-      const value = valueAt(entries, i)
-      if (value !== undefined) aggregator.add(partial, entries.timeAt(i), value)
+      const value = valueAt(entries, memory, i)
+      if (value !== undefined) aggregator.add(partial, entries.timeAt(memory, i), value)
     }
   }
 
-  #partialOf(part: EntryPart, block: number): unknown {
+  #partialOf(memory: Memory, part: EntryPart, block: number): unknown {
     this.#partials[part.slot] ??= new Map()
     const partials = this.#partials[part.slot]!
     const known = partials.get(block)
     if (known !== undefined) return known
     const partial = part.aggregator.init()
     const start = block * SIZE - this.#removed
-    this.#addEach(partial, part, start, start + SIZE)
+    this.#addEach(partial, memory, part, start, start + SIZE)
     partials.set(block, partial)
     return partial
   }

@@ -2,6 +2,7 @@ import type { Aggregation } from '../define/aggregation.ts'
 import type { EventValues } from '../define/event-type.ts'
 import type { FeatureValue } from '../define/feature-value.ts'
 import type { FeatureView } from '../define/feature-view.ts'
+import { MemoryLayout } from '../window/memory-layout.ts'
 import { HistoryPlan } from './history-plan.ts'
 
 /** A value of a feature, and the events that it is made of. */
@@ -25,11 +26,12 @@ export function explainFeature(
   const aggregation = exactly(view.features[feature]!)
   const { source } = aggregation
   const timeOf = (event: EventValues): number => event[source.eventTime] as number
-  const plan = new HistoryPlan(source, [{ place: 0, aggregation }], Math.max(1, events.length))
-  const history = plan.init()
-  for (const event of events) plan.add(history, event)
+  const layout = new MemoryLayout()
+  const plan = new HistoryPlan(source, [{ place: 0, aggregation }], Math.max(1, events.length), layout)
+  const memory = layout.init()
+  for (const event of events) plan.add(memory, event)
   const values: FeatureValue[] = []
-  plan.evaluate(history, time, values, 0)
+  plan.evaluate(memory, time, values, 0)
   const { start, end } = plan.entriesSeen(0)
   const inOrder = events.toSorted((a, b) => timeOf(a) - timeOf(b))
   return { value: values[0]!, events: inOrder.slice(start, end).filter(event => counts(aggregation, event)) }

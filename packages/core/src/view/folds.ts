@@ -1,10 +1,11 @@
 import type { FeatureValue } from '../define/feature-value.ts'
+import type { Memory } from '../window/memory.ts'
 import type { EntryPart } from './entry-blocks.ts'
 import type { History } from './history.ts'
 import type { Located } from './ranges.ts'
 
 /** The value of a feature at `time` (epoch ms) from the located events of its window. */
-export type Fold = (history: History, located: Located, time: number) => FeatureValue
+export type Fold = (history: History, memory: Memory, located: Located, time: number) => FeatureValue
 
 /** A `total` column: its index among the columns, and among those that tiles sum. */
 export interface TotalColumn {
@@ -15,8 +16,8 @@ export interface TotalColumn {
 /** How many events there are, or, by a column of 0 and 1, how many of them have a value. */
 export function countFold(presence: TotalColumn | undefined): Fold {
   return presence === undefined
-    ? (_, located) => countOf(located)
-    : (history, located) => totalOf(presence, history, located)
+    ? countOf
+    : (history, memory, located) => totalOf(presence, history, memory, located)
 }
 
 /** The sum of a `total` column; `whenEmpty` when no event has a value. */
@@ -27,8 +28,8 @@ export function sumFold(
   whenEmpty: FeatureValue,
 ): Fold {
   const count = countFold(presence)
-  return (history, located, time) =>
-    count(history, located, time) === 0 ? whenEmpty : totalOf(total, history, located) / scale
+  return (history, memory, located, time) =>
+    count(history, memory, located, time) === 0 ? whenEmpty : totalOf(total, history, memory, located) / scale
 }
 
 /** The mean of a `total` column; `whenEmpty` when no event has a value. */
@@ -39,9 +40,9 @@ export function meanFold(
   whenEmpty: FeatureValue,
 ): Fold {
   const countFrom = countFold(presence)
-  return (history, located, time) => {
-    const count = countFrom(history, located, time) as number
-    return count === 0 ? whenEmpty : totalOf(total, history, located) / scale / count
+  return (history, memory, located, time) => {
+    const count = countFrom(history, memory, located, time) as number
+    return count === 0 ? whenEmpty : totalOf(total, history, memory, located) / scale / count
   }
 }
 
@@ -56,25 +57,25 @@ export function newestFold(
   rest: Fold,
   whenEmpty: FeatureValue,
 ): Fold {
-  return (history, located, time) => {
+  return (history, memory, located, time) => {
     const { entries } = history
     let left = steps
     for (let i = located.entryEnd - 1; i >= located.entryStart; i--) {
-      const value = part.valueAt(entries, i)
+      const value = part.valueAt(entries, memory, i)
       if (value === undefined) continue
-      if (left === 0) return age ? time - entries.timeAt(i) : value
+      if (left === 0) return age ? time - entries.timeAt(memory, i) : value
       left--
     }
-    return located.tiles === undefined ? whenEmpty : rest(history, located, time)
+    return located.tileStart === located.tileEnd ? whenEmpty : rest(history, memory, located, time)
   }
 }
 
 /** The oldest value: looked for from the oldest entry on, unless some of the window is in tiles. */
 export function oldestFold(part: WindowPart, rest: Fold, whenEmpty: FeatureValue): Fold {
-  return (history, located, time) => {
-    if (located.tileStart < located.tileEnd) return rest(history, located, time)
+  return (history, memory, located, time) => {
+    if (located.tileStart < located.tileEnd) return rest(history, memory, located, time)
     for (let i = located.entryStart; i < located.entryEnd; i++) {
-      const value = part.valueAt(history.entries, i)
+      const value = part.valueAt(history.entries, memory, i)
       if (value !== undefined) return value
     }
     return whenEmpty
@@ -89,29 +90,38 @@ export interface WindowPart extends EntryPart {
 
 /** The result of an aggregator over the values of a window. */
 export function resultFold(part: WindowPart, whenEmpty: FeatureValue): Fold {
-  return (history, located, time) =>
-    part.aggregator.result(partialOf(part, history, located), time) ?? whenEmpty
+  return (history, memory, located, time) =>
+    part.aggregator.result(partialOf(part, history, memory, located), time) ?? whenEmpty
 }
 
 /** Adds up the values of a window. */
-export function partialOf(part: WindowPart, history: History, located: Located): unknown {
-  const { entryStart, entryEnd, tiles, tileStart, tileEnd } = located
+export function partialOf(part: WindowPart, history: History, memory: Memory, located: Located): unknown {
+  const { level, entryStart, entryEnd, tileStart, tileEnd } = located
   const partial = part.aggregator.init()
-  tiles?.mergeInto(partial, part.inTiles, tileStart, tileEnd)
-  history.addEntriesTo(partial, part, entryStart, entryEnd)
+  history.tiles[level]!.mergeInto(partial, memory, part.inTiles, tileStart, tileEnd)
+  history.addEntriesTo(partial, memory, part, entryStart, entryEnd)
   return partial
 }
 
-function countOf({ entryStart, entryEnd, tiles, tileStart, tileEnd }: Located): number {
+function countOf(
+  history: History,
+  memory: Memory,
+  { level, entryStart, entryEnd, tileStart, tileEnd }: Located,
+): number {
   const inEntries = entryEnd - entryStart
-  return tiles === undefined ? inEntries : inEntries + tiles.count(tileStart, tileEnd)
+  return tileStart === tileEnd
+    ? inEntries
+    : inEntries + history.tiles[level]!.count(memory, tileStart, tileEnd)
 }
 
 function totalOf(
   { column, inTiles }: TotalColumn,
   history: History,
-  { entryStart, entryEnd, tiles, tileStart, tileEnd }: Located,
+  memory: Memory,
+  { level, entryStart, entryEnd, tileStart, tileEnd }: Located,
 ): number {
-  const inEntries = entryStart === entryEnd ? 0 : history.entries.sum(column, entryStart, entryEnd)
-  return tiles === undefined ? inEntries : inEntries + tiles.sum(inTiles, tileStart, tileEnd)
+  const inEntries = entryStart === entryEnd ? 0 : history.entries.sum(memory, column, entryStart, entryEnd)
+  return tileStart === tileEnd
+    ? inEntries
+    : inEntries + history.tiles[level]!.sum(memory, inTiles, tileStart, tileEnd)
 }

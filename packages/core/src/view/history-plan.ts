@@ -4,6 +4,8 @@ import type { Aggregation, ValueAggregation } from '../define/aggregation.ts'
 import type { EventType, EventValues } from '../define/event-type.ts'
 import type { FeatureValue } from '../define/feature-value.ts'
 import { reachOf, type Window } from '../define/window.ts'
+import type { Memory } from '../window/memory.ts'
+import type { MemoryLayout } from '../window/memory-layout.ts'
 import { seriesLayout } from '../window/series-layout.ts'
 import { type TilePart, tileRows } from '../window/tiles.ts'
 import { aggregatorOf } from './aggregators.ts'
@@ -48,7 +50,8 @@ type Level = { -readonly [K in keyof HistoryLevel]: HistoryLevel[K] } & { readon
 /** How the features over one source, all of one precision, are kept and computed. */
 export class HistoryPlan {
   readonly source: EventType
-  readonly layout: HistoryLayout
+  readonly history: History
+  readonly #layout: HistoryLayout
   readonly #columns: Columns
   /** Indexes of the columns that are summed. */
   readonly #totals: readonly number[]
@@ -61,7 +64,13 @@ export class HistoryPlan {
   /** The parts by what they are made of; the place is their slot. */
   readonly #partKeys: string[] = []
 
-  constructor(source: EventType, features: readonly PlacedFeature[], maxEntries: number) {
+  /** @param memory has room for the history from now on */
+  constructor(
+    source: EventType,
+    features: readonly PlacedFeature[],
+    maxEntries: number,
+    memory: MemoryLayout,
+  ) {
     this.source = source
     this.#columns = new Columns(source)
     const uses = features.map(({ aggregation }) => this.#columns.use(aggregation))
@@ -72,35 +81,33 @@ export class HistoryPlan {
     })
     const reach = Math.max(...features.map(({ aggregation }) => reachOf(aggregation.window)))
     const entries = seriesLayout(kinds)
-    this.layout = { entries, maxEntries, reach, grace: source.grace, levels: this.#levels }
+    this.#layout = { entries, maxEntries, reach, grace: source.grace, levels: this.#levels }
+    this.history = new History(this.#layout, memory)
   }
 
   /** The most bytes that a history takes when it is written. */
   get maxBytes(): number {
-    const { maxEntries, grace } = this.layout
+    const { maxEntries, grace } = this.#layout
     const entries = maxEntries * (VARINT_BYTES + this.#columns.maxRowBytes)
     const tiles = this.#levels.map(level => maxTiles(level, grace) * this.#maxTileBytes(level))
     return tiles.reduce((sum, bytes) => sum + 2 * VARINT_BYTES + bytes, entries + 3 * VARINT_BYTES)
   }
 
-  init(): History {
-    return new History(this.layout)
-  }
-
   /** Adds an event of the source to its history. */
-  add(history: History, event: EventValues): void {
-    history.add(event[this.source.eventTime] as number, this.#columns.rowOf(event))
+  add(memory: Memory, event: EventValues): void {
+    this.history.add(memory, event[this.source.eventTime] as number, this.#columns.rowOf(event))
   }
 
   /** Evaluates the features at `time` into `out`, from position `at` on. */
-  evaluate(history: History, time: number, out: FeatureValue[], at: number): void {
-    for (let i = 0; i < this.#ranges.length; i++) this.#ranges[i]!.locate(history, time)
+  evaluate(memory: Memory, time: number, out: FeatureValue[], at: number): void {
+    const { history } = this
+    for (let i = 0; i < this.#ranges.length; i++) this.#ranges[i]!.locate(history, memory, time)
     for (let i = 0; i < this.#evaluators.length; i++) {
       const { place, range, fold } = this.#evaluators[i]!
-      out[at + place] = fold(history, range.located, time)
+      out[at + place] = fold(history, memory, range.located, time)
     }
     for (const { range, part, results } of this.#groups) {
-      const partial = partialOf(part, history, range.located)
+      const partial = partialOf(part, history, memory, range.located)
       for (const { place, resultOf, whenEmpty } of results)
         out[at + place] = resultOf(partial, time) ?? whenEmpty
     }
@@ -186,11 +193,11 @@ export class HistoryPlan {
   }
 
   /** The part of an aggregation, which is kept in the tiles of its window, once for all that have the same. */
-  #partOf(aggregation: ValueAggregation, use: ColumnUse, { level }: Range): WindowPart {
+  #partOf(aggregation: ValueAggregation, use: ColumnUse, range: Range): WindowPart {
     const aggregator = aggregatorOf(aggregation)!
     const key = `${aggregator.key} of ${use.column}, ${use.presence}`
     if (!this.#partKeys.includes(key)) this.#partKeys.push(key)
-    const { parts } = this.#levels[level]!
+    const { parts } = this.#levels[range.located.level]!
     if (!parts.some(part => part.key === key))
       parts.push({
         key,
@@ -202,7 +209,7 @@ export class HistoryPlan {
       aggregator,
       slot: this.#partKeys.indexOf(key),
       inTiles: parts.findIndex(part => part.key === key),
-      valueAt: (entries, index) => valueInEntry(use, entries, index),
+      valueAt: (entries, memory, index) => valueInEntry(use, entries, memory, index),
     }
   }
 }

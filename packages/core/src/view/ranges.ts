@@ -1,14 +1,15 @@
 import { reachOf, type Window } from '../define/window.ts'
+import type { Memory } from '../window/memory.ts'
 import { tileSizeFor } from '../window/tile-size.ts'
-import type { Tiles, Tiling } from '../window/tiles.ts'
+import type { Tiling } from '../window/tiles.ts'
 import type { History } from './history.ts'
 
 /** The events of a window at the evaluation at work: entries and tiles, from `start` to before `end`. */
 export interface Located {
+  /** Index of the history's level whose tiles serve the window. */
+  readonly level: number
   entryStart: number
   entryEnd: number
-  /** Undefined when nothing of the history is in tiles. */
-  tiles: Tiles | undefined
   tileStart: number
   tileEnd: number
 }
@@ -16,11 +17,9 @@ export interface Located {
 /** A window that features look at. */
 export interface Range {
   readonly window: Window
-  /** Index of the history's level whose tiles serve it. */
-  readonly level: number
   readonly located: Located
   /** Finds the window's events at `time` (epoch ms). */
-  locate(history: History, time: number): void
+  locate(history: History, memory: Memory, time: number): void
 }
 
 /** Which tiles serve a window. */
@@ -48,75 +47,76 @@ export function isSameWindow(a: Window, b: Window): boolean {
 }
 
 export function createRange(window: Window, level: number): Range {
-  const located: Located = { entryStart: 0, entryEnd: 0, tiles: undefined, tileStart: 0, tileEnd: 0 }
-  const locate = locatorOf(window, level, located)
-  return { window, level, located, locate }
+  const located: Located = { level, entryStart: 0, entryEnd: 0, tileStart: 0, tileEnd: 0 }
+  return { window, located, locate: locatorOf(window, located) }
 }
 
-function locatorOf(window: Window, level: number, located: Located): Range['locate'] {
+function locatorOf(window: Window, located: Located): Range['locate'] {
   switch (window.kind) {
     case 'sliding': {
       const { length, offset } = window
       const { size } = tilingOf(window) as { readonly size: number }
-      return (history, time) =>
-        locateBetween(history, level, size, time - offset - length, time - offset, located)
+      return (history, memory, time) =>
+        locateBetween(history, memory, size, time - offset - length, time - offset, located)
     }
     case 'hopping': {
       const { size, step, ago } = window
-      return (history, time) => {
+      return (history, memory, time) => {
         const end = (Math.floor(time / step) + 1 - ago) * step
-        locateBetween(history, level, step, end - size - 1, Math.min(time, end - 1), located)
+        locateBetween(history, memory, step, end - size - 1, Math.min(time, end - 1), located)
       }
     }
     case 'session':
-      return (history, time) => locateSession(history, level, window, time, located)
+      return (history, memory, time) => locateSession(history, memory, window, time, located)
   }
 }
 
 /** Finds the entries in (from, to], and the tiles that overlap it, which count whole. */
 function locateBetween(
   history: History,
-  level: number,
+  memory: Memory,
   tileSize: number,
   from: number,
   to: number,
   located: Located,
 ): void {
-  located.entryEnd = history.entriesUpTo(to)
-  located.entryStart = located.entryEnd === 0 ? 0 : history.entriesUpTo(from)
-  const tiles = history.tiles(level)
-  located.tiles = tiles
-  if (tiles === undefined) return
-  located.tileEnd = tiles.countUpTo(to)
-  located.tileStart = Math.min(located.tileEnd, tiles.countUpTo(from + 1 - tileSize))
+  located.entryEnd = history.entriesUpTo(memory, to)
+  located.entryStart = located.entryEnd === 0 ? 0 : history.entriesUpTo(memory, from)
+  located.tileStart = 0
+  located.tileEnd = 0
+  if (!history.hasTiles(memory)) return
+  const tiles = history.tiles[located.level]!
+  located.tileEnd = tiles.countUpTo(memory, to)
+  located.tileStart = Math.min(located.tileEnd, tiles.countUpTo(memory, from + 1 - tileSize))
 }
 
 /** Finds the session that is open at `time`: goes back from the newest event until a gap, or the longest reach. */
 function locateSession(
   history: History,
-  level: number,
+  memory: Memory,
   { gap, maxLength }: { readonly gap: number; readonly maxLength: number },
   time: number,
   located: Located,
 ): void {
   const { entries } = history
-  const end = history.entriesUpTo(time)
+  const end = history.entriesUpTo(memory, time)
   let start = end
   let next = time
   while (
     start > 0 &&
-    next - entries.timeAt(start - 1) < gap &&
-    entries.timeAt(start - 1) > time - maxLength
+    next - entries.timeAt(memory, start - 1) < gap &&
+    entries.timeAt(memory, start - 1) > time - maxLength
   ) {
-    next = entries.timeAt(start - 1)
+    next = entries.timeAt(memory, start - 1)
     start--
   }
   located.entryStart = start
   located.entryEnd = end
-  const tiles = history.tiles(level)
-  located.tiles = tiles
-  if (tiles === undefined) return
-  const tile = start > 0 ? 0 : tiles.countUpTo(next)
+  located.tileStart = 0
+  located.tileEnd = 0
+  if (!history.hasTiles(memory)) return
+  const tiles = history.tiles[located.level]!
+  const tile = start > 0 ? 0 : tiles.countUpTo(memory, next)
   located.tileEnd = tile
-  located.tileStart = tile > 0 && next - tiles.newestAt(tile - 1) < gap ? tile - 1 : tile
+  located.tileStart = tile > 0 && next - tiles.newestAt(memory, tile - 1) < gap ? tile - 1 : tile
 }

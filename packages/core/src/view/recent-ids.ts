@@ -1,6 +1,8 @@
 import type { ByteReader } from '../codec/byte-reader.ts'
 import type { ByteWriter } from '../codec/byte-writer.ts'
-import { Rows } from '../window/rows.ts'
+import type { Memory } from '../window/memory.ts'
+import type { MemoryLayout } from '../window/memory-layout.ts'
+import type { Rows } from '../window/rows.ts'
 
 /** A hash and an event time. */
 export const RECENT_ID_BYTES = 12
@@ -11,42 +13,58 @@ const HASH = 1
 
 /** Ids that were handled lately, as their hashes, and the event times they were handled with, in that order. */
 export class RecentIds {
-  readonly #rows = new Rows(LAYOUT)
+  readonly #rows: Rows
 
-  get length(): number {
-    return this.#rows.length
+  constructor(memory: MemoryLayout) {
+    this.#rows = memory.rows(LAYOUT)
   }
 
-  push(hash: number, eventTime: number): void {
-    const { length } = this
-    this.#rows.insert(length, eventTime)
-    this.#rows.set(length, HASH, hash)
+  length(memory: Memory): number {
+    return this.#rows.length(memory)
   }
 
-  includes(hash: number, eventTime: number): boolean {
-    for (let i = 0; i < this.length; i++)
-      if (this.#rows.timeAt(i) === eventTime && this.#rows.at(i, HASH) === hash) return true
+  push(memory: Memory, hash: number, eventTime: number): void {
+    const length = this.length(memory)
+    this.#rows.insert(memory, length, eventTime)
+    this.#rows.set(memory, length, HASH, hash)
+  }
+
+  includes(memory: Memory, hash: number, eventTime: number): boolean {
+    const length = this.length(memory)
+    for (let i = 0; i < length; i++)
+      if (this.#rows.timeAt(memory, i) === eventTime && this.#rows.at(memory, i, HASH) === hash) return true
     return false
   }
 
   /** Forgets the first ones until at most `most` are left and the first is not older than `oldest` (epoch ms). */
-  forget(most: number, oldest: number): void {
-    let n = Math.max(0, this.length - most)
-    while (n < this.length && this.#rows.timeAt(n) < oldest) n++
-    if (n > 0) this.#rows.removeFirst(n)
+  forget(memory: Memory, most: number, oldest: number): void {
+    const length = this.length(memory)
+    let n = Math.max(0, length - most)
+    while (n < length && this.#rows.timeAt(memory, n) < oldest) n++
+    if (n > 0) this.#rows.removeFirst(memory, n)
   }
 
-  encode(writer: ByteWriter): void {
-    writer.varint(this.length)
-    for (let i = 0; i < this.length; i++) {
-      writer.uint32(this.#rows.at(i, HASH))
-      writer.float64(this.#rows.timeAt(i))
+  encode(memory: Memory, writer: ByteWriter): void {
+    const length = this.length(memory)
+    writer.varint(length)
+    for (let i = 0; i < length; i++) {
+      writer.uint32(this.#rows.at(memory, i, HASH))
+      writer.float64(this.#rows.timeAt(memory, i))
     }
   }
 
   /** Reads what `encode` wrote in place of what it held. */
-  read(reader: ByteReader): void {
-    this.#rows.clear()
-    for (let left = reader.varint(); left > 0; left--) this.push(reader.uint32(), reader.float64())
+  read(memory: Memory, reader: ByteReader): void {
+    const length = reader.count()
+    this.#rows.resize(memory, length)
+    for (let i = 0; i < length; i++) {
+      this.#rows.set(memory, i, HASH, reader.uint32())
+      this.#rows.setTime(memory, i, reader.float64())
+    }
+  }
+
+  /** Has none. */
+  clear(memory: Memory): void {
+    this.#rows.resize(memory, 0)
   }
 }

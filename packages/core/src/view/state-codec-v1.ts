@@ -2,7 +2,6 @@ import type { ByteReader } from '../codec/byte-reader.ts'
 import type { Aggregation } from '../define/aggregation.ts'
 import type { EventType, EventValues } from '../define/event-type.ts'
 import type { Field } from '../define/field.ts'
-import type { RecentIds } from './recent-ids.ts'
 
 /** What a state of version 1 held: the events of each source with the fields that were aggregated. */
 export interface StateV1 {
@@ -14,18 +13,16 @@ export interface StateV1 {
 }
 
 /**
- * Reads what follows the version byte of a state of version 1, which knew count, sum, mean and ratio; the recent ids
- * into `recent`.
+ * Reads what follows the version byte of a state of version 1, which knew count, sum, mean and ratio, up to the ids that
+ * were handled lately.
  */
 export function decodeStateV1(
   reader: ByteReader,
   sources: readonly EventType[],
   aggregations: readonly Aggregation[],
-  recent: RecentIds,
 ): StateV1 {
   const latest = reader.float64()
   const read = sources.map(source => decodeSource(reader, source, fieldsOf(source, aggregations)))
-  recent.read(reader)
   return { latest, sources: read }
 }
 

@@ -6,18 +6,18 @@ import type { FeatureKind, FeatureValue } from '../define/feature-value.ts'
 import type { FeatureView } from '../define/feature-view.ts'
 import type { Precision } from '../define/window.ts'
 import { hashText } from '../partition/murmur2.ts'
-import { History } from './history.ts'
+import { MemoryLayout } from '../window/memory-layout.ts'
 import { HistoryPlan } from './history-plan.ts'
 import { RECENT_ID_BYTES, RecentIds } from './recent-ids.ts'
 import {
   encodeViewState,
-  readHistories,
+  peekViewState,
   readViewState,
   STATE_VERSION,
   unknownStateVersion,
 } from './state-codec.ts'
 import { decodeStateV1 } from './state-codec-v1.ts'
-import type { Evaluation, ViewState } from './view-state.ts'
+import type { Evaluation, StateLayout, ViewState } from './view-state.ts'
 
 const PRECISIONS: readonly Precision[] = ['exact', 'tiled']
 
@@ -35,7 +35,9 @@ export class ViewEngine {
   readonly #plansOfFeatures: readonly (readonly number[])[]
   /** For each plan, the newest event time at the question at work. */
   readonly #newest: number[]
-  #lent: ViewState | undefined
+  readonly #layout: StateLayout
+  /** Where states are read. */
+  readonly #scratch: ViewState
   readonly #writer = new ByteWriter()
 
   /**
@@ -47,7 +49,12 @@ export class ViewEngine {
     this.#scored = scored
     this.featureNames = Object.keys(view.features)
     this.featureKinds = Object.values(view.features).map(featureKindOf)
-    this.#plans = view.sources.flatMap(source => plansOf(view, source))
+    const memory = new MemoryLayout()
+    const latest = memory.number(Number.NEGATIVE_INFINITY)
+    this.#plans = view.sources.flatMap(source => plansOf(view, source, memory))
+    const histories = this.#plans.map(({ history }) => history)
+    this.#layout = { memory, latest, histories, recentIds: new RecentIds(memory) }
+    this.#scratch = memory.init()
     this.#newest = this.#plans.map(() => 0)
     this.#plansOfFeatures = Object.values(view.features).map(({ source }) =>
       this.#plans.flatMap((plan, i) => (plan.source === source ? [i] : [])),
@@ -61,26 +68,27 @@ export class ViewEngine {
   }
 
   init(): ViewState {
-    return {
-      histories: this.#plans.map(plan => plan.init()),
-      latest: Number.NEGATIVE_INFINITY,
-      recent: new RecentIds(),
-    }
+    return this.#layout.memory.init()
+  }
+
+  /** Latest event time handled (epoch ms), −Infinity before the first event. */
+  latestOf(state: ViewState): number {
+    return state.numbers[this.#layout.latest]!
   }
 
   /** Adds an event of one of the view's sources to a state, in place. */
   add(state: ViewState, source: EventType, event: EventValues): void {
     const time = event[source.eventTime] as number
-    if (time > state.latest) state.latest = time
+    const latest = Math.max(time, this.latestOf(state))
+    state.numbers[this.#layout.latest] = latest
     for (let i = 0; i < this.#plans.length; i++) {
       const plan = this.#plans[i]!
-      const history = state.histories[i]!
-      history.prune(state.latest)
-      if (plan.source === source) plan.add(history, event)
+      plan.history.prune(state, latest)
+      if (plan.source === source) plan.add(state, event)
     }
     const { recentIds, maxEntries } = this.#view
-    state.recent.forget(maxEntries - 1, state.latest - recentIds)
-    if (source === this.#scored) state.recent.push(hashText(idText(event, source.id)), time)
+    this.#layout.recentIds.forget(state, maxEntries - 1, latest - recentIds)
+    if (source === this.#scored) this.#layout.recentIds.push(state, hashText(idText(event, source.id)), time)
   }
 
   /** Whether this very event is among those handled lately. */
@@ -88,7 +96,12 @@ export class ViewEngine {
     if (this.#scored === undefined) return false
     const hash = hashText(idText(event, this.#scored.id))
     const time = event[this.#scored.eventTime] as number
-    return state.recent.includes(hash, time)
+    return this.#layout.recentIds.includes(state, hash, time)
+  }
+
+  /** How many ids of events that were handled lately a state remembers. */
+  recentIdsOf(state: ViewState): number {
+    return this.#layout.recentIds.length(state)
   }
 
   /** Evaluates every feature at `time` (epoch ms) into `out`, from position `at` on; the state is not changed. */
@@ -96,10 +109,10 @@ export class ViewEngine {
     let truncated = false
     let newest = Number.NEGATIVE_INFINITY
     for (let i = 0; i < this.#plans.length; i++) {
-      const history = state.histories[i]!
-      this.#plans[i]!.evaluate(history, time, out, at)
-      truncated ||= history.isTruncatedAt(time)
-      newest = Math.max(newest, history.newestUpTo(time))
+      const plan = this.#plans[i]!
+      plan.evaluate(state, time, out, at)
+      truncated ||= plan.history.isTruncatedAt(state, time)
+      newest = Math.max(newest, plan.history.newestUpTo(state, time))
     }
     return { truncated, newest: newest === Number.NEGATIVE_INFINITY ? null : newest }
   }
@@ -107,14 +120,14 @@ export class ViewEngine {
   /** Event time of the newest event of the entity at or before `time` (epoch ms), or null. */
   newestUpTo(state: ViewState, time: number): number | null {
     let newest = Number.NEGATIVE_INFINITY
-    for (const history of state.histories) newest = Math.max(newest, history!.newestUpTo(time))
+    for (const { history } of this.#plans) newest = Math.max(newest, history.newestUpTo(state, time))
     return newest === Number.NEGATIVE_INFINITY ? null : newest
   }
 
   /** For each feature, the event time of the newest event of its source at or before `time` (epoch ms), or null. */
   featureTimes(state: ViewState, time: number): (number | null)[] {
     const times = this.#newest
-    for (let i = 0; i < times.length; i++) times[i] = state.histories[i]!.newestUpTo(time)
+    for (let i = 0; i < times.length; i++) times[i] = this.#plans[i]!.history.newestUpTo(state, time)
     const ofFeatures = new Array<number | null>(this.#plansOfFeatures.length)
     for (let f = 0; f < ofFeatures.length; f++) {
       let newest = Number.NEGATIVE_INFINITY
@@ -125,13 +138,13 @@ export class ViewEngine {
   }
 
   encode(state: ViewState): Uint8Array {
-    encodeViewState(state, this.#writer)
+    encodeViewState(this.#layout, state, this.#writer)
     return this.#writer.finish()
   }
 
   /** The same, good until the next state is encoded. */
   encodeBriefly(state: ViewState): Uint8Array {
-    encodeViewState(state, this.#writer)
+    encodeViewState(this.#layout, state, this.#writer)
     return this.#writer.finishBriefly()
   }
 
@@ -141,9 +154,7 @@ export class ViewEngine {
     const version = reader.byte()
     if (version === 1) return this.#migrate(reader)
     if (version !== STATE_VERSION) throw unknownStateVersion(version)
-    const state = this.init()
-    readViewState(reader, state)
-    return state
+    return this.#layout.memory.read(this.#scratch, into => readViewState(this.#layout, reader, into))
   }
 
   /** The same, good until the next call or `peek`, which use its memory again. */
@@ -153,41 +164,46 @@ export class ViewEngine {
 
   /** The same for evaluations only: without the ids that were handled lately. */
   peek(bytes: Uint8Array): ViewState {
-    return this.#lend(bytes, readHistories)
+    return this.#lend(bytes, peekViewState)
   }
 
-  #lend(bytes: Uint8Array, read: (reader: ByteReader, into: ViewState) => void): ViewState {
+  #lend(bytes: Uint8Array, read: typeof readViewState): ViewState {
     if (bytes[0] !== STATE_VERSION) return this.decode(bytes)
     const reader = new ByteReader(bytes)
     reader.byte()
-    this.#lent ??= this.init()
-    read(reader, this.#lent)
-    return this.#lent
+    read(this.#layout, reader, this.#scratch)
+    return this.#scratch
   }
 
   /** Puts the events of a state of version 1 into a state of today. */
   #migrate(reader: ByteReader): ViewState {
-    const { sources } = this.#view
-    const recent = new RecentIds()
-    const old = decodeStateV1(reader, sources, Object.values(this.#view.features), recent)
-    const histories = this.#plans.map(plan => {
+    const { sources, features } = this.#view
+    const old = decodeStateV1(reader, sources, Object.values(features))
+    const state = this.init()
+    state.numbers[this.#layout.latest] = old.latest
+    // Those lie behind the histories: they are read into what is empty still.
+    this.#layout.recentIds.read(state, reader)
+    for (const plan of this.#plans) {
       const { events, removedUpTo } = old.sources[sources.indexOf(plan.source)]!
-      const history = new History(plan.layout, removedUpTo)
-      for (const event of events) plan.add(history, event)
-      return history
-    })
-    return { histories, latest: old.latest, recent }
+      plan.history.setRemovedUpTo(state, removedUpTo)
+      for (const event of events) plan.add(state, event)
+    }
+    return state
   }
 }
 
 /** The plans of the features over one source: one for those of each precision. */
-function plansOf({ features, maxEntries }: FeatureView, source: EventType): HistoryPlan[] {
+function plansOf(
+  { features, maxEntries }: FeatureView,
+  source: EventType,
+  memory: MemoryLayout,
+): HistoryPlan[] {
   const placed = Object.values(features)
     .map((aggregation, place) => ({ aggregation, place }))
     .filter(({ aggregation }) => aggregation.source === source)
   return PRECISIONS.flatMap(precision => {
     const ofPrecision = placed.filter(({ aggregation }) => aggregation.window.precision === precision)
     if (ofPrecision.length === 0) return []
-    return new HistoryPlan(source, ofPrecision, precision === 'exact' ? maxEntries : 0)
+    return new HistoryPlan(source, ofPrecision, precision === 'exact' ? maxEntries : 0, memory)
   })
 }

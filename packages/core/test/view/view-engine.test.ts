@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachSeed, naiveFeatures } from '@millrace/testkit'
-import { count, defineFeatureView, type EventValues, ViewEngine, type ViewState } from '../../src/index.ts'
+import {
+  ByteWriter,
+  count,
+  defineFeatureView,
+  type EventValues,
+  ViewEngine,
+  type ViewState,
+} from '../../src/index.ts'
 import { tileSizeFor } from '../../src/window/tile-size.ts'
 import { type ArrivedEvent, card, payment, randomEvents, refund } from './random-events.ts'
 
@@ -34,7 +41,11 @@ test('features are those of a filter over all events, after every event and betw
     for (const item of randomEvents(random, 120, 40)) {
       engine.add(state, item.source, item.event)
       arrived.push(item)
-      for (const time of [item.time, state.latest, state.latest + random.integer(0, 30)]) {
+      for (const time of [
+        item.time,
+        engine.latestOf(state),
+        engine.latestOf(state) + random.integer(0, 30),
+      ]) {
         assert.deepStrictEqual(featuresOf(engine, state, time), {
           values: naiveFeatures(card, arrived, time, tileSizeFor),
           truncated: false,
@@ -52,7 +63,7 @@ test('what was pruned changes no value that does not say that it is truncated', 
     for (const item of randomEvents(random, 120, 150)) {
       engine.add(state, item.source, item.event)
       arrived.push(item)
-      const time = state.latest - random.integer(0, 150)
+      const time = engine.latestOf(state) - random.integer(0, 150)
       const { values, truncated } = featuresOf(engine, state, time)
       if (truncated) truncatedOnes++
       else assert.deepStrictEqual(values, naiveFeatures(card, arrived, time, tileSizeFor))
@@ -109,7 +120,7 @@ test('a state is the same after encoding and decoding, after every event', async
       state = engine.decode(bytes)
       assert.deepStrictEqual(engine.encode(state), bytes)
       assert.deepStrictEqual(bytes, engine.encode(kept))
-      const times = [state.latest, state.latest - 30, state.latest + 9]
+      const times = [engine.latestOf(state), engine.latestOf(state) - 30, engine.latestOf(state) + 9]
       assert.deepStrictEqual(
         times.map(time => featuresOf(engine, state, time)),
         times.map(time => featuresOf(engine, kept, time)),
@@ -142,6 +153,19 @@ test('a state of another codec version is refused', () => {
   const unknown = { code: 'STATE_VERSION_UNKNOWN', details: { version: 3 } }
   assert.throws(() => engine.decode(bytes), unknown)
   assert.throws(() => engine.peek(bytes), unknown)
+})
+
+test('a state that was cut off is refused, and one that announces more than it has takes no memory for it', () => {
+  const bytes = engine.encode(stateOf(engine, [1_000, 2_000, 3_000]))
+  for (let end = 1; end < bytes.length; end++)
+    assert.throws(() => engine.decode(bytes.subarray(0, end)), RangeError)
+  const writer = new ByteWriter()
+  writer.byte(2)
+  writer.time(3_000)
+  writer.varint(2 ** 45)
+  assert.throws(() => engine.decode(writer.finish()), /announce/)
+  // What was read last, and in part, leaves nothing behind.
+  assert.deepStrictEqual(engine.encode(engine.decode(bytes)), bytes)
 })
 
 test('an evaluation does not change the state', () => {
