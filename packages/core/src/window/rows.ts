@@ -168,7 +168,7 @@ export class Rows {
   encodeTotals({ numbers }: Memory, writer: ByteWriter, place: number): void {
     const width = this.#width
     const first = this.#indexOf(numbers, 0) + place
-    writer.differences(numbers, first, width, numbers[this.#length]!, numbers[first - width]!)
+    writer.differences(numbers, first, width, whole(numbers[this.#length]!), numbers[first - width]!)
   }
 
   /** Reads a total of all rows. */
