@@ -36,8 +36,7 @@ export class ViewEngine {
   /** For each plan, the newest event time at the question at work. */
   readonly #newest: number[]
   readonly #layout: StateLayout
-  /** Where states are read. */
-  readonly #scratch: ViewState
+  #lent: ViewState | undefined
   readonly #writer = new ByteWriter()
 
   /**
@@ -54,7 +53,6 @@ export class ViewEngine {
     this.#plans = view.sources.flatMap(source => plansOf(view, source, memory))
     const histories = this.#plans.map(({ history }) => history)
     this.#layout = { memory, latest, histories, recentIds: new RecentIds(memory) }
-    this.#scratch = memory.init()
     this.#newest = this.#plans.map(() => 0)
     this.#plansOfFeatures = Object.values(view.features).map(({ source }) =>
       this.#plans.flatMap((plan, i) => (plan.source === source ? [i] : [])),
@@ -67,6 +65,7 @@ export class ViewEngine {
     return this.#plans.reduce((sum, plan) => sum + plan.maxBytes, 1 + VARINT_BYTES + recentIds)
   }
 
+  /** The state of an entity without events. */
   init(): ViewState {
     return this.#layout.memory.init()
   }
@@ -154,7 +153,7 @@ export class ViewEngine {
     const version = reader.byte()
     if (version === 1) return this.#migrate(reader)
     if (version !== STATE_VERSION) throw unknownStateVersion(version)
-    return this.#layout.memory.read(this.#scratch, into => readViewState(this.#layout, reader, into))
+    return this.#layout.memory.read(into => readViewState(this.#layout, reader, into))
   }
 
   /** The same, good until the next call or `peek`, which use its memory again. */
@@ -171,8 +170,9 @@ export class ViewEngine {
     if (bytes[0] !== STATE_VERSION) return this.decode(bytes)
     const reader = new ByteReader(bytes)
     reader.byte()
-    read(this.#layout, reader, this.#scratch)
-    return this.#scratch
+    this.#lent ??= this.init()
+    read(this.#layout, reader, this.#lent)
+    return this.#lent
   }
 
   /** Puts the events of a state of version 1 into a state of today. */

@@ -13,6 +13,8 @@ export class MemoryLayout {
   readonly #lists: Rows[] = []
   readonly #objects: (() => unknown)[] = []
   #template: readonly number[] | undefined
+  /** Where memories are read. */
+  #scratch: number[] | undefined
 
   /** A number that every memory has, at first `initial`; answers its place. */
   number(initial: number): number {
@@ -40,12 +42,13 @@ export class MemoryLayout {
   }
 
   /**
-   * Fills a memory by `read`, which reads every list in the order of the layout. It takes place in `scratch`, whose
-   * numbers are large enough sooner or later, and what is used of them is copied at once.
+   * A memory that is filled by `read`, which reads every list in the order of the layout. Its numbers are read to where
+   * those of others were, which is large enough sooner or later, and copied in one piece.
    */
-  read(scratch: Memory, read: (into: Memory) => void): Memory {
+  read(read: (into: Memory) => void): Memory {
+    this.#scratch ??= this.init().numbers
+    const numbers = this.#scratch
     const objects = this.#initObjects()
-    const { numbers } = scratch
     read({ numbers, objects })
     return { numbers: numbers.slice(0, this.#endOf(numbers)), objects }
   }

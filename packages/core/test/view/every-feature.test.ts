@@ -142,6 +142,7 @@ test('a borrowed or peeked state is as the decoded one, whatever was borrowed or
         assert.deepStrictEqual(engine.featureTimes(peeked, time), times)
 
         const borrowed = engine.decodeBriefly(bytes)
+        engine.decode(engine.encode(random.pick(states)))
         for (const { source, event } of randomReadings(random, random.integer(0, 20), flow)) {
           engine.add(borrowed, source, event)
           engine.add(decoded, source, event)

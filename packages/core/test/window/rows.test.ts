@@ -89,10 +89,9 @@ test('a memory that was read takes what its lists hold and room for some rows, a
   await forEachSeed(100, random => {
     const layout = new MemoryLayout()
     const lists = Array.from({ length: 3 }, () => ({ rows: layout.rows(LAYOUT), oracle: new Oracle() }))
-    const scratch = layout.init()
     for (let i = 0; i < 10; i++) {
       const lengths = lists.map(() => random.integer(0, random.pick([3, 60])))
-      const memory = layout.read(scratch, into => {
+      const memory = layout.read(into => {
         for (const [l, { rows, oracle }] of lists.entries()) readInto(rows, into, oracle, lengths[l]!, random)
       })
       const largest = lengths.reduce((sum, length) => sum + length + 8, 1 + 3 * lists.length)

@@ -71,7 +71,7 @@ function copyOf(series: Series, layout: MemoryLayout, memory: Memory): Memory {
   const writer = new ByteWriter()
   series.encode(memory, writer)
   const reader = new ByteReader(writer.finish())
-  return layout.read(layout.init(), into => series.read(into, reader))
+  return layout.read(into => series.read(into, reader))
 }
 
 test('a series is a sorted array, through random inserts and removals', async () => {
