@@ -6,20 +6,27 @@ export const NOT_KEPT = -1
 
 /**
  * A state lies in memory as four bytes with the length of the key (UTF-16 units), four with that of the encoding or
- * `ABSENT`, four with the number of changes in the lower three and the size of its piece, then the key and the encoding.
+ * `ABSENT`, then the key and the encoding.
  */
-const HEADER_BYTES = 12
+const HEADER_BYTES = 8
 const ABSENT = 0xffff_ffff
-const MOST_CHANGES = 0xff_ffff
-const SIZE_MASK = 0xff
 
 /** So much may lie between states whatever they take. */
 const WASTE_BYTES = 1_000_000
 
 const FIRST_SLOTS = 64
-/** What a slot takes: address, hash, whether it was used lately. */
-const SLOT_BYTES = 9
-const NONE = 0xffff_ffff
+/** A slot is three words: the address, the hash of the key, and what is asked of states that nobody looks at. */
+const SLOT_WORDS = 3
+const HASH = 1
+const NOTES = 2
+const SLOT_BYTES = 4 * SLOT_WORDS
+const FREE = -1
+/** Of the notes: whether the state was used lately, eight bits with the size of its piece, and the number of changes. */
+const USED = 1
+const SIZE_SHIFT = 1
+const SIZE_MASK = 0xff
+const CHANGES_SHIFT = 9
+const MOST_CHANGES = 0x3f_ffff
 
 /**
  * Encoded states by key, outside the heap: there the garbage collector would copy each of them twice, and look at all
@@ -29,10 +36,9 @@ export class PackedStates {
   #slabs = new Slabs()
   #count = 0
   #pieceBytes = 0
-  /** An open-addressing table: the addresses of states by the hashes of their keys. */
-  #addresses = new Uint32Array(FIRST_SLOTS).fill(NONE)
-  #hashes = new Int32Array(FIRST_SLOTS)
-  #used = new Uint8Array(FIRST_SLOTS)
+  /** An open-addressing table: what is asked of many states in turn stands here, where no state is waited for. */
+  #table = emptyTable(FIRST_SLOTS)
+  #mask = FIRST_SLOTS - 1
   #hand = 0
 
   /** How many states are kept, the absent ones included. */
@@ -42,27 +48,27 @@ export class PackedStates {
 
   /** The memory that they take. */
   get bytes(): number {
-    return this.#pieceBytes + this.#addresses.length * SLOT_BYTES
+    return this.#pieceBytes + this.#tableBytes
   }
 
   /** The memory that is set aside for them, what lies between them included. */
   get reservedBytes(): number {
-    return this.#slabs.bytes + this.#addresses.length * SLOT_BYTES
+    return this.#slabs.bytes + this.#tableBytes
+  }
+
+  /** The slot of the state of a key, which counts as used; or `NOT_KEPT`. It is good until one is put or forgotten. */
+  find(key: StateKey): number {
+    const slot = this.#slotOf(key)
+    if (slot !== NOT_KEPT) this.#table[slot * SLOT_WORDS + NOTES]! |= USED
+    return slot
   }
 
   /**
-   * The address of the state of a key, which counts as used; or `NOT_KEPT`. It is good until that state is put anew or
+   * The encoding in a slot, undefined where it is kept that there is none. It is good until that state is put anew or
    * forgotten, or memory is joined.
    */
-  find(key: StateKey): number {
-    const slot = this.#slotOf(key)
-    if (slot === NOT_KEPT) return NOT_KEPT
-    this.#used[slot] = 1
-    return this.#addresses[slot]!
-  }
-
-  /** The encoding at an address, undefined where it is kept that there is none. It is good as long as the address. */
-  at(address: number): Uint8Array | undefined {
+  at(slot: number): Uint8Array | undefined {
+    const address = this.#addressAt(slot)
     const { bytes, words } = this.#slabs.slabOf(address)
     const start = offsetInSlab(address)
     const length = words[start / 4 + 1]!
@@ -71,26 +77,29 @@ export class PackedStates {
     return bytes.subarray(from, from + length)
   }
 
-  /** How often the state at an address was changed since it was stored. */
-  changesAt(address: number): number {
-    return this.#lastWord(address) >>> 8
+  /** How often the state in a slot was changed since it was stored. */
+  changesAt(slot: number): number {
+    return this.#table[slot * SLOT_WORDS + NOTES]! >>> CHANGES_SHIFT
   }
 
-  /** Tells that the state at an address is stored. */
-  stored(address: number): void {
-    this.#slabs.slabOf(address).words[offsetInSlab(address) / 4 + 2]! &= SIZE_MASK
+  /** Tells that the state in a slot is stored. */
+  stored(slot: number): void {
+    this.#table[slot * SLOT_WORDS + NOTES]! &= (1 << CHANGES_SHIFT) - 1
   }
 
   /** Keeps the encoding of a state, or that there is none; it counts as used. */
   put(key: StateKey, encoding: Uint8Array | undefined, changes: number): void {
+    const { text } = key
     const valueBytes = encoding === undefined ? 0 : encoding.length
-    const size = sizeFor(HEADER_BYTES + 2 * key.text.length + valueBytes)
-    const address = this.#pieceFor(key, size)
+    const size = sizeFor(HEADER_BYTES + 2 * text.length + valueBytes)
+    const slot = this.#slotWithPiece(key, size)
+    this.#table[slot * SLOT_WORDS + NOTES] =
+      (Math.min(changes, MOST_CHANGES) << CHANGES_SHIFT) | (size << SIZE_SHIFT) | USED
+    const address = this.#addressAt(slot)
     const { bytes, words } = this.#slabs.slabOf(address)
     const start = offsetInSlab(address)
     words[start / 4 + 1] = encoding === undefined ? ABSENT : valueBytes
-    words[start / 4 + 2] = ((Math.min(changes, MOST_CHANGES) << 8) | size) >>> 0
-    if (encoding !== undefined) bytes.set(encoding, start + HEADER_BYTES + 2 * key.text.length)
+    if (encoding !== undefined) bytes.set(encoding, start + HEADER_BYTES + 2 * text.length)
   }
 
   /** Forgets the state of a key, where there is one. */
@@ -105,18 +114,18 @@ export class PackedStates {
    */
   forget(mostBytes: number): number {
     const before = this.#count
-    let left = 2 * this.#addresses.length
+    let left = 2 * (this.#mask + 1)
     while (left > 0 && this.bytes > mostBytes) {
       const slot = this.#hand
-      const address = this.#addresses[slot]!
-      if (address !== NONE && this.#used[slot] === 0 && this.changesAt(address) === 0) {
+      const isUsed = (this.#table[slot * SLOT_WORDS + NOTES]! & USED) !== 0
+      if (this.#addressAt(slot) !== FREE && !isUsed && this.changesAt(slot) === 0) {
         // Another may move up into its place: the hand stays.
         this.#deleteAt(slot)
         continue
       }
       left--
-      this.#used[slot] = 0
-      this.#hand = (slot + 1) & (this.#addresses.length - 1)
+      this.#table[slot * SLOT_WORDS + NOTES]! &= ~USED
+      this.#hand = (slot + 1) & this.#mask
     }
     return before - this.#count
   }
@@ -126,30 +135,32 @@ export class PackedStates {
     const waste = this.#slabs.bytes - this.#pieceBytes
     if (waste < Math.max(WASTE_BYTES, this.#pieceBytes / 4)) return
     const slabs = new Slabs()
-    for (let slot = 0; slot < this.#addresses.length; slot++) {
-      const address = this.#addresses[slot]!
-      if (address !== NONE) this.#addresses[slot] = slabs.copy(this.#slabs, address, this.#sizeAt(address))
+    for (let slot = 0; slot <= this.#mask; slot++) {
+      const address = this.#addressAt(slot)
+      if (address === FREE) continue
+      this.#table[slot * SLOT_WORDS] = slabs.copy(this.#slabs, address, this.#sizeAt(slot))
     }
     this.#slabs = slabs
   }
 
-  /** The piece of a key, with the key in it: the one that it had where that is of this size. */
-  #pieceFor(key: StateKey, size: number): number {
+  get #tableBytes(): number {
+    return (this.#mask + 1) * SLOT_BYTES
+  }
+
+  /** The slot of a key, with a piece of that size that has the key in it: the one from before where it is of this size. */
+  #slotWithPiece(key: StateKey, size: number): number {
     const slot = this.#slotOf(key)
-    if (slot === NOT_KEPT) {
-      const address = this.#newPiece(key.text, size)
-      this.#count++
-      if (4 * this.#count > 3 * this.#addresses.length) this.#grow()
-      this.#insert(address, key.hash, 1)
-      return address
+    if (slot !== NOT_KEPT) {
+      if (this.#sizeAt(slot) === size) return slot
+      this.#freePiece(slot)
+      this.#table[slot * SLOT_WORDS] = this.#newPiece(key.text, size)
+      return slot
     }
-    this.#used[slot] = 1
-    const known = this.#addresses[slot]!
-    if (this.#sizeAt(known) === size) return known
-    this.#freePiece(known)
-    const address = this.#newPiece(key.text, size)
-    this.#addresses[slot] = address
-    return address
+    if (4 * ++this.#count > 3 * (this.#mask + 1)) this.#grow()
+    const free = this.#freeSlotFor(key.hash)
+    this.#table[free * SLOT_WORDS] = this.#newPiece(key.text, size)
+    this.#table[free * SLOT_WORDS + HASH] = key.hash
+    return free
   }
 
   #newPiece(key: string, size: number): number {
@@ -163,26 +174,25 @@ export class PackedStates {
     return address
   }
 
-  #freePiece(address: number): void {
-    const size = this.#sizeAt(address)
-    this.#slabs.free(address, size)
+  #freePiece(slot: number): void {
+    const size = this.#sizeAt(slot)
+    this.#slabs.free(this.#addressAt(slot), size)
     this.#pieceBytes -= bytesOfSize(size)
   }
 
-  #sizeAt(address: number): number {
-    return this.#lastWord(address) & SIZE_MASK
+  #addressAt(slot: number): number {
+    return this.#table[slot * SLOT_WORDS]!
   }
 
-  #lastWord(address: number): number {
-    return this.#slabs.slabOf(address).words[offsetInSlab(address) / 4 + 2]!
+  #sizeAt(slot: number): number {
+    return (this.#table[slot * SLOT_WORDS + NOTES]! >>> SIZE_SHIFT) & SIZE_MASK
   }
 
   #slotOf({ text, hash }: StateKey): number {
-    const mask = this.#addresses.length - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const address = this.#addresses[slot]!
-      if (address === NONE) return NOT_KEPT
-      if (this.#hashes[slot] === hash && this.#isKeyAt(address, text)) return slot
+    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const address = this.#addressAt(slot)
+      if (address === FREE) return NOT_KEPT
+      if (this.#table[slot * SLOT_WORDS + HASH] === hash && this.#isKeyAt(address, text)) return slot
     }
   }
 
@@ -195,43 +205,44 @@ export class PackedStates {
     return true
   }
 
-  #insert(address: number, hash: number, used: number): void {
-    const mask = this.#addresses.length - 1
-    let slot = hash & mask
-    while (this.#addresses[slot] !== NONE) slot = (slot + 1) & mask
-    this.#set(slot, address, hash, used)
-  }
-
-  #set(slot: number, address: number, hash: number, used: number): void {
-    this.#addresses[slot] = address
-    this.#hashes[slot] = hash
-    this.#used[slot] = used
+  #freeSlotFor(hash: number): number {
+    let slot = hash & this.#mask
+    while (this.#addressAt(slot) !== FREE) slot = (slot + 1) & this.#mask
+    return slot
   }
 
   /** Deletes a slot, and moves up those behind it that would not be found across the gap (Knuth's algorithm 6.4R). */
   #deleteAt(slot: number): void {
-    const address = this.#addresses[slot]!
-    this.#freePiece(address)
+    this.#freePiece(slot)
     this.#count--
-    const mask = this.#addresses.length - 1
+    const table = this.#table
+    const mask = this.#mask
     let gap = slot
-    for (let at = (slot + 1) & mask; this.#addresses[at] !== NONE; at = (at + 1) & mask) {
-      const home = this.#hashes[at]! & mask
+    for (let at = (slot + 1) & mask; this.#addressAt(at) !== FREE; at = (at + 1) & mask) {
+      const home = table[at * SLOT_WORDS + HASH]! & mask
       // Not when its own place lies behind the gap.
       if (((at - home) & mask) < ((at - gap) & mask)) continue
-      this.#set(gap, this.#addresses[at]!, this.#hashes[at]!, this.#used[at]!)
+      for (let word = 0; word < SLOT_WORDS; word++)
+        table[gap * SLOT_WORDS + word] = table[at * SLOT_WORDS + word]!
       gap = at
     }
-    this.#addresses[gap] = NONE
+    table[gap * SLOT_WORDS] = FREE
   }
 
   #grow(): void {
-    const [addresses, hashes, used] = [this.#addresses, this.#hashes, this.#used]
-    const slots = 2 * addresses.length
-    this.#addresses = new Uint32Array(slots).fill(NONE)
-    this.#hashes = new Int32Array(slots)
-    this.#used = new Uint8Array(slots)
-    for (let i = 0; i < addresses.length; i++)
-      if (addresses[i] !== NONE) this.#insert(addresses[i]!, hashes[i]!, used[i]!)
+    const known = this.#table
+    const slots = 2 * (this.#mask + 1)
+    this.#table = emptyTable(slots)
+    this.#mask = slots - 1
+    for (let at = 0; at < known.length; at += SLOT_WORDS) {
+      if (known[at] === FREE) continue
+      const slot = this.#freeSlotFor(known[at + HASH]!)
+      this.#table.set(known.subarray(at, at + SLOT_WORDS), slot * SLOT_WORDS)
+    }
   }
+}
+
+/** All slots of it are free. */
+function emptyTable(slots: number): Int32Array {
+  return new Int32Array(slots * SLOT_WORDS).fill(FREE)
 }

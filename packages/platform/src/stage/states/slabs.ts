@@ -9,8 +9,8 @@ export interface Slab {
 const UNIT_BYTES = 16
 const SLAB_BYTES = 262_144
 const SLAB_UNITS = SLAB_BYTES / UNIT_BYTES
-/** An address is a number of 32 bits, of which the highest is left out. */
-const MOST_SLABS = 2 ** 32 / SLAB_UNITS - 1
+/** An address is at most 31 bits, which need no object and leave the sign for what is none. */
+const MOST_SLABS = 2 ** 31 / SLAB_UNITS
 /** What is larger has a slab of its own. */
 const LARGEST_SHARED = SLAB_BYTES / 8
 
@@ -86,7 +86,7 @@ export class Slabs {
   #addSlab(bytes: number): number {
     const buffer = new ArrayBuffer(bytes)
     const place = this.#freePlaces.pop() ?? this.#slabs.length
-    if (place >= MOST_SLABS) throw new RangeError('The states of a partition take more than 64 GB.')
+    if (place >= MOST_SLABS) throw new RangeError('The states of a partition take more than 32 GB.')
     this.#bytes += bytes
     this.#slabs[place] = {
       bytes: new Uint8Array(buffer),
@@ -115,5 +115,6 @@ export function bytesOfSize(size: number): number {
   if (size < FINE_UNITS) return (size + 1) * UNIT_BYTES
   const beyond = size - FINE_UNITS
   const step = (beyond >>> STEP_BITS) + FINE_BITS - STEP_BITS
-  return (8 + (beyond & 7) + 1) * 2 ** step * UNIT_BYTES
+  // A power is a call into the library; beyond 31 bits there is no piece.
+  return ((8 + (beyond & 7) + 1) << step) * UNIT_BYTES
 }

@@ -150,17 +150,17 @@ export class StateCache<S> {
       this.#hits++
       return busy
     }
-    const address = this.#packed.find(key)
-    const isKept = address !== NOT_KEPT
+    const slot = this.#packed.find(key)
+    const isKept = slot !== NOT_KEPT
     if (isKept) this.#hits++
     else this.#misses++
     return {
       key,
       state: undefined,
-      packed: isKept ? this.#packed.at(address) : undefined,
+      packed: isKept ? this.#packed.at(slot) : undefined,
       isMissing: !isKept,
       isKept,
-      changes: isKept ? this.#packed.changesAt(address) : 0,
+      changes: isKept ? this.#packed.changesAt(slot) : 0,
       uses: 0,
     }
   }
@@ -198,8 +198,8 @@ export class StateCache<S> {
   }
 
   #takePacked(key: StateKey): Uint8Array | undefined {
-    const address = this.#packed.find(key)
-    this.#packed.stored(address)
-    return this.#packed.at(address)
+    const slot = this.#packed.find(key)
+    this.#packed.stored(slot)
+    return this.#packed.at(slot)
   }
 }
