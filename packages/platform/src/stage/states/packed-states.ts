@@ -15,18 +15,17 @@ const ABSENT = 0xffff_ffff
 const WASTE_BYTES = 1_000_000
 
 const FIRST_SLOTS = 64
-/** A slot is three words: the address, the hash of the key, and what is asked of states that nobody looks at. */
-const SLOT_WORDS = 3
+/** A slot is four words: the address, the hash of the key, notes on the state, and whether it was used lately. */
+const SLOT_BITS = 2
+const SLOT_WORDS = 1 << SLOT_BITS
 const HASH = 1
 const NOTES = 2
-const SLOT_BYTES = 4 * SLOT_WORDS
+const USED = 3
 const FREE = -1
-/** Of the notes: whether the state was used lately, eight bits with the size of its piece, and the number of changes. */
-const USED = 1
-const SIZE_SHIFT = 1
+/** Of the notes, the lower eight bits are the size of the piece; the others are the number of changes. */
 const SIZE_MASK = 0xff
-const CHANGES_SHIFT = 9
-const MOST_CHANGES = 0x3f_ffff
+const CHANGES_SHIFT = 8
+const MOST_CHANGES = 0xff_ffff
 
 /**
  * Encoded states by key, outside the heap: there the garbage collector would copy each of them twice, and look at all
@@ -37,8 +36,7 @@ export class PackedStates {
   #count = 0
   #pieceBytes = 0
   /** An open-addressing table: what is asked of many states in turn stands here, where no state is waited for. */
-  #table = emptyTable(FIRST_SLOTS)
-  #mask = FIRST_SLOTS - 1
+  #table = emptyTable(FIRST_SLOTS * SLOT_WORDS)
   #hand = 0
 
   /** How many states are kept, the absent ones included. */
@@ -48,18 +46,21 @@ export class PackedStates {
 
   /** The memory that they take. */
   get bytes(): number {
-    return this.#pieceBytes + this.#tableBytes
+    return this.#pieceBytes + this.#table.byteLength
   }
 
   /** The memory that is set aside for them, what lies between them included. */
   get reservedBytes(): number {
-    return this.#slabs.bytes + this.#tableBytes
+    return this.#slabs.bytes + this.#table.byteLength
   }
 
-  /** The slot of the state of a key, which counts as used; or `NOT_KEPT`. It is good until one is put or forgotten. */
+  /**
+   * The slot of the state of a key (the index of its first word), which counts as used; or `NOT_KEPT`. It is good until
+   * a state is put or forgotten.
+   */
   find(key: StateKey): number {
     const slot = this.#slotOf(key)
-    if (slot !== NOT_KEPT) this.#table[slot * SLOT_WORDS + NOTES]! |= USED
+    if (slot !== NOT_KEPT) this.#table[slot + USED] = 1
     return slot
   }
 
@@ -68,7 +69,7 @@ export class PackedStates {
    * forgotten, or memory is joined.
    */
   at(slot: number): Uint8Array | undefined {
-    const address = this.#addressAt(slot)
+    const address = this.#table[slot]!
     const { bytes, words } = this.#slabs.slabOf(address)
     const start = offsetInSlab(address)
     const length = words[start / 4 + 1]!
@@ -79,12 +80,12 @@ export class PackedStates {
 
   /** How often the state in a slot was changed since it was stored. */
   changesAt(slot: number): number {
-    return this.#table[slot * SLOT_WORDS + NOTES]! >>> CHANGES_SHIFT
+    return this.#table[slot + NOTES]! >>> CHANGES_SHIFT
   }
 
   /** Tells that the state in a slot is stored. */
   stored(slot: number): void {
-    this.#table[slot * SLOT_WORDS + NOTES]! &= (1 << CHANGES_SHIFT) - 1
+    this.#table[slot + NOTES]! &= SIZE_MASK
   }
 
   /** Keeps the encoding of a state, or that there is none; it counts as used. */
@@ -93,9 +94,9 @@ export class PackedStates {
     const valueBytes = encoding === undefined ? 0 : encoding.length
     const size = sizeFor(HEADER_BYTES + 2 * text.length + valueBytes)
     const slot = this.#slotWithPiece(key, size)
-    this.#table[slot * SLOT_WORDS + NOTES] =
-      (Math.min(changes, MOST_CHANGES) << CHANGES_SHIFT) | (size << SIZE_SHIFT) | USED
-    const address = this.#addressAt(slot)
+    this.#table[slot + NOTES] = (Math.min(changes, MOST_CHANGES) << CHANGES_SHIFT) | size
+    this.#table[slot + USED] = 1
+    const address = this.#table[slot]!
     const { bytes, words } = this.#slabs.slabOf(address)
     const start = offsetInSlab(address)
     words[start / 4 + 1] = encoding === undefined ? ABSENT : valueBytes
@@ -114,18 +115,18 @@ export class PackedStates {
    */
   forget(mostBytes: number): number {
     const before = this.#count
-    let left = 2 * (this.#mask + 1)
+    const table = this.#table
+    let left = (2 * table.length) / SLOT_WORDS
     while (left > 0 && this.bytes > mostBytes) {
       const slot = this.#hand
-      const isUsed = (this.#table[slot * SLOT_WORDS + NOTES]! & USED) !== 0
-      if (this.#addressAt(slot) !== FREE && !isUsed && this.changesAt(slot) === 0) {
+      if (table[slot] !== FREE && table[slot + USED] === 0 && this.changesAt(slot) === 0) {
         // Another may move up into its place: the hand stays.
         this.#deleteAt(slot)
         continue
       }
       left--
-      this.#table[slot * SLOT_WORDS + NOTES]! &= ~USED
-      this.#hand = (slot + 1) & this.#mask
+      table[slot + USED] = 0
+      this.#hand = this.#after(slot)
     }
     return before - this.#count
   }
@@ -135,16 +136,10 @@ export class PackedStates {
     const waste = this.#slabs.bytes - this.#pieceBytes
     if (waste < Math.max(WASTE_BYTES, this.#pieceBytes / 4)) return
     const slabs = new Slabs()
-    for (let slot = 0; slot <= this.#mask; slot++) {
-      const address = this.#addressAt(slot)
-      if (address === FREE) continue
-      this.#table[slot * SLOT_WORDS] = slabs.copy(this.#slabs, address, this.#sizeAt(slot))
-    }
+    const table = this.#table
+    for (let slot = 0; slot < table.length; slot += SLOT_WORDS)
+      if (table[slot] !== FREE) table[slot] = slabs.copy(this.#slabs, table[slot]!, this.#sizeAt(slot))
     this.#slabs = slabs
-  }
-
-  get #tableBytes(): number {
-    return (this.#mask + 1) * SLOT_BYTES
   }
 
   /** The slot of a key, with a piece of that size that has the key in it: the one from before where it is of this size. */
@@ -153,13 +148,13 @@ export class PackedStates {
     if (slot !== NOT_KEPT) {
       if (this.#sizeAt(slot) === size) return slot
       this.#freePiece(slot)
-      this.#table[slot * SLOT_WORDS] = this.#newPiece(key.text, size)
+      this.#table[slot] = this.#newPiece(key.text, size)
       return slot
     }
-    if (4 * ++this.#count > 3 * (this.#mask + 1)) this.#grow()
+    if (4 * ++this.#count * SLOT_WORDS > 3 * this.#table.length) this.#grow()
     const free = this.#freeSlotFor(key.hash)
-    this.#table[free * SLOT_WORDS] = this.#newPiece(key.text, size)
-    this.#table[free * SLOT_WORDS + HASH] = key.hash
+    this.#table[free] = this.#newPiece(key.text, size)
+    this.#table[free + HASH] = key.hash
     return free
   }
 
@@ -176,24 +171,30 @@ export class PackedStates {
 
   #freePiece(slot: number): void {
     const size = this.#sizeAt(slot)
-    this.#slabs.free(this.#addressAt(slot), size)
+    this.#slabs.free(this.#table[slot]!, size)
     this.#pieceBytes -= bytesOfSize(size)
   }
 
-  #addressAt(slot: number): number {
-    return this.#table[slot * SLOT_WORDS]!
-  }
-
   #sizeAt(slot: number): number {
-    return (this.#table[slot * SLOT_WORDS + NOTES]! >>> SIZE_SHIFT) & SIZE_MASK
+    return this.#table[slot + NOTES]! & SIZE_MASK
   }
 
   #slotOf({ text, hash }: StateKey): number {
-    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const address = this.#addressAt(slot)
+    const table = this.#table
+    for (let slot = this.#homeOf(hash); ; slot = this.#after(slot)) {
+      const address = table[slot]!
       if (address === FREE) return NOT_KEPT
-      if (this.#table[slot * SLOT_WORDS + HASH] === hash && this.#isKeyAt(address, text)) return slot
+      if (table[slot + HASH] === hash && this.#isKeyAt(address, text)) return slot
     }
+  }
+
+  /** The slot where the search for a hash begins. */
+  #homeOf(hash: number): number {
+    return (hash << SLOT_BITS) & (this.#table.length - 1)
+  }
+
+  #after(slot: number): number {
+    return (slot + SLOT_WORDS) & (this.#table.length - 1)
   }
 
   #isKeyAt(address: number, key: string): boolean {
@@ -206,8 +207,8 @@ export class PackedStates {
   }
 
   #freeSlotFor(hash: number): number {
-    let slot = hash & this.#mask
-    while (this.#addressAt(slot) !== FREE) slot = (slot + 1) & this.#mask
+    let slot = this.#homeOf(hash)
+    while (this.#table[slot] !== FREE) slot = this.#after(slot)
     return slot
   }
 
@@ -216,33 +217,28 @@ export class PackedStates {
     this.#freePiece(slot)
     this.#count--
     const table = this.#table
-    const mask = this.#mask
+    const mask = table.length - 1
     let gap = slot
-    for (let at = (slot + 1) & mask; this.#addressAt(at) !== FREE; at = (at + 1) & mask) {
-      const home = table[at * SLOT_WORDS + HASH]! & mask
+    for (let at = this.#after(slot); table[at] !== FREE; at = this.#after(at)) {
+      const home = this.#homeOf(table[at + HASH]!)
       // Not when its own place lies behind the gap.
       if (((at - home) & mask) < ((at - gap) & mask)) continue
-      for (let word = 0; word < SLOT_WORDS; word++)
-        table[gap * SLOT_WORDS + word] = table[at * SLOT_WORDS + word]!
+      for (let word = 0; word < SLOT_WORDS; word++) table[gap + word] = table[at + word]!
       gap = at
     }
-    table[gap * SLOT_WORDS] = FREE
+    table[gap] = FREE
   }
 
   #grow(): void {
     const known = this.#table
-    const slots = 2 * (this.#mask + 1)
-    this.#table = emptyTable(slots)
-    this.#mask = slots - 1
-    for (let at = 0; at < known.length; at += SLOT_WORDS) {
-      if (known[at] === FREE) continue
-      const slot = this.#freeSlotFor(known[at + HASH]!)
-      this.#table.set(known.subarray(at, at + SLOT_WORDS), slot * SLOT_WORDS)
-    }
+    this.#table = emptyTable(2 * known.length)
+    for (let at = 0; at < known.length; at += SLOT_WORDS)
+      if (known[at] !== FREE)
+        this.#table.set(known.subarray(at, at + SLOT_WORDS), this.#freeSlotFor(known[at + HASH]!))
   }
 }
 
 /** All slots of it are free. */
-function emptyTable(slots: number): Int32Array {
-  return new Int32Array(slots * SLOT_WORDS).fill(FREE)
+function emptyTable(words: number): Int32Array {
+  return new Int32Array(words).fill(FREE)
 }
